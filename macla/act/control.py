@@ -1,7 +1,6 @@
 """Run a meta-procedure under its control policy Θ: continue, skip, repeat or abort (``paper.md §7``)."""
 
 from macla.act.execute import Executor, Result
-from macla.act.roles import context
 from macla.memory.meta import Control, MetaProcedure
 from macla.memory.procedure import Procedure
 from macla.memory.segment import Context, Execution
@@ -11,7 +10,7 @@ def run_meta(executor: Executor, meta: MetaProcedure) -> Result:
     """Execute ``meta`` child by child and record it; its children are recorded, and so credited, as well."""
     session, roles = executor.session, executor.roles
     situation = roles.situation(session.belief)
-    text, rejected = context(roles.task, situation), session.rejected
+    text, rejected = roles.contexts(session.belief)[0], session.rejected
     achieved = all(
         _run_child(executor, meta, executor.memory.procedures[child], control)
         for child, control in zip(meta.children, meta.controls, strict=True)

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from macla.act.bind import Binder, holds
-from macla.act.roles import Binding, Roles, context
+from macla.act.roles import Binding, Roles
 from macla.act.session import Session
 from macla.memory.procedure import Procedure
-from macla.memory.refinement import Condition, PlannedStep
-from macla.memory.segment import Context, Execution, StepKey
+from macla.memory.refinement import PlannedStep
+from macla.memory.segment import Condition, Context, Execution, StepKey
 from macla.memory.store import Memory
 from macla.model.requests import FrozenModel, Ground
 
@@ -34,7 +34,7 @@ class Executor:
 
     def binder(self, procedure: Procedure) -> Binder:
         """Return a binder for ``procedure`` in the present situation."""
-        return Binder(procedure, self.roles, self.session.belief, self.memory.exploration, self.memory.ontology)
+        return Binder(procedure, self.roles, self.session.belief, self.memory)
 
     def ready(self, procedure: Procedure) -> bool:
         """Whether the task names a kind for every task slot, and Ψ holds.
@@ -45,6 +45,8 @@ class Executor:
         if any(slot[1:-1].isdigit() and self.roles.kind(slot) is None for slot in procedure.slots):
             return False
         if not self.holds(procedure.needed):
+            return False
+        if procedure.decisive and len(self.binder(procedure).bind()) < len(procedure.slots):
             return False
         return not procedure.learned or self.holds(procedure.learned, self.binder(procedure).bind())
 
@@ -57,7 +59,7 @@ class Executor:
         """Execute ``procedure`` and record it, with the meta-procedure it is a part of (Algorithm 1, l.12-21)."""
         binder = self.binder(procedure)
         binding = binder.bind()
-        text = context(self.roles.task, self.roles.situation(self.session.belief))
+        text = self.roles.contexts(self.session.belief)[0]
         facts = binder.known(binding)
         rejected, self._taken = self.session.rejected, []
         completed = self._carry_out(binder, binding)

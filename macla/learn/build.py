@@ -10,8 +10,11 @@ from macla.encoder import Encoder
 from macla.instruction import task_request
 from macla.learn.abstract import Abstracted, Abstracter, segment_request
 from macla.learn.compose import Composer, Lived
+from macla.learn.decide import Decider
 from macla.learn.mdl import theta_by_mdl
 from macla.learn.merge import Merger
+from macla.learn.named import decider
+from macla.learn.preference import preferences
 from macla.learn.prune import PruneSettings, prune, prune_metas
 from macla.learn.trace import Relevance, Trace, explore, read, relevance, vocabulary
 from macla.lexicon import Lexicon
@@ -65,9 +68,12 @@ def build(
     if settings.ontology:
         memory.apply(_clustered(trajectories, encoder, settings))
     salience = relevance(traces)
+    for event in preferences(choice for trace in traces for step in trace.steps for choice in step.choices):
+        memory.apply(event)
+    decides = decider(traces)
     abstracted: list[list[Abstracted]] = []
     for start in range(0, len(traces), BATCH):
-        abstracted += _abstract(traces[start : start + BATCH], salience, model)
+        abstracted += _abstract(traces[start : start + BATCH], salience, decides, model)
         progress("learning procedures", len(abstracted), len(traces))
     merger = Merger(memory, encoder, _theta_dup(abstracted, encoder, settings))
     composer = Composer(settings.theta_meta, settings.n_metas)
@@ -125,10 +131,12 @@ def _read_all(
     return traces
 
 
-def _abstract(batch: Sequence[Trace], salience: Relevance, model: FrozenModel) -> list[list[Abstracted]]:
+def _abstract(
+    batch: Sequence[Trace], salience: Relevance, decides: Decider, model: FrozenModel
+) -> list[list[Abstracted]]:
     """Segment and abstract a batch of traces; all its model calls of one kind go out together."""
     segmentations = model.ask([segment_request(trace, salience) for trace in batch])
-    abstracters = [Abstracter(trace, salience) for trace in batch]
+    abstracters = [Abstracter(trace, salience, decides) for trace in batch]
     requests = [
         list(abstracter.requests(segmentation.segments))
         for abstracter, segmentation in zip(abstracters, segmentations, strict=True)

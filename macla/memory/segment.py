@@ -12,6 +12,18 @@ class Fact(NamedTuple):
     text: str
 
 
+class Condition(NamedTuple):
+    """A fact about the entity in ``slot`` (empty: about the situation) that must hold, or must not."""
+
+    slot: str
+    fact: str
+    negated: bool = False
+
+    def text(self) -> str:
+        """Return the condition in words."""
+        return f"{'not ' if self.negated else ''}{self.slot or 'now'} {self.fact}"
+
+
 class StepKey(NamedTuple):
     """One abstract command: a verb template and the slot of each argument."""
 
@@ -54,6 +66,19 @@ class Segment(_Model):
     at_milestone: tuple[Fact, ...]
     after: tuple[Fact, ...]
     slots: tuple[SegmentSlot, ...]
+    holding: tuple[str, ...] = ()
+    """The facts about the situation that decided for the milestone (where tasks name things outright), …"""
+    lacking: tuple[str, ...] = ()
+    """… and those that would have decided otherwise, had they held."""
+
+    def alike(self) -> tuple[object, ...]:
+        """Return what two segments must share to be merged."""
+        return self.milestone, self.needs(), self.holding, self.lacking
+
+    def decisive(self) -> tuple[Condition, ...]:
+        """Return the decisive facts as conditions."""
+        held = tuple(Condition("", text) for text in self.holding)
+        return held + tuple(Condition("", text, negated=True) for text in self.lacking)
 
     def needs(self) -> tuple[Fact, ...]:
         """Return what had last been done to the task's entities: segments that differ here never merge."""
@@ -61,6 +86,8 @@ class Segment(_Model):
 
     def descriptor(self) -> str:
         """Return the text [G; Ψ; Φ] of this one segment."""
+        if self.holding or self.lacking:
+            return f"{self.milestone.text()} when {', '.join(each.text() for each in self.decisive())}"
         before = ", ".join(f"{fact.slot or 'now'} {fact.text}" for fact in self.before)
         after = ", ".join(f"{fact.slot} {fact.text}" for fact in self.after if fact.slot)
         return f"{self.goal} {before} then {after}"

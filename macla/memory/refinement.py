@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from macla.memory.segment import Fact, StepKey
+from macla.belief import UNTOUCHED
+from macla.memory.segment import Context, Fact, StepKey
 
 
 class Condition(NamedTuple):
@@ -18,6 +19,13 @@ class Condition(NamedTuple):
     def text(self) -> str:
         """Return the condition in words."""
         return f"{'not ' if self.negated else ''}{self.slot or 'now'} {self.fact}"
+
+    def held_in(self, context: Context) -> bool:
+        """Whether it was true where ``context`` was met; an unbound slot is an untouched entity nothing is said of."""
+        known = {fact.text for fact in context.facts if fact.slot == self.slot}
+        if self.slot and not known:
+            known = {UNTOUCHED}
+        return (self.fact in known) is not self.negated
 
 
 class PlannedStep(NamedTuple):

@@ -25,7 +25,7 @@ class Workshop:
         self.model = Embedded()
         self.settings = settings or BuildSettings(ontology=False)
         self.selection = SelectSettings(theta_sim=None, **selection)
-        trajectories = list(benchmark.experts("train", seed=seed))
+        trajectories = list(benchmark.experts(benchmark.tasks("train"), seed=seed))
         self.memory, composer = build(trajectories, benchmark.lexicon, self.model, encoder, self.settings)
         self.learner = Learner(self.memory, composer, self.model, self.settings)
 

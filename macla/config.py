@@ -121,8 +121,8 @@ class MemoryConfig(_Section):
     def utility(self, memory: Memory) -> UtilitySettings:
         """Return the constants of Eq 4; ``empirical_bayes`` fits the prior to what executions earned (Eq 18–20)."""
         if self.prior == "empirical_bayes":
-            earned = [procedure.evidence for procedure in memory.procedures.values()]
-            counts = np.array([(each.success, each.failure) for each in earned], dtype=np.float64).reshape(-1, 2)
+            earned = [procedure.evidence.earned() for procedure in memory.procedures.values()]
+            counts = np.array(earned, dtype=np.float64).reshape(-1, 2)
             prior = fit_prior(counts[:, 0], counts[:, 1])
         else:
             prior = Prior(self.prior.alpha0, self.prior.beta0)

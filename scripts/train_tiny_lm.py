@@ -79,7 +79,7 @@ def steps(config: Config, games: int) -> list[tuple[str, str]]:
     settings = ModelSettings.model_validate(dict(config.model))
     budget = (settings.context_length or 8192) - settings.max_tokens - OVERHEAD
     found: list[tuple[str, str]] = []
-    for trajectory in benchmark.experts("train", seed=config.seed, limit=games):
+    for trajectory in benchmark.experts(benchmark.tasks("train")[:games], seed=config.seed):
         if trajectory.success:
             found.extend(_steps(trajectory, benchmark.help, benchmark.example, budget))
     return found

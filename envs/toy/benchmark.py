@@ -1,7 +1,7 @@
 """The toy benchmark as the harness sees it. To add a benchmark, copy this folder and register it in ``pyproject``."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -91,9 +91,9 @@ class Toy:
         """Return the task's room as an environment; ``seed`` decides the luck of decisive commands."""
         return ToyEnv(task.payload, self.chances, self.horizon, seed)
 
-    def experts(self, split: str, *, seed: int, limit: int | None = None) -> Iterator[Trajectory]:
+    def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
         """Yield one potter's trajectory per task; it fails by carelessness or bad luck (``world.py``)."""
-        for task in self.tasks(split)[:limit]:
+        for task in tasks:
             rng = python_rng(seed, "expert", task.id)
             actions = commands(task.payload, rng, careful=rng.random() < self.options.careful)
             luck = derive_seed(seed, "expert luck", task.id)

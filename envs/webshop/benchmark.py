@@ -1,6 +1,6 @@
 """WebShop as a benchmark of the harness."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from itertools import chain
@@ -154,16 +154,16 @@ class WebShop:
             show_attributes=options.show_attributes,
         )
 
-    def experts(self, split: str, *, seed: int, limit: int | None = None) -> Iterator[Trajectory]:
-        """Yield oracle trajectories of the first ``limit`` training goals, then the recordings of those goals."""
-        if split != "train":
-            raise UserError(f"expert trajectories exist for the split train only, not for {split!r}")
-        tasks = self.tasks(split)[:limit]
+    def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
+        """Yield oracle trajectories of training goals, then the recordings of those goals."""
+        others = {task.split for task in tasks} - {"train"}
+        if others:
+            raise UserError(f"expert trajectories exist for the split train only, not for {min(others)!r}")
 
         def fresh(task: Task) -> TaskEnv:
             return self.make(task, seed=seed)
 
-        made = experts.demonstrations(self._shop, tasks, fresh, seed=seed, horizon=self.horizon)
+        made = experts.demonstrations(self._shop, list(tasks), fresh, seed=seed, horizon=self.horizon)
         if self._options.recordings is None:
             return made
         by_goal = {task.payload: task for task in tasks}

@@ -17,7 +17,8 @@ def refine(memory: Memory, model: FrozenModel, n_min: int) -> list[str]:
     """Contrast every procedure with ``n_min`` successes and failures and new failures since its last contrast.
 
     Returns the ids of the procedures that changed. Algorithm 1 (l.23) would contrast again after every episode once
-    the counts are reached; here only new failures trigger it (``audit.md``).
+    the counts are reached; here only new failures trigger it (``audit.md``). Failures that a contrast explained have
+    left F, so the next contrast of the same procedure waits for ``n_min`` failures within its refined Ψ.
     """
     due = [procedure for procedure in memory.procedures.values() if _due(procedure, n_min)]
     replies = model.ask([_request(procedure) for procedure in due])
@@ -70,7 +71,10 @@ def _change(procedure: Procedure, reply: Contrasted) -> Refinement:
 
 
 def _split(memory: Memory, procedure: Procedure, n_min: int) -> list[str]:
-    """Split off a variant when successes show two ways of working that one fact tells apart; return the ids."""
+    """Split off a variant when successes show two ways of working that one fact tells apart; return the ids.
+
+    Each of the two inherits the counts and contexts of its own side of that fact.
+    """
     modes: dict[tuple[StepKey, ...], list[Context]] = {}
     for context in procedure.succeeded_in:
         modes.setdefault(_supporting(procedure, context), []).append(context)

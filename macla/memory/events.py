@@ -103,7 +103,7 @@ class Refined(MemoryEvent):
 
 
 class Split(MemoryEvent):
-    """A procedure with two modes of execution became two variants that inherit its counts."""
+    """A procedure with two modes of execution became two variants; each inherits the counts of its mode."""
 
     event: Literal["split"] = "split"
     procedure: str

@@ -118,9 +118,23 @@ class Procedure:
         self.last_used = context.episode
 
     def refine(self, change: Refinement) -> None:
-        """Take what contrasting successes with failures found into Ψ, π and Φ (Eq 6)."""
+        """Take what contrasting successes with failures found into Ψ, π and Φ (Eq 6).
+
+        Outcomes in contexts that violate the new Ψ leave the posterior, S and F: the procedure would not be executed
+        there any more, so they say nothing about it (Default: the paper keeps them, and a procedure that failed
+        before it was refined stays below θ_conf after it). Demonstrations, and executions whose context was
+        forgotten, leave in the share of the remembered ones.
+        """
         self.refinement = self.refinement.with_(change)
+        self.evidence.set_aside(self._leave(self.succeeded_in), self._leave(self.failed_in))
         self._forget()
+
+    def _leave(self, contexts: list[Context]) -> float:
+        """Forget the contexts that violate what contrast added to Ψ; return their share."""
+        within = [context for context in contexts if all(each.held_in(context) for each in self.learned)]
+        share = (len(contexts) - len(within)) / max(1, len(contexts))
+        contexts[:] = within
+        return share
 
     @cached_property
     def needed(self) -> tuple[Condition, ...]:

@@ -4,6 +4,8 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from macla.belief import UNTOUCHED
+
 
 class Fact(NamedTuple):
     """Something known about the entity in ``slot`` (empty: about the situation)."""
@@ -22,6 +24,13 @@ class Condition(NamedTuple):
     def text(self) -> str:
         """Return the condition in words."""
         return f"{'not ' if self.negated else ''}{self.slot or 'now'} {self.fact}"
+
+    def held_in(self, context: "Context") -> bool:
+        """Whether it was true where ``context`` was met; an unbound slot is an untouched entity nothing is said of."""
+        known = {fact.text for fact in context.facts if fact.slot == self.slot}
+        if self.slot and not known:
+            known = {UNTOUCHED}
+        return (self.fact in known) is not self.negated
 
 
 class StepKey(NamedTuple):

@@ -93,8 +93,6 @@ class Memory:
     def _split(self, event: Split) -> None:
         variant = deepcopy(self.procedures[event.procedure])
         variant.id = event.variant
-        variant.succeeded_in.clear()
-        variant.failed_in.clear()
         variant.refine(event.change)
         self.procedures[event.variant] = variant
 

@@ -18,6 +18,7 @@ from macla.memory import directory
 from macla.progress import Report, progress
 from macla.run.directory import revision, versions, write_config
 from macla.run.online import learn_online
+from macla.run.tasks import sample
 from macla.run.workshop import make_benchmark, make_model
 from macla.seeding import python_rng
 from macla.trajectory import Trajectory, write_trajectories
@@ -105,11 +106,11 @@ def newest_build(config: Config) -> Path:
 def _collect(config: Config, benchmark: Benchmark, report: Report) -> list[Trajectory]:
     if config.build.split not in benchmark.splits():
         raise UserError(f"build.split={config.build.split}: {config.env_name} has {', '.join(benchmark.splits())}")
-    total = len(benchmark.tasks(config.build.split)[: config.build.limit])
+    tasks = sample(benchmark.tasks(config.build.split), config.build.limit, config.seed, "experts")
     trajectories = []
-    for trajectory in benchmark.experts(config.build.split, seed=config.seed, limit=config.build.limit):
+    for trajectory in benchmark.experts(tasks, seed=config.seed):
         trajectories.append(trajectory)
-        report("collecting expert trajectories", len(trajectories), max(total, len(trajectories)))
+        report("collecting expert trajectories", len(trajectories), max(len(tasks), len(trajectories)))
     if not trajectories:
         raise UserError(f"{config.env_name} has no expert trajectories in split {config.build.split}")
     return trajectories
@@ -137,14 +138,14 @@ def _practise(
 
 def _register(runs: Path, key: str, folder: Path) -> None:
     runs.mkdir(parents=True, exist_ok=True)
-    line = {"fingerprint": key, "folder": str(folder.absolute()), "time": time()}
+    line = {"fingerprint": key, "schema": directory.SCHEMA, "folder": str(folder.absolute()), "time": time()}
     about = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     with (runs / REGISTER).open("a", encoding="utf-8") as register:
         register.write(json.dumps({**line, "env": about["env"]}) + "\n")
 
 
 def _registered(runs: Path) -> list[tuple[str, str, Path]]:
-    """Return (fingerprint, benchmark, folder) of the builds that are still there, newest first."""
+    """Return (fingerprint, benchmark, folder) of the builds that are there and readable, newest first."""
     path = runs / REGISTER
     found = []
     for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:
@@ -153,7 +154,7 @@ def _registered(runs: Path) -> list[tuple[str, str, Path]]:
         except ValueError:
             continue  # a line torn by a kill names nothing
         folder = Path(entry["folder"])
-        if (folder / "memory.json").is_file():
+        if entry.get("schema") == directory.SCHEMA and (folder / "memory.json").is_file():
             found.append((str(entry["fingerprint"]), str(entry["env"]), folder))
     return found[::-1]
 

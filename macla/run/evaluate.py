@@ -19,6 +19,7 @@ from macla.progress import progress
 from macla.run.directory import open_run
 from macla.run.local import run_episodes
 from macla.run.online import learn_online
+from macla.run.tasks import sample
 from macla.run.workshop import load_memory, make_benchmark, make_model
 from macla.seeding import python_rng
 from macla.statistics import bootstrap_mean, wilson
@@ -32,7 +33,7 @@ def evaluate(config: Config, split: str, memory: Path | None, out: Path | None) 
     from a task of this split, when the directory holds another run, or when data is missing.
     """
     benchmark = make_benchmark(config)
-    tasks = benchmark.tasks(split)[: config.eval.limit]
+    tasks = sample(benchmark.tasks(split), config.eval.limit, 0, "evaluation")  # every seed plays the same tasks
     if not tasks:
         raise UserError(f"{config.env_name} has no tasks in split {split}")
     identity = _identity(config, benchmark, split, tasks, memory)

@@ -43,7 +43,7 @@ def test_unseen_tasks_ask_for_kinds_that_training_shows_but_never_asks_for(toy):
     benchmark = toy()
     asked = {split: {task.payload.kind for task in benchmark.tasks(split)} for split in benchmark.splits()}
     assert asked == {"train": set(PIECES), "seen": set(PIECES), "unseen": set(UNSEEN_PIECES)}
-    shown = str([t.model_dump() for t in benchmark.experts("train", seed=0)])
+    shown = str([t.model_dump() for t in benchmark.experts(benchmark.tasks("train"), seed=0)])
     assert all(f"{kind} 1" in shown for kind in UNSEEN_PIECES)
 
 
@@ -61,9 +61,9 @@ def test_jobs_are_taken_in_turn(toy):
 
 def test_experts_repeat_with_the_seed_and_replay_exactly(toy):
     benchmark = toy(n_train=20)
-    recorded = list(benchmark.experts("train", seed=4))
-    assert recorded == list(benchmark.experts("train", seed=4))
-    assert recorded != list(benchmark.experts("train", seed=5))
+    recorded = list(benchmark.experts(benchmark.tasks("train"), seed=4))
+    assert recorded == list(benchmark.experts(benchmark.tasks("train"), seed=4))
+    assert recorded != list(benchmark.experts(benchmark.tasks("train"), seed=5))
     for trajectory in recorded:
         env = benchmark.make(benchmark.find(trajectory.task_id), seed=0)
         assert env.reset()[0] == trajectory.first_observation
@@ -74,7 +74,8 @@ def test_experts_repeat_with_the_seed_and_replay_exactly(toy):
 
 def test_experts_succeed_and_fail_at_every_job_and_nothing_they_do_is_refused(toy):
     outcomes = Counter()
-    for trajectory in toy().experts("train", seed=0):
+    benchmark = toy()
+    for trajectory in benchmark.experts(benchmark.tasks("train"), seed=0):
         outcomes[trajectory.task_type, trajectory.outcome] += 1
         assert not any(LEXICON.rejected(step.observation) for step in trajectory.steps)
         assert (trajectory.score == 1.0) is trajectory.success
@@ -83,15 +84,15 @@ def test_experts_succeed_and_fail_at_every_job_and_nothing_they_do_is_refused(to
 
 
 def test_careful_experts_fail_by_luck_only(toy):
-    for trajectory in toy(careful=1.0, fire=1.0, glue=1.0, rivet=1.0).experts("train", seed=0):
+    benchmark = toy(careful=1.0, fire=1.0, glue=1.0, rivet=1.0)
+    for trajectory in benchmark.experts(benchmark.tasks("train"), seed=0):
         assert trajectory.success
 
 
-def test_limit_takes_the_first_tasks(toy):
+def test_experts_show_the_tasks_they_are_given_in_their_order(toy):
     benchmark = toy()
-    assert [t.task_id for t in benchmark.experts("train", seed=0, limit=3)] == [
-        task.id for task in benchmark.tasks("train")[:3]
-    ]
+    tasks = benchmark.tasks("train")[7:1:-2]
+    assert [t.task_id for t in benchmark.experts(tasks, seed=0)] == [task.id for task in tasks]
 
 
 @given(st.sampled_from(VERBS), st.data())

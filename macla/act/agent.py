@@ -1,5 +1,6 @@
 """Algorithm 1: observe, retrieve, rank, execute or fall back, credit, until the episode ends."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from macla.act.control import run_meta
@@ -10,7 +11,8 @@ from macla.act.session import Considered, Decision, Environment, Session
 from macla.belief import Reader
 from macla.instruction import task_request
 from macla.memory.meta import MetaProcedure, Skill
-from macla.model.requests import Act, FrozenModel
+from macla.model.malformed import Malformed
+from macla.model.requests import Act, FrozenModel, ParsedTask
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,10 @@ class Agent:
         return session
 
     def _with_memory(self, session: Session, selector: Selector, seed: int) -> None:
-        kinds = selector.memory.kinds | set(session.belief.types.values())
-        roles = Roles(self.model.ask([task_request(self.reader, session.task, kinds)])[0])
+        task = self._read_task(session, selector.memory.kinds)
+        if task is None:
+            return
+        roles = Roles(task)
         executor = Executor(session, roles, selector.memory, self.model)
         barred: dict[str, str] = {}
         while not session.over:
@@ -62,6 +66,21 @@ class Agent:
                 barred[skill.id] = situation
         session.goal = roles.task.goal
 
+    def _read_task(self, session: Session, known: Iterable[str]) -> ParsedTask | None:
+        """Return the instruction as the model reads it; None when the episode ends over replies it cannot use.
+
+        Every such reply costs a step, and the model is asked again.
+        """
+        lost = 0
+        while not session.over:
+            request = task_request(self.reader, session.task, {*known, *session.belief.types.values()})
+            reply = self.model.ask([request.model_copy(update={"draw": lost})])[0]
+            if not isinstance(reply, Malformed):
+                return reply
+            session.lose_step()
+            lost += 1
+        return None
+
     def _zero_shot(self, session: Session, seed: int, situation: str, considered: tuple[Considered, ...] = ()) -> None:
         """Let the model take one step on its own (the fallback of Algorithm 1)."""
         request = Act(
@@ -74,7 +93,12 @@ class Agent:
             seed=seed,
         )
         step = len(session.steps)
-        accepted = session.say(self.model.ask([request])[0].action)
+        reply = self.model.ask([request])[0]
+        accepted = False
+        if isinstance(reply, Malformed):
+            session.lose_step()
+        else:
+            accepted = session.say(reply.action)
         session.decisions.append(Decision(step, situation, "act", 0, 0, 0, 0, 0, 1, accepted, considered))
 
 

@@ -10,6 +10,7 @@ from macla.memory.procedure import Procedure
 from macla.memory.refinement import PlannedStep
 from macla.memory.segment import Condition, Context, Execution, StepKey
 from macla.memory.store import Memory
+from macla.model.malformed import Malformed
 from macla.model.requests import FrozenModel, Ground
 
 
@@ -131,16 +132,26 @@ class Executor:
         return accepted or step.key != binder.procedure.milestone
 
     def _ground(self, step: PlannedStep, slot: str, binding: Binding) -> str | None:
-        """Ask the model which of the entities seen fills a slot that no template could bind."""
-        used = set(binding.values())
-        candidates = tuple(name for name in self.session.belief.types if name not in used)
-        if not candidates:
-            return None
-        request = Ground(
-            task=self.session.task,
-            step=step.key.text(),
-            slot=slot,
-            candidates=candidates,
-            observation=self.session.belief.last_observation,
-        )
-        return candidates[self.model.ask([request])[0].choice]
+        """Ask the model which of the entities seen fills a slot that no template could bind.
+
+        A reply that cannot be used costs a step, and the model is asked again as long as there are steps.
+        """
+        used, lost = set(binding.values()), 0
+        while not self.session.over:
+            candidates = tuple(name for name in self.session.belief.types if name not in used)
+            if not candidates:
+                break
+            request = Ground(
+                task=self.session.task,
+                step=step.key.text(),
+                slot=slot,
+                candidates=candidates,
+                observation=self.session.belief.last_observation,
+                draw=lost,
+            )
+            reply = self.model.ask([request])[0]
+            if not isinstance(reply, Malformed):
+                return candidates[reply.choice]
+            self.session.lose_step()
+            lost += 1
+        return None

@@ -5,6 +5,7 @@ A slot named ``<0>``, ``<1>`` … is a kind of entity that the task names; ``<a>
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, product
 from string import ascii_lowercase
 from typing import Literal
 
@@ -14,6 +15,7 @@ from macla.learn.decide import Decider
 from macla.learn.trace import USUAL, Relevance, Trace, TraceStep, relevance_of
 from macla.lexicon import Command
 from macla.memory.segment import Fact, Segment, SegmentSlot, SegmentStep, StepKey
+from macla.model.malformed import Malformed
 from macla.model.requests import Abstraction, AbstractSegment, SegmentTrajectory, Span, StepView
 from macla.trajectory import Outcome
 
@@ -83,14 +85,19 @@ class Abstracter:
             return not self.decider.general(key)
         return self.decider.usual(step.general, key)
 
-    def segments(self, spans: tuple[Span, ...], replies: list[Abstraction]) -> list[Abstracted]:
-        """Return the abstracted segments, from the model's choice of steps and facts."""
+    def segments(self, spans: tuple[Span, ...], replies: list[Abstraction | Malformed]) -> list[Abstracted]:
+        """Return the abstracted segments, from the model's choice of steps and facts; unusable replies left out."""
         if self.trace.outline:
-            return [self._named(span, reply) for span, reply in zip(self.usable(spans), replies, strict=True)]
+            return [
+                self._named(span, reply)
+                for span, reply in zip(self.usable(spans), replies, strict=True)
+                if not isinstance(reply, Malformed)
+            ]
         bound: dict[str, str] = {}
         result = []
         for span, reply in zip(self.usable(spans), replies, strict=True):
-            result.append(_abstracted(self.trace, span, reply, bound, self.relevance))
+            if not isinstance(reply, Malformed):
+                result.append(_abstracted(self.trace, span, reply, bound, self.relevance))
             bound.update(_task_bindings(self.trace, _command(self.trace.steps[span.end]), self.relevance))
         return result
 
@@ -104,7 +111,8 @@ def _abstracted(
 ) -> Abstracted:
     failed = trace.trajectory.outcome is Outcome.FAILURE
     milestone = _command(trace.steps[span.end])
-    kept = [span.start + k for k in reply.keep if 0 <= k < span.end - span.start]
+    kept = [span.start + k for k in sorted({*reply.keep}) if 0 <= k < span.end - span.start]
+    kept = [index for index in kept if trace.steps[index].accepted]
     commands = [(index, command) for index in kept if (command := trace.steps[index].command) is not None]
     task_names = _task_bindings(trace, milestone, relevance)
     for _, command in commands:
@@ -120,9 +128,9 @@ def _abstracted(
         steps=tuple(
             SegmentStep(key=_key(command, names), known=_known(trace, index, names)) for index, command in commands
         ),
-        before=tuple(before[k] for k in reply.preconditions if 0 <= k < len(before)),
+        before=tuple(before[k] for k in sorted({*reply.preconditions}) if 0 <= k < len(before)),
         at_milestone=_known(trace, span.end, names),
-        after=tuple(after[k] for k in reply.postconditions if 0 <= k < len(after)),
+        after=tuple(after[k] for k in sorted({*reply.postconditions}) if 0 <= k < len(after)),
         slots=tuple(_slot(slot, name, names, revealed, bound) for name, slot in sorted(names.items(), key=_by_slot)),
     )
     kinds = {slot: trace.kinds.get(name, "") for name, slot in names.items()}
@@ -155,7 +163,7 @@ def _task_bindings(trace: Trace, command: Command, relevance: Relevance) -> dict
 def _slot_names(task_names: dict[str, str], commands: list[Command]) -> dict[str, str]:
     """Return {entity: slot} for every argument, the milestone's first."""
     names = {entity: slot for slot, entity in task_names.items()}
-    letters = iter(ascii_lowercase)
+    letters = map("".join, chain(ascii_lowercase, product(ascii_lowercase, repeat=2)))
     for command in commands:
         for entity in command.arguments:
             if entity not in names:

@@ -21,6 +21,7 @@ from macla.lexicon import Lexicon
 from macla.memory.events import Clustered, Explored, Known, Source
 from macla.memory.ontology import cluster, frequent_words
 from macla.memory.store import Memory
+from macla.model.malformed import Malformed
 from macla.model.requests import FrozenModel
 from macla.trajectory import Trajectory
 
@@ -121,30 +122,32 @@ def _clustered(trajectories: Sequence[Trajectory], encoder: Encoder, settings: B
 def _read_all(
     reader: Reader, trajectories: Sequence[Trajectory], memory: Memory, model: FrozenModel, progress: Progress
 ) -> list[Trace]:
-    """Read the instructions (one model call each) and fold every trajectory."""
+    """Read the instructions (one model call each) and fold every trajectory whose instruction the model could read."""
     traces: list[Trace] = []
     for start in range(0, len(trajectories), BATCH):
         batch = trajectories[start : start + BATCH]
         tasks = model.ask([task_request(reader, trajectory.task, memory.kinds) for trajectory in batch])
-        traces.extend(read(reader, trajectory, task) for trajectory, task in zip(batch, tasks, strict=True))
-        progress("reading trajectories", len(traces), len(trajectories))
+        pairs = zip(batch, tasks, strict=True)
+        traces += [read(reader, trajectory, task) for trajectory, task in pairs if not isinstance(task, Malformed)]
+        progress("reading trajectories", start + len(batch), len(trajectories))
     return traces
 
 
 def _abstract(
     batch: Sequence[Trace], salience: Relevance, decides: Decider, model: FrozenModel
 ) -> list[list[Abstracted]]:
-    """Segment and abstract a batch of traces; all its model calls of one kind go out together."""
+    """Segment and abstract a batch of traces; all its model calls of one kind go out together.
+
+    A trace that the model could not segment has no segments; one that it could not abstract is left out.
+    """
     segmentations = model.ask([segment_request(trace, salience) for trace in batch])
+    spans = [() if isinstance(each, Malformed) else each.segments for each in segmentations]
     abstracters = [Abstracter(trace, salience, decides) for trace in batch]
-    requests = [
-        list(abstracter.requests(segmentation.segments))
-        for abstracter, segmentation in zip(abstracters, segmentations, strict=True)
-    ]
+    requests = [list(abstracter.requests(its)) for abstracter, its in zip(abstracters, spans, strict=True)]
     replies = iter(model.ask([request for each in requests for request in each]))
     return [
-        abstracter.segments(segmentation.segments, [next(replies) for _ in each])
-        for abstracter, segmentation, each in zip(abstracters, segmentations, requests, strict=True)
+        abstracter.segments(its, [next(replies) for _ in each])
+        for abstracter, its, each in zip(abstracters, spans, requests, strict=True)
     ]
 
 

@@ -54,8 +54,8 @@ def decider(traces: list[Trace]) -> Decider:
 
 def segment(trace: Trace, span: Span, reply: Abstraction, decides: Decider) -> tuple[Segment, dict[str, str]]:
     """Return the abstracted segment of a span and the kinds of its slots."""
-    kept = [span.start + k for k in reply.keep if 0 <= k < span.end - span.start]
-    indices = [k for k in kept if trace.steps[k].command is not None] + [span.end]
+    kept = [span.start + k for k in sorted({*reply.keep}) if 0 <= k < span.end - span.start]
+    indices = [k for k in kept if trace.steps[k].accepted and trace.steps[k].command is not None] + [span.end]
     commands = [command for k in indices if (command := trace.steps[k].command) is not None]
     slots = slots_of(trace, commands)
     keys = [StepKey(command.verb, tuple(slots[entity] for entity in command.arguments)) for command in commands]

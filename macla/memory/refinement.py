@@ -32,10 +32,16 @@ class Refinement(BaseModel):
     """Failures counted when it was last made: the next contrast waits for new ones."""
 
     def with_(self, other: "Refinement") -> "Refinement":
-        """Return the union; the newer order of steps and failure count hold."""
+        """Return the union; the newer order of steps and failure count hold.
+
+        So does the newer opinion where one contrast requires a fact and another forbids it: a procedure with both
+        could never run again.
+        """
+        require = (*(fact for fact in self.require if fact not in other.forbid), *other.require)
+        forbid = (*(fact for fact in self.forbid if fact not in other.require), *other.forbid)
         return Refinement(
-            require=tuple(dict.fromkeys((*self.require, *other.require))),
-            forbid=tuple(dict.fromkeys((*self.forbid, *other.forbid))),
+            require=tuple(dict.fromkeys(require)),
+            forbid=tuple(dict.fromkeys(forbid)),
             steps=other.steps or self.steps,
             achieved=tuple(dict.fromkeys((*self.achieved, *other.achieved))),
             failures=other.failures,

@@ -43,8 +43,8 @@ def misread(lexicon: TravelLexicon, record: Any) -> set[str]:
         "destination": record["dest"] not in found.get(place, []),
         "date": found.get("date") != record["date"],
         "budget": found.get("budget") != [str(record["budget"])],
-        "people": found.get("people") != [str(record["people_number"])],
-        "days": found.get("days") != [str(record["days"])],
+        "people": found.get("people") != [f"{record['people_number']} people"],
+        "days": found.get("days") != [f"{record['days']} days"],
         "cuisine": set(found.get("cuisine", [])) != set(wishes["cuisine"] or []),
         "house rule": found.get("house rule", []) != ([rule] if rule else []),
         "room type": found.get("room type", [None]) != [ROOMS[wishes["room type"]]],
@@ -121,9 +121,7 @@ def test_rejections(feedback: str):
     assert LEXICON.mentions(feedback) == []
 
 
-@pytest.mark.parametrize(
-    "feedback", ["There is no attraction in this city.", "No valid information.", "['Adel']", "The plan is delivered."]
-)
+@pytest.mark.parametrize("feedback", ["Self-driving", "['Adel']", "The plan is delivered."])
 def test_answers_are_no_rejections(feedback: str):
     assert not LEXICON.rejected(feedback)
 

@@ -130,6 +130,14 @@ def score(
 
 
 @app.command()
+def serve(overrides: Overrides = None) -> None:
+    """Serve a model with vLLM until interrupted, e.g. macla serve model=llama2_7b; prints the endpoint."""
+    from macla.model.server import serve as run
+
+    raise typer.Exit(run(_compose(overrides, None).model))
+
+
+@app.command()
 def config(overrides: Overrides = None, env: EnvName = None) -> None:
     """Print the composed, validated configuration."""
     from omegaconf import OmegaConf
@@ -139,7 +147,7 @@ def config(overrides: Overrides = None, env: EnvName = None) -> None:
 
 @app.command()
 def doctor(overrides: Overrides = None, env: EnvName = None) -> None:
-    """Check this installation: packages, data, engine parity, encoder."""
+    """Check this installation: packages, data, engine parity, encoder, model."""
     from macla.run.doctor import examine
 
     failed = False
@@ -266,6 +274,20 @@ def bench_selection(
     from macla.run.bench import selection
 
     _figures(selection(procedures), json_file)
+
+
+@bench_app.command("model")
+def bench_model(
+    overrides: Overrides = None,
+    requests: Annotated[int, typer.Option(help="Requests per row.")] = 128,
+    json_file: Json = None,
+) -> None:
+    """Measure requests per second of a served model with 1, 8 and 64 requests in flight."""
+    from macla.model.bench import bench
+    from macla.model.server import around
+
+    with around(_compose(overrides, None).model) as settings:
+        _figures(bench(settings, requests), json_file)
 
 
 def _compose(overrides: list[str] | None, env: str | None) -> Any:

@@ -12,6 +12,7 @@ from macla.act.session import Decision
 from macla.errors import UserError
 from macla.files import write_atomic
 from macla.memory.segment import Execution
+from macla.model.answer import Usage
 from macla.trajectory import Outcome, Step
 
 
@@ -34,6 +35,9 @@ class Episode(BaseModel):
     n_steps: int = 0
     rejected: int = 0
     model_calls: dict[str, int] = {}
+    """Purpose → requests to the model."""
+    usage: dict[str, Usage] = {}
+    """Purpose → what they cost: completions, tokens, seconds, replies that could not be used."""
     attempt: int = 0
     seed: int = 0
     error: str = ""
@@ -43,7 +47,7 @@ class Episode(BaseModel):
     first_observation: str = ""
     steps: tuple[Step, ...] = ()
     seconds: float = 0.0
-    """Wall time; the only field that differs between two runs of the same configuration."""
+    """Wall time; only seconds (these and the model's) differ between two runs of the same configuration."""
 
 
 class EpisodeLog:

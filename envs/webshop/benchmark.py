@@ -18,6 +18,7 @@ from envs.webshop.generate.catalogue import generated_files
 from envs.webshop.goals import mask_bound
 from envs.webshop.lexicon import WebShopLexicon
 from envs.webshop.options import WebShopOptions
+from envs.webshop.pages import BACK, BUY, NEXT, PREVIOUS, SUB_PAGES
 from envs.webshop.shop import WebShopData
 from macla.errors import UserError
 from macla.lexicon import Lexicon
@@ -35,16 +36,17 @@ class WebShop:
     name: ClassVar[str] = "webshop"
     Options: ClassVar[type[BaseModel]] = WebShopOptions
     lexicon: Lexicon = WebShopLexicon()
-    help: str = (
-        "You are shopping online for the product the instruction describes.\n"
-        "search[keywords] searches the shop; it works on every page.\n"
-        "click[value] clicks something the page shows: a product code such as click[B0123ABCDE], an option value such "
-        "as click[blue], or a button: click[Next >], click[< Prev], click[Back to Search], click[Description], "
-        "click[Features], click[Reviews], click[Buy Now].\n"
-        "Choose the options asked for before click[Buy Now], which ends the episode. "
-        "The score is how well product, attributes, options and price fit. An impossible action changes nothing."
+    help: str = "\n".join(
+        (
+            "search[{keywords}]",
+            "click[{product code or option value}]",
+            *(f"click[{button}]" for button in (BUY, NEXT, PREVIOUS, BACK, *SUB_PAGES[:-1])),
+        )
     )
     example: str = (
+        "You are shopping online for the product the instruction describes. Searching works on every page; click what "
+        "the page shows. click[Buy Now] ends the episode; the score is how well product, attributes, options and "
+        "price fit. An impossible action changes nothing.\n"
         "Instruction: i need a blue cotton scarf that is easy to wash, in long, and price lower than 30.00 dollars\n"
         "> search[blue cotton scarf easy to wash long]\n"
         "Back to Search [SEP] Page 1 (Total results: 50) [SEP] Next > [SEP] B01EXAMPLE [SEP] Cotton Scarf, Easy Wash "

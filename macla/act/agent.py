@@ -1,16 +1,18 @@
 """Algorithm 1: observe, retrieve, rank, execute or fall back, credit, until the episode ends."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from macla.act.control import run_meta
 from macla.act.execute import Executor
-from macla.act.roles import Roles, context
+from macla.act.roles import Roles
 from macla.act.select import Candidate, Selector
 from macla.act.session import Considered, Decision, Environment, Session
 from macla.belief import Reader
 from macla.instruction import task_request
 from macla.memory.meta import MetaProcedure, Skill
-from macla.model.requests import Act, FrozenModel
+from macla.model.malformed import Malformed
+from macla.model.requests import Act, FrozenModel, ParsedTask
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,16 @@ class Agent:
         return session
 
     def _with_memory(self, session: Session, selector: Selector, seed: int) -> None:
-        kinds = selector.memory.kinds | set(session.belief.types.values())
-        roles = Roles(self.model.ask([task_request(self.reader, session.task, kinds)])[0])
+        task = self._read_task(session, selector.memory.kinds)
+        if task is None:
+            return
+        roles = Roles(task)
         executor = Executor(session, roles, selector.memory, self.model)
         barred: dict[str, str] = {}
         while not session.over:
-            situation = context(roles.task, roles.situation(session.belief))
-            ranked = _ranked(selector, executor, situation, barred)
+            contexts = roles.contexts(session.belief)
+            situation = contexts[0]
+            ranked = _ranked(selector, executor, contexts, barred)
             considered = tuple(_considered(candidate) for candidate in ranked)
             if not ranked or not selector.confident(ranked[0]):
                 self._zero_shot(session, seed, situation, considered)
@@ -60,6 +65,21 @@ class Agent:
             if not result.achieved or len(session.steps) == before:  # what did nothing would be chosen for ever
                 barred[skill.id] = situation
         session.goal = roles.task.goal
+
+    def _read_task(self, session: Session, known: Iterable[str]) -> ParsedTask | None:
+        """Return the instruction as the model reads it; None when the episode ends over replies it cannot use.
+
+        Every such reply costs a step, and the model is asked again.
+        """
+        lost = 0
+        while not session.over:
+            request = task_request(self.reader, session.task, {*known, *session.belief.types.values()})
+            reply = self.model.ask([request.model_copy(update={"draw": lost})])[0]
+            if not isinstance(reply, Malformed):
+                return reply
+            session.lose_step()
+            lost += 1
+        return None
 
     def _zero_shot(self, session: Session, seed: int, situation: str, considered: tuple[Considered, ...] = ()) -> None:
         """Let the model take one step on its own (the fallback of Algorithm 1)."""
@@ -73,22 +93,29 @@ class Agent:
             seed=seed,
         )
         step = len(session.steps)
-        accepted = session.say(self.model.ask([request])[0].action)
+        reply = self.model.ask([request])[0]
+        accepted = False
+        if isinstance(reply, Malformed):
+            session.lose_step()
+        else:
+            accepted = session.say(reply.action)
         session.decisions.append(Decision(step, situation, "act", 0, 0, 0, 0, 0, 1, accepted, considered))
 
 
-def _ranked(selector: Selector, executor: Executor, situation: str, barred: dict[str, str]) -> list[Candidate]:
+def _ranked(
+    selector: Selector, executor: Executor, contexts: tuple[str, ...], barred: dict[str, str]
+) -> list[Candidate]:
     """Return the applicable skills, highest expected utility first."""
 
     def applicable(skill: Skill) -> bool:
-        if barred.get(skill.id) == situation:
+        if barred.get(skill.id) == contexts[0]:
             return False
         if isinstance(skill, MetaProcedure):
             first = selector.memory.procedures[skill.children[0]]
             return executor.holds(skill.preconditions) and executor.ready(first)
         return executor.ready(skill)
 
-    return selector.rank(situation, applicable)
+    return selector.rank(contexts, applicable)
 
 
 def _considered(candidate: Candidate) -> Considered:

@@ -1,7 +1,6 @@
 """Run a meta-procedure under its control policy Θ: continue, skip, repeat or abort (``paper.md §7``)."""
 
 from macla.act.execute import Executor, Result
-from macla.act.roles import context
 from macla.memory.meta import MetaProcedure
 from macla.memory.segment import Context, Execution
 
@@ -13,7 +12,7 @@ def run_meta(executor: Executor, meta: MetaProcedure) -> Result:
     """Execute ``meta`` child by child and record it; its children are recorded, and so credited, as well."""
     session, roles = executor.session, executor.roles
     situation = roles.situation(session.belief)
-    text, rejected = context(roles.task, situation), session.rejected
+    text, rejected = roles.contexts(session.belief)[0], session.rejected
     achieved = all(_run_child(executor, meta, position) for position in range(len(meta.children)))
     result = Result(achieved, achieved and session.rejected == rejected)
     lived = Context(text=text, facts=tuple(situation), steps=(), after=tuple(roles.situation(session.belief)))

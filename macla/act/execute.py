@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from macla.act.bind import Binder, holds
-from macla.act.roles import Binding, Roles, context
+from macla.act.roles import Binding, Roles
 from macla.act.session import Session
 from macla.memory.procedure import Procedure
-from macla.memory.refinement import Condition, PlannedStep
-from macla.memory.segment import Context, Execution, StepKey
+from macla.memory.refinement import PlannedStep
+from macla.memory.segment import Condition, Context, Execution, StepKey
 from macla.memory.store import Memory
+from macla.model.malformed import Malformed
 from macla.model.requests import FrozenModel, Ground
 
 
@@ -34,7 +35,7 @@ class Executor:
 
     def binder(self, procedure: Procedure) -> Binder:
         """Return a binder for ``procedure`` in the present situation."""
-        return Binder(procedure, self.roles, self.session.belief, self.memory.exploration, self.memory.ontology)
+        return Binder(procedure, self.roles, self.session.belief, self.memory)
 
     def ready(self, procedure: Procedure) -> bool:
         """Whether the task names a kind for every task slot, and Ψ holds.
@@ -45,6 +46,8 @@ class Executor:
         if any(slot[1:-1].isdigit() and self.roles.kind(slot) is None for slot in procedure.slots):
             return False
         if not self.holds(procedure.needed):
+            return False
+        if procedure.decisive and len(self.binder(procedure).bind()) < len(procedure.slots):
             return False
         return not procedure.learned or self.holds(procedure.learned, self.binder(procedure).bind())
 
@@ -57,7 +60,7 @@ class Executor:
         """Execute ``procedure`` and record it, with the meta-procedure it is a part of (Algorithm 1, l.12-21)."""
         binder = self.binder(procedure)
         binding = binder.bind()
-        text = context(self.roles.task, self.roles.situation(self.session.belief))
+        text = self.roles.contexts(self.session.belief)[0]
         facts = binder.known(binding)
         rejected, self._taken = self.session.rejected, []
         completed = self._carry_out(binder, binding)
@@ -129,16 +132,26 @@ class Executor:
         return accepted or step.key != binder.procedure.milestone
 
     def _ground(self, step: PlannedStep, slot: str, binding: Binding) -> str | None:
-        """Ask the model which of the entities seen fills a slot that no template could bind."""
-        used = set(binding.values())
-        candidates = tuple(name for name in self.session.belief.types if name not in used)
-        if not candidates:
-            return None
-        request = Ground(
-            task=self.session.task,
-            step=step.key.text(),
-            slot=slot,
-            candidates=candidates,
-            observation=self.session.belief.last_observation,
-        )
-        return candidates[self.model.ask([request])[0].choice]
+        """Ask the model which of the entities seen fills a slot that no template could bind.
+
+        A reply that cannot be used costs a step, and the model is asked again as long as there are steps.
+        """
+        used, lost = set(binding.values()), 0
+        while not self.session.over:
+            candidates = tuple(name for name in self.session.belief.types if name not in used)
+            if not candidates:
+                break
+            request = Ground(
+                task=self.session.task,
+                step=step.key.text(),
+                slot=slot,
+                candidates=candidates,
+                observation=self.session.belief.last_observation,
+                draw=lost,
+            )
+            reply = self.model.ask([request])[0]
+            if not isinstance(reply, Malformed):
+                return candidates[reply.choice]
+            self.session.lose_step()
+            lost += 1
+        return None

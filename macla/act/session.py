@@ -79,6 +79,7 @@ class Session:
         """Reset the environment and read the task and the first observation."""
         self.first_observation, info = self.env.reset(seed=seed)
         self.task = str(info["task"])
+        self.belief.task = self.task
         self.belief.start(self.first_observation)
 
     def perform(self, command: Command) -> bool:
@@ -87,10 +88,18 @@ class Session:
 
     def say(self, action: str) -> bool:
         """Execute an action string; return whether it was accepted."""
+        accepted = self._step(action)
+        self.rejected += not accepted
+        return accepted
+
+    def lose_step(self) -> None:
+        """Pay for a reply of the model that could not be used: the empty action, which is nobody's rejected one."""
+        self._step("")
+
+    def _step(self, action: str) -> bool:
         observation, reward, terminated, truncated, info = self.env.step(action)
         self.steps.append(Step(action=action, observation=observation, reward=float(reward)))
         accepted = self.belief.update(action, observation)
-        self.rejected += not accepted
         self.score = float(info["score"])
         if info["success"] and self.won_at is None:
             self.success, self.won_at = True, len(self.steps)

@@ -5,13 +5,17 @@ A slot named ``<0>``, ``<1>`` … is a kind of entity that the task names; ``<a>
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, product
 from string import ascii_lowercase
 from typing import Literal
 
 from macla.belief import UNTOUCHED
+from macla.learn import named
+from macla.learn.decide import Decider
 from macla.learn.trace import USUAL, Relevance, Trace, TraceStep, relevance_of
 from macla.lexicon import Command
 from macla.memory.segment import Fact, Segment, SegmentSlot, SegmentStep, StepKey
+from macla.model.malformed import Malformed
 from macla.model.requests import Abstraction, AbstractSegment, SegmentTrajectory, Span, StepView
 from macla.trajectory import Outcome
 
@@ -51,9 +55,10 @@ class Abstracted:
 class Abstracter:
     """Walks the spans of one trace in order, remembering which entities fill the task's slots."""
 
-    def __init__(self, trace: Trace, relevance: Relevance) -> None:
+    def __init__(self, trace: Trace, relevance: Relevance, decider: Decider) -> None:
         self.trace = trace
         self.relevance = relevance
+        self.decider = decider
 
     def requests(self, spans: tuple[Span, ...]) -> Iterator[AbstractSegment]:
         """Yield one request per usable span, in order."""
@@ -69,16 +74,36 @@ class Abstracter:
             inside = span.start <= span.end < len(self.trace.steps)
             if inside and self.trace.steps[span.end].accepted and (not result or span.start > result[-1].end):
                 result.append(span)
+        if self.trace.outline:
+            return [span for span in result if self._usual(self.trace.steps[span.end])]
         return result
 
-    def segments(self, spans: tuple[Span, ...], replies: list[Abstraction]) -> list[Abstracted]:
-        """Return the abstracted segments, from the model's choice of steps and facts."""
+    def _usual(self, step: TraceStep) -> bool:
+        """Whether a step is worth learning: of a failure only what was decided for its task in particular."""
+        key = named.key_of(self.trace, _command(step))
+        if not self.trace.trajectory.success:
+            return not self.decider.general(key)
+        return self.decider.usual(step.general, key)
+
+    def segments(self, spans: tuple[Span, ...], replies: list[Abstraction | Malformed]) -> list[Abstracted]:
+        """Return the abstracted segments, from the model's choice of steps and facts; unusable replies left out."""
+        if self.trace.outline:
+            return [
+                self._named(span, reply)
+                for span, reply in zip(self.usable(spans), replies, strict=True)
+                if not isinstance(reply, Malformed)
+            ]
         bound: dict[str, str] = {}
         result = []
         for span, reply in zip(self.usable(spans), replies, strict=True):
-            result.append(_abstracted(self.trace, span, reply, bound, self.relevance))
+            if not isinstance(reply, Malformed):
+                result.append(_abstracted(self.trace, span, reply, bound, self.relevance))
             bound.update(_task_bindings(self.trace, _command(self.trace.steps[span.end]), self.relevance))
         return result
+
+    def _named(self, span: Span, reply: Abstraction) -> Abstracted:
+        segment, kinds = named.segment(self.trace, span, reply, self.decider)
+        return Abstracted(segment, kinds, self.trace.trajectory.success)
 
 
 def _abstracted(
@@ -86,7 +111,8 @@ def _abstracted(
 ) -> Abstracted:
     failed = trace.trajectory.outcome is Outcome.FAILURE
     milestone = _command(trace.steps[span.end])
-    kept = [span.start + k for k in reply.keep if 0 <= k < span.end - span.start]
+    kept = [span.start + k for k in sorted({*reply.keep}) if 0 <= k < span.end - span.start]
+    kept = [index for index in kept if trace.steps[index].accepted]
     commands = [(index, command) for index in kept if (command := trace.steps[index].command) is not None]
     task_names = _task_bindings(trace, milestone, relevance)
     for _, command in commands:
@@ -102,9 +128,9 @@ def _abstracted(
         steps=tuple(
             SegmentStep(key=_key(command, names), known=_known(trace, index, names)) for index, command in commands
         ),
-        before=tuple(before[k] for k in reply.preconditions if 0 <= k < len(before)),
+        before=tuple(before[k] for k in sorted({*reply.preconditions}) if 0 <= k < len(before)),
         at_milestone=_known(trace, span.end, names),
-        after=tuple(after[k] for k in reply.postconditions if 0 <= k < len(after)),
+        after=tuple(after[k] for k in sorted({*reply.postconditions}) if 0 <= k < len(after)),
         slots=tuple(_slot(slot, name, names, revealed, bound) for name, slot in sorted(names.items(), key=_by_slot)),
     )
     kinds = {slot: trace.kinds.get(name, "") for name, slot in names.items()}
@@ -137,7 +163,7 @@ def _task_bindings(trace: Trace, command: Command, relevance: Relevance) -> dict
 def _slot_names(task_names: dict[str, str], commands: list[Command]) -> dict[str, str]:
     """Return {entity: slot} for every argument, the milestone's first."""
     names = {entity: slot for slot, entity in task_names.items()}
-    letters = iter(ascii_lowercase)
+    letters = map("".join, chain(ascii_lowercase, product(ascii_lowercase, repeat=2)))
     for command in commands:
         for entity in command.arguments:
             if entity not in names:
@@ -177,7 +203,7 @@ def _views(trace: Trace, start: int, end: int, relevance: Relevance) -> tuple[St
                 observation=step.observation,
                 accepted=step.accepted,
                 entities=(*command.arguments, *step.holders.values()) if command else (),
-                relevance=relevance_of(trace, command, relevance) if command else 0.0,
+                relevance=(1.0 if trace.outline else relevance_of(trace, command, relevance)) if command else 0.0,
             )
         )
     return tuple(views)

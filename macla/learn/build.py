@@ -10,14 +10,18 @@ from macla.encoder import Encoder
 from macla.instruction import task_request
 from macla.learn.abstract import Abstracted, Abstracter, segment_request
 from macla.learn.compose import Composer, Lived
+from macla.learn.decide import Decider
 from macla.learn.mdl import theta_by_mdl
 from macla.learn.merge import Merger
+from macla.learn.named import decider
+from macla.learn.preference import preferences
 from macla.learn.prune import PruneSettings, prune, prune_metas
 from macla.learn.trace import Relevance, Trace, explore, read, relevance, vocabulary
 from macla.lexicon import Lexicon
 from macla.memory.events import Clustered, Explored, Known, Source
 from macla.memory.ontology import cluster, frequent_words
 from macla.memory.store import Memory
+from macla.model.malformed import Malformed
 from macla.model.requests import FrozenModel
 from macla.trajectory import Trajectory
 
@@ -65,9 +69,12 @@ def build(
     if settings.ontology:
         memory.apply(_clustered(trajectories, encoder, settings))
     salience = relevance(traces)
+    for event in preferences(choice for trace in traces for step in trace.steps for choice in step.choices):
+        memory.apply(event)
+    decides = decider(traces)
     abstracted: list[list[Abstracted]] = []
     for start in range(0, len(traces), BATCH):
-        abstracted += _abstract(traces[start : start + BATCH], salience, model)
+        abstracted += _abstract(traces[start : start + BATCH], salience, decides, model)
         progress("learning procedures", len(abstracted), len(traces))
     merger = Merger(memory, encoder, _theta_dup(abstracted, encoder, settings))
     composer = Composer(settings.theta_meta, settings.n_metas)
@@ -115,28 +122,32 @@ def _clustered(trajectories: Sequence[Trajectory], encoder: Encoder, settings: B
 def _read_all(
     reader: Reader, trajectories: Sequence[Trajectory], memory: Memory, model: FrozenModel, progress: Progress
 ) -> list[Trace]:
-    """Read the instructions (one model call each) and fold every trajectory."""
+    """Read the instructions (one model call each) and fold every trajectory whose instruction the model could read."""
     traces: list[Trace] = []
     for start in range(0, len(trajectories), BATCH):
         batch = trajectories[start : start + BATCH]
         tasks = model.ask([task_request(reader, trajectory.task, memory.kinds) for trajectory in batch])
-        traces.extend(read(reader, trajectory, task) for trajectory, task in zip(batch, tasks, strict=True))
-        progress("reading trajectories", len(traces), len(trajectories))
+        pairs = zip(batch, tasks, strict=True)
+        traces += [read(reader, trajectory, task) for trajectory, task in pairs if not isinstance(task, Malformed)]
+        progress("reading trajectories", start + len(batch), len(trajectories))
     return traces
 
 
-def _abstract(batch: Sequence[Trace], salience: Relevance, model: FrozenModel) -> list[list[Abstracted]]:
-    """Segment and abstract a batch of traces; all its model calls of one kind go out together."""
+def _abstract(
+    batch: Sequence[Trace], salience: Relevance, decides: Decider, model: FrozenModel
+) -> list[list[Abstracted]]:
+    """Segment and abstract a batch of traces; all its model calls of one kind go out together.
+
+    A trace that the model could not segment has no segments; one that it could not abstract is left out.
+    """
     segmentations = model.ask([segment_request(trace, salience) for trace in batch])
-    abstracters = [Abstracter(trace, salience) for trace in batch]
-    requests = [
-        list(abstracter.requests(segmentation.segments))
-        for abstracter, segmentation in zip(abstracters, segmentations, strict=True)
-    ]
+    spans = [() if isinstance(each, Malformed) else each.segments for each in segmentations]
+    abstracters = [Abstracter(trace, salience, decides) for trace in batch]
+    requests = [list(abstracter.requests(its)) for abstracter, its in zip(abstracters, spans, strict=True)]
     replies = iter(model.ask([request for each in requests for request in each]))
     return [
-        abstracter.segments(segmentation.segments, [next(replies) for _ in each])
-        for abstracter, segmentation, each in zip(abstracters, segmentations, requests, strict=True)
+        abstracter.segments(its, [next(replies) for _ in each])
+        for abstracter, its, each in zip(abstracters, spans, requests, strict=True)
     ]
 
 

@@ -10,6 +10,7 @@ from macla.memory.events import Composed, Pruned
 from macla.memory.meta import Control
 from macla.memory.segment import Fact
 from macla.memory.store import Memory
+from macla.model.malformed import Malformed
 from macla.model.requests import DistilPolicy, FrozenModel
 
 WINDOW = 15
@@ -77,6 +78,8 @@ class Composer:
         policies = model.ask([self._distil_request(memory, children, goal) for (children, goal), _ in due])
         created = []
         for ((children, goal), seen), policy in zip(due, policies, strict=True):
+            if isinstance(policy, Malformed):
+                continue  # it stays due: asked for again at the next call
             if children not in known:
                 if not self._make_room(memory, children, goal):
                     continue

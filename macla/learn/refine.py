@@ -8,6 +8,7 @@ from macla.memory.procedure import Procedure
 from macla.memory.refinement import Refinement
 from macla.memory.segment import Context, Fact, StepKey
 from macla.memory.store import Memory
+from macla.model.malformed import Malformed
 from macla.model.requests import ContextView, Contrast, Contrasted, FrozenModel
 
 T = TypeVar("T")
@@ -24,6 +25,9 @@ def refine(memory: Memory, model: FrozenModel, n_min: int) -> list[str]:
     replies = model.ask([_request(procedure) for procedure in due])
     changed = []
     for procedure, reply in zip(due, replies, strict=True):
+        if isinstance(reply, Malformed):  # nothing is learned, and the next contrast waits for new failures
+            memory.apply(Refined(procedure=procedure.id, change=Refinement(failures=procedure.evidence.failure)))
+            continue
         change = _change(procedure, reply)
         memory.apply(Refined(procedure=procedure.id, change=change))
         if change != Refinement(failures=change.failures):
@@ -60,10 +64,11 @@ def _request(procedure: Procedure) -> Contrast:
 
 
 def _change(procedure: Procedure, reply: Contrasted) -> Refinement:
+    """Return the change that a reply stands for; what it both requires and forbids separates nothing."""
     facts, steps, results = _seen(procedure)
     return Refinement(
-        require=_chosen(facts, reply.require),
-        forbid=_chosen(facts, reply.forbid),
+        require=_chosen(facts, [index for index in reply.require if index not in reply.forbid]),
+        forbid=_chosen(facts, [index for index in reply.forbid if index not in reply.require]),
         steps=_chosen(steps, reply.steps),
         achieved=_chosen(results, reply.achieved),
         failures=procedure.evidence.failure,
@@ -121,4 +126,4 @@ def _indices(everything: Sequence[T], some: Iterable[T]) -> tuple[int, ...]:
 
 
 def _chosen(everything: Sequence[T], indices: Iterable[int]) -> tuple[T, ...]:
-    return tuple(everything[index] for index in indices if 0 <= index < len(everything))
+    return tuple(everything[index] for index in dict.fromkeys(indices) if 0 <= index < len(everything))

@@ -10,8 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from macla.memory.contexts import remember
 from macla.memory.posterior import Evidence
 from macla.memory.procedure import HOLDS_IN, Procedure
-from macla.memory.refinement import Condition
-from macla.memory.segment import Context, Fact
+from macla.memory.segment import Condition, Context, Fact
 
 
 class Control(BaseModel):

@@ -7,8 +7,8 @@ from functools import cached_property
 
 from macla.memory.contexts import remember
 from macla.memory.posterior import Evidence
-from macla.memory.refinement import Condition, PlannedStep, Refinement
-from macla.memory.segment import Context, Fact, Segment, StepKey
+from macla.memory.refinement import PlannedStep, Refinement
+from macla.memory.segment import Condition, Context, Fact, Segment, StepKey
 
 HOLDS_IN = 0.9
 """A condition belongs to Ψ or Φ when it held in this share of the merged segments (Default: the paper unites the
@@ -22,6 +22,8 @@ GUARD_EVIDENCE = 3
 RARELY = 0.05
 """A step that a smaller share of the merged segments skipped is always due, one that a smaller share executed was
 a detour (Default)."""
+MANY_GOALS = 20
+"""Goals of tasks that name things outright for which a procedure has a descriptor: each such goal is met about once."""
 MANY_SOURCES = 20
 """Source trajectories that are named for a procedure; the event log holds all."""
 
@@ -61,6 +63,8 @@ class Procedure:
     """The last, goal-reaching command of every merged segment."""
     needs: tuple[Fact, ...]
     """What had last been done to the task's entities; equal in every merged segment."""
+    decisive: tuple[Condition, ...] = ()
+    """The facts that decide for it where tasks name things outright; equal in every merged segment."""
     goals: Counter[str] = field(default_factory=Counter)
     """G: the goal patterns it served."""
     support: int = 0
@@ -135,7 +139,7 @@ class Procedure:
     @cached_property
     def needed(self) -> tuple[Condition, ...]:
         """The part of Ψ that held before in at least :data:`HOLDS_IN` of the merged segments."""
-        return _holding(self.before, self.support)
+        return (*_holding(self.before, self.support), *self.decisive)
 
     @property
     def learned(self) -> tuple[Condition, ...]:
@@ -191,6 +195,8 @@ class Procedure:
         with it, the nearest of the applicable procedures was wrong for 12 % of the training segments, without it for
         none (Default of ours; merging still compares [G; Ψ; Φ]).
         """
+        if self.decisive:  # Ψ is exact there and filters; what remains to compare is the goal
+            return {goal: goal for goal, _ in self.goals.most_common(MANY_GOALS)}
         required = ", ".join(condition.text() for condition in self.needed)
         return {goal: f"{goal} {required}" for goal in sorted(self.goals)}
 

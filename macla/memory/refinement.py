@@ -5,27 +5,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from macla.belief import UNTOUCHED
-from macla.memory.segment import Context, Fact, StepKey
-
-
-class Condition(NamedTuple):
-    """A fact about the entity in ``slot`` (empty: about the situation) that must hold, or must not."""
-
-    slot: str
-    fact: str
-    negated: bool = False
-
-    def text(self) -> str:
-        """Return the condition in words."""
-        return f"{'not ' if self.negated else ''}{self.slot or 'now'} {self.fact}"
-
-    def held_in(self, context: Context) -> bool:
-        """Whether it was true where ``context`` was met; an unbound slot is an untouched entity nothing is said of."""
-        known = {fact.text for fact in context.facts if fact.slot == self.slot}
-        if self.slot and not known:
-            known = {UNTOUCHED}
-        return (self.fact in known) is not self.negated
+from macla.memory.segment import Condition, Fact, StepKey
 
 
 class PlannedStep(NamedTuple):
@@ -52,10 +32,16 @@ class Refinement(BaseModel):
     """Failures counted when it was last made: the next contrast waits for new ones."""
 
     def with_(self, other: "Refinement") -> "Refinement":
-        """Return the union; the newer order of steps and failure count hold."""
+        """Return the union; the newer order of steps and failure count hold.
+
+        So does the newer opinion where one contrast requires a fact and another forbids it: a procedure with both
+        could never run again.
+        """
+        require = (*(fact for fact in self.require if fact not in other.forbid), *other.require)
+        forbid = (*(fact for fact in self.forbid if fact not in other.require), *other.forbid)
         return Refinement(
-            require=tuple(dict.fromkeys((*self.require, *other.require))),
-            forbid=tuple(dict.fromkeys((*self.forbid, *other.forbid))),
+            require=tuple(dict.fromkeys(require)),
+            forbid=tuple(dict.fromkeys(forbid)),
             steps=other.steps or self.steps,
             achieved=tuple(dict.fromkeys((*self.achieved, *other.achieved))),
             failures=other.failures,

@@ -47,6 +47,10 @@ class Backend(Protocol):
         """Return a hash of everything that changes the answer."""
         ...
 
+    async def check(self) -> None:
+        """InfrastructureError when the model is out of reach."""
+        ...
+
     async def answer(self, request: Request[R]) -> Answer[R]:
         """Return the answer; InfrastructureError when the model is out of reach."""
         ...
@@ -68,6 +72,10 @@ class Source(Protocol):
 
     def identity(self) -> dict[str, str]:
         """Return what a table's footer names."""
+        ...
+
+    def check(self) -> None:
+        """InfrastructureError when the model is out of reach."""
         ...
 
     def close(self) -> None:

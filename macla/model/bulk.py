@@ -59,6 +59,10 @@ class Bulk:
         """Return what a table's footer names."""
         return self._backend.identity()
 
+    def check(self) -> None:
+        """InfrastructureError when the model is out of reach."""
+        self._loop.run(self._backend.check())
+
     def close(self) -> None:
         """Close the connections and stop the thread."""
 

@@ -71,6 +71,10 @@ class Cached:
         """Return the identity of the backend behind."""
         return self._backend.identity()
 
+    async def check(self) -> None:
+        """Ask the backend behind."""
+        await self._backend.check()
+
     async def answer(self, request: Request[R]) -> Answer[R]:
         """Return the kept answer, or a new one, kept; equal requests that are under way wait for the first."""
         key = self.key(request)

@@ -3,7 +3,7 @@
 from time import perf_counter
 from typing import cast
 
-from macla.errors import UserError
+from macla.errors import InfrastructureError, UserError
 from macla.model.answer import Answer, Usage
 from macla.model.compose import Body, Composer
 from macla.model.malformed import Malformed
@@ -32,6 +32,13 @@ class Client:
     def identity(self) -> dict[str, str]:
         """Return what a table's footer names."""
         return self.composer.parameters.identity()
+
+    async def check(self) -> None:
+        """InfrastructureError when the server does not list its models."""
+        try:
+            await self.transport.get(f"{self.transport.url}/models")
+        except RefusedError as error:
+            raise InfrastructureError(f"{self.transport.url}: {error}") from None
 
     async def answer(self, request: Request[R]) -> Answer[R]:
         """Return the answer: a reply, after one repair round if need be, or Malformed.

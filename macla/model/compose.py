@@ -31,6 +31,8 @@ class Parameters(BaseModel):
     name: str
     id: str
     revision: str
+    checkpoint: str
+    """The weights as the server names them, where it does."""
     server: str
     """Server and version, e.g. ``vllm 0.32.0``."""
     dtype: str
@@ -49,7 +51,9 @@ class Parameters(BaseModel):
         """Return what a table's footer names."""
         return {
             "model": self.id,
+            "language_model": "yes",
             "revision": self.revision or "default",
+            "checkpoint": self.checkpoint,
             "server": self.server,
             "weights": self.dtype + (f", {self.quantization}" if self.quantization else ""),
             "temperature": str(self.temperature),
@@ -100,7 +104,7 @@ class Composer:
             body["response_format"] = {"type": "json_schema", "json_schema": wanted}
         body.update(its.extra_body)
         episode = getattr(request, "seed", 0)  # equal prompts of other episodes are other draws
-        return {**body, "seed": derive_seed(its.seed, episode, _canonical(body)) % SEED_LIMIT}
+        return {**body, "seed": derive_seed(its.seed, episode, request.draw, _canonical(body)) % SEED_LIMIT}
 
     def repair(self, request: Request[Any], bad: str, reason: str, *, share: float = 1.0) -> Body:
         """Return the body that asks again, showing the bad reply and what is wrong with it."""
@@ -118,7 +122,7 @@ class Composer:
     def key(self, request: Request[Any]) -> str:
         """Return a hash of the whole body (so of prompt, schema, sampling), the weights and the server."""
         its = self.parameters
-        origin = [its.revision, its.server, its.dtype, its.quantization, its.context_length]
+        origin = [its.revision, its.checkpoint, its.server, its.dtype, its.quantization, its.context_length]
         return hashlib.sha256(_canonical([origin, self.body(request)]).encode()).hexdigest()
 
 

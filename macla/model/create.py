@@ -45,6 +45,9 @@ class Rules:
         """Return the identity of the embedded model."""
         return self._model.identity()
 
+    def check(self) -> None:
+        """It is always at hand."""
+
     def close(self) -> None:
         """Nothing is held open."""
 

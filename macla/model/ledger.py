@@ -1,6 +1,6 @@
 """The ledger: what was asked and what it cost, per purpose, in total and per episode."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
@@ -14,6 +14,20 @@ Account = dict[str, Usage]
 """Purpose → cost."""
 
 
+def costs(accounts: Iterable[Account]) -> dict[str, dict[str, float]]:
+    """Return the sum of accounts as summaries have it: purpose → requests, calls, tokens, seconds, malformed."""
+    return {purpose: usage.model_dump() for purpose, usage in merged(accounts).items()}
+
+
+def merged(accounts: Iterable[Account]) -> Account:
+    """Return the sum of accounts, purposes sorted."""
+    total: Account = {}
+    for account in accounts:
+        for purpose, usage in account.items():
+            total[purpose] = total.get(purpose, Usage()) + usage
+    return dict(sorted(total.items()))
+
+
 class Ledger:
     """A frozen model that keeps accounts. Answers from a recording or a cache count at what they had cost."""
 
@@ -24,15 +38,16 @@ class Ledger:
         self.name = source.name
         self.is_language_model = source.is_language_model
         self.totals: Account = {}
+        self.apart: Account = {}
+        """The part of the totals that was asked outside any episode: by construction, refinement, composition."""
 
     def ask(self, requests: list[Request[R]]) -> list[R | Malformed]:
         """Return one reply per request, in order, or Malformed in its place; InfrastructureError when out of reach."""
         answers = self._source.answers(requests)
+        account = self._episode.get()
         with self._lock:
             _enter(self.totals, requests, answers)
-        account = self._episode.get()
-        if account is not None:
-            _enter(account, requests, answers)
+            _enter(self.apart if account is None else account, requests, answers)
         return [answer.reply for answer in answers]
 
     @contextmanager
@@ -44,6 +59,10 @@ class Ledger:
             yield account
         finally:
             self._episode.reset(token)
+
+    def check(self) -> None:
+        """InfrastructureError when the model is out of reach."""
+        self._source.check()
 
     def identity(self) -> dict[str, str]:
         """Return what a table's footer names: backend, model, revision, server, sampling, hash of the prompts."""

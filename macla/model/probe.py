@@ -5,7 +5,7 @@ from typing import Any
 from macla.errors import InfrastructureError, UserError
 from macla.model.compose import Parameters
 from macla.model.schema import BadReplyError, json_object
-from macla.model.settings import ModelSettings
+from macla.model.settings import ModelSettings, name_of
 from macla.model.transport import RefusedError, Transport
 
 FALLBACK_CONTEXT = 4096
@@ -24,6 +24,7 @@ async def probe(transport: Transport, settings: ModelSettings) -> Parameters:
         name=settings.name,
         id=settings.id,
         revision=settings.revision,
+        checkpoint=name_of(str(served.get("root") or "")),
         server=await _version(transport, served),
         dtype=settings.server.dtype,
         quantization=settings.server.quantization or "",

@@ -4,9 +4,12 @@ Requests carry text and enumerated candidates, so a reply is always checkable: a
 was really observed. Nothing else in the harness calls a model.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from macla.model.malformed import Malformed
 
 
 class Reply(BaseModel):
@@ -25,6 +28,9 @@ class Request(BaseModel, Generic[R]):
 
     purpose: ClassVar[str]
     reply: ClassVar[type[Reply]]
+
+    draw: int = 0
+    """How often this was asked before and not answered: every time is another draw of a sampling model."""
 
 
 class ParsedTask(Reply):
@@ -228,8 +234,8 @@ class FrozenModel(Protocol):
     name: str
     is_language_model: bool
 
-    def ask(self, requests: list[Request[R]]) -> list[R]:
-        """Return one reply per request, in order; raises InfrastructureError when the backend is lost."""
+    def ask(self, requests: list[Request[R]]) -> Sequence[R | Malformed]:
+        """Return one reply per request, in order, or Malformed in its place; InfrastructureError when out of reach."""
         ...
 
     def identity(self) -> dict[str, str]:

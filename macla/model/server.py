@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import IO
 
@@ -50,6 +50,28 @@ def around(settings: ModelSettings) -> Iterator[ModelSettings]:
         path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w+b") if path else tempfile.TemporaryFile() as log, running(settings, log):
         yield settings.model_copy(update={"autostart": False, "base_url": settings.url})
+
+
+class Standby:
+    """Keeps the server of ``model.autostart`` from one piece of work to the next, until another model is asked for."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._asked: ModelSettings | None = None
+        self._served: ModelSettings | None = None
+
+    def serve(self, settings: ModelSettings) -> ModelSettings:
+        """Return the settings under which to create the model; its server runs if ``model.autostart``."""
+        if self._served is None or settings != self._asked:
+            self.close()
+            self._served = self._stack.enter_context(around(settings))
+            self._asked = settings
+        return self._served
+
+    def close(self) -> None:
+        """Stop the server, if there is one."""
+        self._served = None
+        self._stack.close()
 
 
 @contextmanager

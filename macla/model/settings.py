@@ -6,6 +6,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
+def name_of(checkpoint: str) -> str:
+    """Return a checkpoint's name: of a folder on this machine its last part, a hub's name as it is."""
+    path = Path(checkpoint)
+    return path.name if path.is_absolute() or path.exists() else checkpoint
+
+
 class ServerSettings(BaseModel):
     """How ``macla serve`` and ``model.autostart`` start vLLM."""
 
@@ -72,4 +78,5 @@ class ModelSettings(BaseModel):
         """Return what an answer depends on: all but where the server is and how patiently it is asked."""
         where = {"base_url", "api_key_env", "timeout_s", "retries", "concurrency", "autostart", "record", "cache"}
         values = self.model_dump(mode="json", exclude=where)
-        return {**values, "server": {key: values["server"][key] for key in ("dtype", "quantization")}}
+        weights = {key: values["server"][key] for key in ("dtype", "quantization")}
+        return {**values, "server": {**weights, "checkpoint": name_of(self.server.checkpoint)}}

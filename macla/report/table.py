@@ -108,11 +108,17 @@ def footer(run: Run) -> list[str]:
     )
     packages = ", ".join(f"{name} {version}" for name, version in run.manifest["packages"].items())
     return [
-        f"Model: {identity['model']['model']}; seed {run.summary['seed']}.",
+        f"Model: {_model(identity['model'])}; seed {run.summary['seed']}.",
         f"{benchmark['benchmark']}: {shown}.",
         f"macla {run.manifest['macla']} at {run.manifest['revision'] or 'no revision'}, "
         f"Python {run.manifest['python']}, {packages}.",
     ]
+
+
+def _model(its: dict[str, str]) -> str:
+    """Return the model and, where it is served, by what and how it is asked."""
+    asked = ("checkpoint", "server", "weights", "temperature", "structured", "prompts")
+    return ", ".join([its["model"], *(f"{key} {its[key]}" for key in asked if its.get(key))])
 
 
 def _name(run: Run) -> str:

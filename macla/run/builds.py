@@ -16,11 +16,14 @@ from macla.files import write_atomic, write_json
 from macla.learn.build import build
 from macla.learn.online import Learner
 from macla.memory import directory
+from macla.model.create import create
+from macla.model.ledger import Account, Ledger, costs
+from macla.model.server import around
 from macla.progress import Report, progress
 from macla.run.directory import revision, versions, write_config
 from macla.run.online import learn_online
 from macla.run.tasks import sample
-from macla.run.workshop import make_benchmark, make_model
+from macla.run.workshop import make_benchmark
 from macla.seeding import python_rng
 from macla.trajectory import Trajectory, write_trajectories
 
@@ -31,7 +34,15 @@ def build_memory(config: Config, out: Path | None) -> dict[str, Any]:
     """Collect expert trajectories, learn, write the memory directory; return (and write) its summary.
 
     ``seconds`` is construction from trajectories in memory to the directory on disk; collecting is apart.
+    ``usage`` is what the model's answers cost, practice included; ``malformed`` says per purpose how many were of no
+    use, so that a trajectory, a segment, a contrast or a Θ was left out (in practice: a step lost). UserError before
+    any work when there is no model.
     """
+    with around(config.model) as settings, create(settings) as model:
+        return _build_memory(config.model_copy(update={"model": settings}), model, out)
+
+
+def _build_memory(config: Config, model: Ledger, out: Path | None) -> dict[str, Any]:
     benchmark = make_benchmark(config)
     key = fingerprint(config.construction())
     folder = out or config.runs / "memory" / f"{config.env_name}-{key}"
@@ -41,12 +52,11 @@ def build_memory(config: Config, out: Path | None) -> dict[str, Any]:
         collected = perf_counter() - started
         write_trajectories(folder / "trajectories.jsonl", trajectories)
         started = perf_counter()
-        encoder, model = config.encoder.create(), make_model(config)
-        settings = config.memory.construction()
+        encoder, settings = config.encoder.create(), config.memory.construction()
         memory, composer = build(trajectories, benchmark.lexicon, model, encoder, settings, report)
         built = perf_counter() - started
         learner = Learner(memory, composer, model, settings)
-        curve = _practise(config, benchmark, learner, encoder, folder, report)
+        curve, lived = _practise(config, benchmark, learner, model, encoder, folder, report)
         about = {
             "construction": config.construction(),
             "benchmark": dict(benchmark.identity()),
@@ -60,6 +70,7 @@ def build_memory(config: Config, out: Path | None) -> dict[str, Any]:
         seconds = built + perf_counter() - saving
     encoder.save()
     write_config(folder, config)
+    usage = costs([*lived, model.apart])
     successes = sum(trajectory.success for trajectory in trajectories)
     summary = {
         "env": config.env_name,
@@ -78,6 +89,8 @@ def build_memory(config: Config, out: Path | None) -> dict[str, Any]:
         "collect_seconds": round(collected, 3),
         "peak_memory_mb": round(_peak_memory_mb(), 1),
         "bytes": size,
+        "usage": usage,
+        "malformed": {purpose: int(its["malformed"]) for purpose, its in usage.items() if its["malformed"]},
         "fingerprint": key,
     }
     write_json(folder / "summary.json", summary)
@@ -118,26 +131,35 @@ def _collect(config: Config, benchmark: Benchmark, report: Report) -> list[Traje
 
 
 def _practise(
-    config: Config, benchmark: Benchmark, learner: Learner, encoder: Encoder, folder: Path, report: Report
-) -> list[dict[str, Any]]:
-    """Play ``build.practice`` episodes on training tasks (seeded choice), learning from them; return the curve.
+    config: Config,
+    benchmark: Benchmark,
+    learner: Learner,
+    model: Ledger,
+    encoder: Encoder,
+    folder: Path,
+    report: Report,
+) -> tuple[list[dict[str, Any]], list[Account]]:
+    """Play ``build.practice`` episodes on training tasks (seeded choice), learning from them.
 
     Practice has no gate: a failure of a procedure is what it is for, and a zero-shot step teaches nothing. With one, a
     procedure that falls below θ_conf before it has failed ``n_min`` times is never contrasted (Default; practice is
-    ours). The curve is written to ``practice.jsonl``, one line a batch (Figure 6).
+    ours). Returns the curve, also written to ``practice.jsonl`` (one line a batch, Figure 6), and every episode's
+    account.
     """
     ungated = config.model_copy(update={"memory": config.memory.model_copy(update={"theta_conf": -math.inf})})
     everything = benchmark.tasks(config.build.split)
     rng = python_rng(config.seed, "practice")
     tasks = [everything[k] for k in rng.sample(range(len(everything)), min(config.build.practice, len(everything)))]
-    curve = []
-    batches = learn_online(ungated, benchmark, tasks, learner, encoder, folder / "snapshot", {}, lambda episode: None)
-    for _, point in batches:
+    curve, accounts = [], []
+    scratch = folder / "snapshot"
+    batches = learn_online(ungated, benchmark, tasks, learner, model, encoder, scratch, {}, lambda episode: None)
+    for episodes, point in batches:
         curve.append(point)
+        accounts += [episode.usage for episode in episodes]
         report("practising", int(point["episodes"]), len(tasks))
     if curve:
         write_atomic(folder / "practice.jsonl", "".join(json.dumps(point) + "\n" for point in curve))
-    return curve
+    return curve, accounts
 
 
 def _register(runs: Path, key: str, folder: Path) -> None:

@@ -6,8 +6,10 @@ from typing import NamedTuple, Protocol, runtime_checkable
 from envs.base import Benchmark
 from macla.config import Config
 from macla.errors import InfrastructureError, UserError
+from macla.model.create import create
+from macla.model.server import around
 from macla.run.directory import versions
-from macla.run.workshop import make_benchmark, make_model
+from macla.run.workshop import make_benchmark
 
 
 class Finding(NamedTuple):
@@ -40,7 +42,12 @@ def examine(config: Config) -> Iterator[Finding]:
     if benchmark and isinstance(benchmark[0], SelfChecking):
         yield _check(f"{config.env_name} engine", benchmark[0].self_check)
     yield _check("encoder", lambda: f"{config.encoder.kind}: {_similarity(config):.2f} between two near texts")
-    yield _check("model", lambda: str(make_model(config).identity()))
+    yield _check("model", lambda: _model(config))
+
+
+def _model(config: Config) -> str:
+    with around(config.model) as settings, create(settings) as model:
+        return ", ".join(f"{key} {value}" for key, value in model.identity().items())
 
 
 def _similarity(config: Config) -> float:

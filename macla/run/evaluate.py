@@ -10,17 +10,20 @@ from typing import Any
 from envs.base import Benchmark, Task
 from macla.config import Config, fingerprint
 from macla.episode import Episode, EpisodeLog, read_json
-from macla.errors import UserError
+from macla.errors import InfrastructureError, UserError
 from macla.files import write_atomic, write_json
 from macla.learn.compose import Composer
 from macla.learn.online import Learner
 from macla.memory import directory as memory_directory
+from macla.model.create import create
+from macla.model.ledger import Ledger, costs
+from macla.model.server import around
 from macla.progress import progress
 from macla.run.directory import open_run
 from macla.run.local import run_episodes
 from macla.run.online import learn_online
 from macla.run.tasks import sample
-from macla.run.workshop import load_memory, make_benchmark, make_model
+from macla.run.workshop import load_memory, make_benchmark
 from macla.seeding import python_rng
 from macla.statistics import bootstrap_mean, wilson
 from macla.trajectory import Outcome
@@ -29,14 +32,20 @@ from macla.trajectory import Outcome
 def evaluate(config: Config, split: str, memory: Path | None, out: Path | None) -> dict[str, Any]:
     """Play every task of ``split`` with a frozen memory (None: without) and return (and write) the summary.
 
-    Reopening a run directory plays only what is missing. Raises UserError before any work when the memory learned
-    from a task of this split, when the directory holds another run, or when data is missing.
+    Reopening a run directory plays only what is missing. Raises UserError before any work when there is no model,
+    when the memory learned from a task of this split, when the directory holds another run, or when data is missing;
+    InfrastructureError when the model gets lost (finished episodes stay).
     """
+    with around(config.model) as settings, create(settings) as model:
+        return _evaluate(config.model_copy(update={"model": settings}), model, split, memory, out)
+
+
+def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, out: Path | None) -> dict[str, Any]:
     benchmark = make_benchmark(config)
     tasks = sample(benchmark.tasks(split), config.eval.limit, 0, "evaluation")  # every seed plays the same tasks
     if not tasks:
         raise UserError(f"{config.env_name} has no tasks in split {split}")
-    identity = _identity(config, benchmark, split, tasks, memory)
+    identity = _identity(config, model, benchmark, split, tasks, memory)
     named = f"{config.env_name}-{split}-{'memory' if memory else 'none'}-{fingerprint(identity)}"
     folder = open_run(out or config.runs / "eval" / named, config, identity, "evaluation")
     log = EpisodeLog(folder)
@@ -45,14 +54,21 @@ def evaluate(config: Config, split: str, memory: Path | None, out: Path | None) 
     missing = [task for task in tasks if task.id not in done]
     with progress() as report:
         report("episodes", len(done), len(tasks))
-        for number, episode in enumerate(_episodes(config, benchmark, tasks, memory, done, folder), len(done) + 1):
-            log.append(episode)
-            report("episodes", number, len(tasks))
+        played = _episodes(config, model, benchmark, tasks, memory, done, folder)
+        number = len(done)
+        try:
+            for number, episode in enumerate(played, len(done) + 1):
+                log.append(episode)
+                report("episodes", number, len(tasks))
+        except InfrastructureError as error:
+            kept = f"{number} of {len(tasks)} episodes are kept in {folder}"
+            raise InfrastructureError(f"{error}; {kept}; the same command resumes") from None
     episodes = log.settle([task.id for task in tasks])
     summary = summarise(config, split, memory, len(tasks), benchmark.horizon, episodes)
     earlier = read_json(folder / "summary.json")["seconds"] if (folder / "summary.json").is_file() else 0.0
     summary["seconds"] = round(earlier + perf_counter() - started, 3) if missing else earlier
-    summary["model"] = make_model(config).identity()["model"]
+    summary["model"] = identity["model"]["model"]
+    summary["usage"] = costs([*(episode.usage for episode in episodes), model.apart])
     summary["engine"] = identity["benchmark"].get("engine", "")
     summary["data"] = identity["benchmark"].get("data", "")
     summary["run"] = str(folder)
@@ -61,25 +77,32 @@ def evaluate(config: Config, split: str, memory: Path | None, out: Path | None) 
 
 
 def _episodes(
-    config: Config, benchmark: Benchmark, tasks: list[Task], memory: Path | None, done: dict[str, Episode], folder: Path
+    config: Config,
+    model: Ledger,
+    benchmark: Benchmark,
+    tasks: list[Task],
+    memory: Path | None,
+    done: dict[str, Episode],
+    folder: Path,
 ) -> Iterator[Episode]:
     """Yield the episodes that are not ``done``, with the memory frozen or learning on."""
     if memory is None or config.eval.mode == "frozen":
-        yield from run_episodes(config, benchmark, [task for task in tasks if task.id not in done], memory)
+        yield from run_episodes(config, benchmark, [task for task in tasks if task.id not in done], memory, model)
         return
     encoder, settings = config.encoder.create(), config.memory.construction()
     learned = load_memory(memory).memory
-    learner = Learner(learned, Composer(settings.theta_meta, settings.n_metas), make_model(config), settings)
+    learner = Learner(learned, Composer(settings.theta_meta, settings.n_metas), model, settings)
     order = list(tasks)
     python_rng(config.seed, "order").shuffle(order)
     played: list[Episode] = []
     curve = []
-    for _, point in learn_online(config, benchmark, order, learner, encoder, folder / "memory", done, played.append):
+    scratch = folder / "memory"
+    for _, point in learn_online(config, benchmark, order, learner, model, encoder, scratch, done, played.append):
         yield from played
         played.clear()
         curve.append(json.dumps(point) + "\n")
         write_atomic(folder / "online.jsonl", "".join(curve))
-    memory_directory.save(folder / "memory", learned, encoder, {"online": str(memory)})
+    memory_directory.save(scratch, learned, encoder, {"online": str(memory)})
 
 
 def summarise(
@@ -133,7 +156,7 @@ def _within(episodes: list[Episode], limit: int) -> int:
 
 
 def _identity(
-    config: Config, benchmark: Benchmark, split: str, tasks: list[Task], memory: Path | None
+    config: Config, model: Ledger, benchmark: Benchmark, split: str, tasks: list[Task], memory: Path | None
 ) -> dict[str, Any]:
     """Return everything the episodes depend on."""
     learned: dict[str, Any] = {"memory": "none"}
@@ -147,7 +170,7 @@ def _identity(
         "tasks": fingerprint([task.id for task in tasks]),
         "n_tasks": len(tasks),
         "benchmark": json.loads(json.dumps(dict(benchmark.identity()))),
-        "model": make_model(config).identity(),
+        "model": model.identity(),
         **learned,
     }
 

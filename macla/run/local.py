@@ -1,9 +1,11 @@
 """The local runner: episodes one after another, or over worker processes. Same results either way."""
 
+import atexit
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from pathlib import Path
 
 from envs.base import Benchmark, Task
@@ -11,26 +13,51 @@ from macla.act.agent import Agent
 from macla.config import Config
 from macla.episode import Episode
 from macla.errors import InfrastructureError
+from macla.model.create import create
+from macla.model.ledger import Ledger
 from macla.run.episode import play
 from macla.run.workshop import Learned, load_memory, make_agent, make_benchmark
 from macla.trajectory import Outcome
 
-_worker: tuple[Config, Benchmark, Agent, dict[str, Task]] | None = None
+_worker: tuple["Player", dict[str, Task]] | None = None
+
+
+@dataclass(frozen=True)
+class Player:
+    """What one process needs to play tasks."""
+
+    config: Config
+    benchmark: Benchmark
+    agent: Agent
+    model: Ledger
+
+    def play(self, task: Task) -> Episode:
+        """Play a task until it ends otherwise than by an infrastructure error, at most ``runner.retries`` + 1 times.
+
+        An episode that fails so to the last while the model answers is returned, unscored; without a model no other
+        task has a chance either: InfrastructureError.
+        """
+        for attempt in range(self.config.runner.retries + 1):
+            episode = play(self.agent, self.model, self.benchmark, task, self.config.seed, attempt)
+            if episode.outcome is not Outcome.INFRASTRUCTURE_ERROR:
+                return episode
+            self.model.check()
+        return episode
 
 
 def run_episodes(
-    config: Config, benchmark: Benchmark, tasks: Sequence[Task], memory: Path | Learned | None
+    config: Config, benchmark: Benchmark, tasks: Sequence[Task], memory: Path | Learned | None, model: Ledger
 ) -> Iterator[Episode]:
     """Yield one episode per task, as they finish; infrastructure errors are retried ``runner.retries`` times.
 
-    With several workers ``memory`` must be a directory: every worker reads it for itself.
+    With several workers ``memory`` must be a directory: every worker reads it, and connects to its model, for itself.
     """
     if config.runner.workers == 1 or len(tasks) < 2:
         encoder = config.encoder.create()
         learned = load_memory(memory) if isinstance(memory, Path) else memory
-        agent = make_agent(config, benchmark, learned, encoder)
+        player = Player(config, benchmark, make_agent(config, benchmark, learned, encoder, model), model)
         for task in tasks:
-            yield _persist(config, benchmark, agent, task)
+            yield player.play(task)
         encoder.save()
         return
     if isinstance(memory, Learned):
@@ -52,20 +79,13 @@ def _start(config: Config, memory: Path | None, split: str) -> None:
     global _worker
     benchmark = make_benchmark(config)
     learned = load_memory(memory) if memory is not None else None
-    agent = make_agent(config, benchmark, learned, config.encoder.create())
-    _worker = (config, benchmark, agent, {task.id: task for task in benchmark.tasks(split)})
+    model = create(config.model)
+    atexit.register(model.close)
+    agent = make_agent(config, benchmark, learned, config.encoder.create(), model)
+    _worker = (Player(config, benchmark, agent, model), {task.id: task for task in benchmark.tasks(split)})
 
 
 def _one(task_id: str) -> Episode:
     assert _worker is not None
-    config, benchmark, agent, tasks = _worker
-    return _persist(config, benchmark, agent, tasks[task_id])
-
-
-def _persist(config: Config, benchmark: Benchmark, agent: Agent, task: Task) -> Episode:
-    """Play a task until it ends otherwise than by an infrastructure error, at most ``retries`` + 1 times."""
-    for attempt in range(config.runner.retries + 1):
-        episode = play(agent, benchmark, task, config.seed, attempt)
-        if episode.outcome is not Outcome.INFRASTRUCTURE_ERROR:
-            break
-    return episode
+    player, tasks = _worker
+    return player.play(tasks[task_id])

@@ -18,6 +18,7 @@ from macla.learn.online import Experience, Learner
 from macla.memory import directory
 from macla.memory.meta import Skill
 from macla.memory.posterior import mean
+from macla.model.ledger import Ledger
 from macla.run.local import run_episodes
 from macla.run.workshop import Learned
 from macla.trajectory import Outcome
@@ -28,6 +29,7 @@ def learn_online(
     benchmark: Benchmark,
     tasks: Sequence[Task],
     learner: Learner,
+    model: Ledger,
     encoder: Encoder,
     scratch: Path,
     known: dict[str, Episode],
@@ -43,7 +45,8 @@ def learn_online(
         batch = tasks[start : start + size]
         missing = [task for task in batch if task.id not in known]
         if missing:
-            for episode in run_episodes(config, benchmark, missing, _snapshot(config, learner, encoder, scratch)):
+            snapshot = _snapshot(config, learner, encoder, scratch)
+            for episode in run_episodes(config, benchmark, missing, snapshot, model):
                 known[episode.task] = episode
                 save(episode)
         episodes = [known[task.id] for task in batch]

@@ -1,10 +1,12 @@
 """``macla reproduce``: every row of a table, for every seed and split; finished parts are reused."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from macla.config import Config, ExperimentConfig, Row, compose
 from macla.errors import InfrastructureError, UserError
+from macla.model.server import Standby
 from macla.report.comparison import Cell, write_comparison
 from macla.report.figures.write import write_figure
 from macla.report.table import read_run
@@ -16,7 +18,8 @@ def reproduce(name: str, overrides: Sequence[str], out: Path) -> str:
     """Run experiment ``name`` and return its table in Markdown; also written to ``out`` as .md, .csv and .tex."""
     experiment = _experiment(name, overrides)
     wanted = [(row, split) for row in experiment.rows for split in row.splits or experiment.splits]
-    cells = [_cell(name, overrides, experiment, row, split) for row, split in wanted]
+    with closing(Standby()) as server:
+        cells = [_cell(name, overrides, experiment, row, split, server) for row, split in wanted]
     unscored = sum(run.summary["n_tasks"] - run.summary["n_scored"] for cell in cells for run in cell.runs)
     table = write_comparison(experiment, cells, out)
     if experiment.figure is not None:
@@ -36,10 +39,13 @@ def _experiment(name: str, overrides: Sequence[str]) -> ExperimentConfig:
     return experiment
 
 
-def _cell(name: str, overrides: Sequence[str], experiment: ExperimentConfig, row: Row, split: str) -> Cell:
+def _cell(
+    name: str, overrides: Sequence[str], experiment: ExperimentConfig, row: Row, split: str, server: Standby
+) -> Cell:
     runs = []
     for seed in experiment.seeds:
         config = compose([f"experiment={name}", *row.overrides, f"seed={seed}", *overrides])
+        config = config.model_copy(update={"model": server.serve(config.model)})
         summary = evaluate(config, split, _memory(config, row), None)
         runs.append(read_run(Path(summary["run"])))
     return Cell(row, split, runs)

@@ -1,4 +1,4 @@
-"""Make the parts of a run from its configuration: benchmark, model, encoder, agent. Every process makes its own."""
+"""Make the parts of a run from its configuration: benchmark, memory, agent. Every process makes its own."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +10,9 @@ from macla.act.select import Selector
 from macla.belief import Reader
 from macla.config import Config
 from macla.encoder import Encoder
-from macla.errors import UserError
 from macla.memory import directory
 from macla.memory.index import Index
 from macla.memory.store import Memory
-from macla.model.embedded import Embedded
 from macla.model.requests import FrozenModel
 
 
@@ -23,13 +21,6 @@ def make_benchmark(config: Config) -> Benchmark:
     benchmark = registry.create(config.env_name, config.env_options)
     benchmark.check()
     return benchmark
-
-
-def make_model(config: Config) -> FrozenModel:
-    """Return the frozen model. UserError for a served one: runs cannot yet take its malformed replies as lost steps."""
-    if config.model.backend != "embedded":
-        raise UserError(f"model.backend={config.model.backend} does not run episodes yet; type model=embedded")
-    return Embedded()
 
 
 @dataclass(frozen=True)
@@ -46,11 +37,13 @@ def load_memory(folder: Path) -> Learned:
     return Learned(memory, index)
 
 
-def make_agent(config: Config, benchmark: Benchmark, learned: Learned | None, encoder: Encoder) -> Agent:
-    """Return an agent that reads a memory (None: without memory)."""
+def make_agent(
+    config: Config, benchmark: Benchmark, learned: Learned | None, encoder: Encoder, model: FrozenModel
+) -> Agent:
+    """Return an agent of ``model`` that reads a memory (None: without memory)."""
     selector = None
     if learned is not None:
         settings, utility = config.memory.select(learned.memory), config.memory.utility(learned.memory)
         selector = Selector(learned.memory, learned.index, encoder, settings, utility)
     interface = Interface(benchmark.help, benchmark.example)
-    return Agent(Reader(benchmark.lexicon), make_model(config), interface, selector)
+    return Agent(Reader(benchmark.lexicon), model, interface, selector)

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from served import served_tokens
 
 from macla.config import Config, compose
+from macla.errors import InfrastructureError
 from macla.model.server import stop
 from macla.model.settings import ModelSettings
 from macla.run.builds import build_memory
 from macla.run.evaluate import evaluate
-from macla.trajectory import Outcome
 
 GAMES = 5
 Overrides = Callable[..., list[str]]
@@ -32,7 +33,12 @@ def config(overrides: Overrides, tmp_path_factory: pytest.TempPathFactory) -> Co
     folder = tmp_path_factory.mktemp("runs")
     small = ["env.n_train=12", "env.n_seen=5", "env.n_unseen=5", "env.horizon=8", f"env.data_dir={folder}/data"]
     more = ["encoder=hashing", f"runs={folder}", "build.limit=6", "runner.workers=1", "runner.retries=0"]
-    return compose(overrides("env=alfworld", *small, *more, "model.retries=1", "model.timeout_s=60"))
+    asked = [
+        "model.retries=1",
+        "model.timeout_s=60",
+        "model.structured=json_schema",
+    ]  # no question apart from the runs'
+    return compose(overrides("env=alfworld", *small, *more, *asked))
 
 
 def lines(folder: Path) -> list[dict[str, Any]]:
@@ -50,18 +56,21 @@ def without_seconds(value: Any) -> Any:
 def test_build_and_eval_and_a_server_killed_in_the_middle(
     config: Config, server: subprocess.Popen[bytes], start: Start, settings: ModelSettings
 ) -> None:
+    before = served_tokens(settings)
     built = build_memory(config, config.runs / "memory")
     assert built["n_trajectories"] == 6
+    assert {"parse_task", "segment", "abstract"} <= built["usage"].keys()
     memory = Path(built["memory"])
     whole = evaluate(config, "unseen", memory, config.runs / "whole")
-    assert (whole["n_scored"], whole["n_tasks"]) == (GAMES, GAMES)
-    assert whole["model_calls_per_episode"] > 0
-    assert whole["model"] == "tiny"
     none = evaluate(config, "unseen", None, config.runs / "none")
-    assert (none["n_scored"], none["n_tasks"]) == (GAMES, GAMES)
+    for summary in (whole, none):
+        assert (summary["n_scored"], summary["n_tasks"]) == (GAMES, GAMES)
+        assert summary["usage"]["act"]["calls"] > 0
+        assert summary["model"] == "tiny"
+    booked = [usage for summary in (built, whole, none) for usage in summary["usage"].values()]
+    assert sum(its["prompt_tokens"] + its["completion_tokens"] for its in booked) == served_tokens(settings) - before
 
-    killed = kill_after(2, server, config, memory)
-    assert (killed["n_scored"], killed["n_tasks"]) == (2, GAMES)
+    kill_after(2, server, config, memory)
     stop(server)
     with socket.socket() as probe:
         assert probe.connect_ex((settings.server.host, settings.server.port)) != 0
@@ -72,7 +81,7 @@ def test_build_and_eval_and_a_server_killed_in_the_middle(
     assert lines(config.runs / "killed") == lines(config.runs / "whole")
 
 
-def kill_after(episodes: int, server: subprocess.Popen[bytes], config: Config, memory: Path) -> dict[str, Any]:
+def kill_after(episodes: int, server: subprocess.Popen[bytes], config: Config, memory: Path) -> None:
     """Evaluate, and kill -9 the server's process group once ``episodes`` episodes are written."""
     path = config.runs / "killed" / "episodes.jsonl"
 
@@ -82,7 +91,6 @@ def kill_after(episodes: int, server: subprocess.Popen[bytes], config: Config, m
         os.killpg(server.pid, signal.SIGKILL)
 
     threading.Thread(target=watch, daemon=True).start()
-    summary = evaluate(config, "unseen", memory, config.runs / "killed")
-    outcomes = [episode["outcome"] for episode in lines(config.runs / "killed")]
-    assert outcomes.count(Outcome.INFRASTRUCTURE_ERROR.value) == GAMES - summary["n_scored"]
-    return summary
+    with pytest.raises(InfrastructureError, match=f"2 of {GAMES} episodes are kept in .*; the same command resumes"):
+        evaluate(config, "unseen", memory, config.runs / "killed")
+    assert len(lines(config.runs / "killed")) == episodes

@@ -37,7 +37,9 @@ class Handler(BaseHTTPRequestHandler):
     server: "FakeServer"
 
     def do_GET(self) -> None:
-        if self.path == "/v1/models":
+        if self.server.down:
+            self.reply(503, {"error": {"message": "shutting down"}})
+        elif self.path == "/v1/models":
             self.reply(200, {"data": [{"id": name, **self.server.card} for name in self.server.models]})
         elif self.path == "/version" and self.server.version:
             self.reply(200, {"version": self.server.version})
@@ -98,6 +100,8 @@ class FakeServer(ThreadingHTTPServer):
         self.bodies: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.tokens = 0
+        self.down = False
+        """Whether nothing at all is answered any more."""
         self.in_flight = self.most_in_flight = 0
 
     @property

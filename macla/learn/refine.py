@@ -81,7 +81,7 @@ def _change(procedure: Procedure, reply: Contrasted) -> Refinement:
 
 
 def _agreed(procedure: Procedure, facts: Iterable[Fact], least: float, most: float) -> tuple[Fact, ...]:
-    """Return the facts that held in a share of the demonstrations between ``least`` and ``most``, or that none tells."""
+    """Return the facts that held in a share of the demonstrations from ``least`` to ``most``, or that none tells."""
     shares = ((fact, procedure.shown_before(fact)) for fact in facts)
     return tuple(fact for fact, share in shares if share is None or least <= share <= most)
 

@@ -153,6 +153,8 @@ class Belief:
     """Entity → verbs already applied to it and accepted."""
     refused: set[Command] = field(default_factory=set)
     """Commands rejected since the last accepted command that changed something else."""
+    idle: set[Command] = field(default_factory=set)
+    """Accepted commands after which all looked as before, since something last changed: to repeat them is futile."""
     last_of_verb: dict[str, Command] = field(default_factory=dict)
     last_command: Command | None = None
     last_observation: str = ""
@@ -177,6 +179,10 @@ class Belief:
             self.refused.add(command)
         if command is not None and accepted:
             self.refused.clear()
+            if observation != self.last_observation:
+                self.idle.clear()
+            elif command.arguments:
+                self.idle.add(command)
             self.last_command = command
             self.things.used.append(command)
             self.last_of_verb[command.verb] = command

@@ -37,6 +37,7 @@ class Slate:
         self._here, self._newest_here = set(here), here[-1] if here else None
         self._alike, self._newest_alike = set(alike), alike[-1] if alike else None
         self._last = set(belief.last_command.arguments) if belief.last_command else set()
+        self._last_word = belief.last_command.verb.split()[0] if belief.last_command else ""
         self._sight = set(things.sight)
         known = set(candidates)
         self._first = next((name for name in things.sight if name in known), None)
@@ -66,6 +67,7 @@ class Slate:
             "used in such a place": name in self._alike,
             "used last in such a place": name == self._newest_alike,
             "in the last command": name in self._last,
+            f"in the last command, {self._last_word}": name in self._last,
             "in the task's words": self._name_share[name] == 1.0,
             "most in the task's words": 0 < self._name_share[name] == self._best_name,
             "text has most of the task's words": 0 < self._text_share[name] == self._best_text,

@@ -76,9 +76,12 @@ def pending(belief: Belief) -> list[str]:
 
 
 def outline(belief: Belief) -> str:
-    """Return which kinds of things the task names: G of a procedure that any task of its sort needs."""
+    """Return which kinds of things the task names outright: G of a procedure that any task of its sort needs.
+
+    Empty where it names none.
+    """
     counts = Counter(belief.named.values())
-    return "names " + ", ".join(f"{n} {kind}" for kind, n in sorted(counts.items()))
+    return "names " + ", ".join(f"{n} {kind}" for kind, n in sorted(counts.items())) if counts else ""
 
 
 def goal(belief: Belief) -> str:

@@ -20,8 +20,6 @@ SMALLEST = 5
 """Situations in the smallest leaf, at least (Default) …"""
 SMALLEST_SHARE = 0.01
 """… and as a share of all situations (Default)."""
-PRUNING = 0.002
-"""Cost-complexity: bits an additional leaf must save per situation (Default)."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +88,17 @@ def _fitted(situations: Sequence[frozenset[str]], facts: tuple[str, ...], labels
     from sklearn.tree import DecisionTreeClassifier
 
     matrix = np.array([[fact in situation for fact in facts] for situation in situations], dtype=np.float32)
-    settings = {"criterion": "entropy", "min_samples_leaf": smallest, "ccp_alpha": PRUNING, "random_state": 0}
+    pruning = description_length(len(facts), len(situations)) / len(situations)
+    settings = {"criterion": "entropy", "min_samples_leaf": smallest, "ccp_alpha": pruning, "random_state": 0}
     return DecisionTreeClassifier(**settings).fit(matrix, labels)
+
+
+def description_length(facts: int, situations: int) -> float:
+    """Return the bits that one more leaf costs, and so must save: naming its fact, and the share of a command in it.
+
+    Minimum description length (Default), as for θ_dup: without it a tree finds conditions in noise.
+    """
+    return float(np.log2(max(2, facts)) + np.log2(situations) / 2)
 
 
 def _telling(lacking: list[str], holding: list[str]) -> list[str]:

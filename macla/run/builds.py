@@ -121,10 +121,12 @@ def _collect(config: Config, benchmark: Benchmark, report: Report) -> list[Traje
     if config.build.split not in benchmark.splits():
         raise UserError(f"build.split={config.build.split}: {config.env_name} has {', '.join(benchmark.splits())}")
     tasks = sample(benchmark.tasks(config.build.split), config.build.limit, config.seed, "experts")
-    trajectories = []
+    trajectories, begun = [], set[str]()
     for trajectory in benchmark.experts(tasks, seed=config.seed):
         trajectories.append(trajectory)
-        report("collecting expert trajectories", len(trajectories), max(len(tasks), len(trajectories)))
+        begun.add(trajectory.task_id)
+        report("collecting expert trajectories of tasks", len(begun) - 1, len(tasks))
+    report("collecting expert trajectories of tasks", len(tasks), len(tasks))
     if not trajectories:
         raise UserError(f"{config.env_name} has no expert trajectories in split {config.build.split}")
     return trajectories

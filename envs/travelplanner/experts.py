@@ -5,7 +5,6 @@ would who does not know the plan yet: what to do then can only be learned from e
 The calls are played in the environment, so every observation is the environment's own.
 """
 
-import itertools
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -126,7 +125,7 @@ def _vain_calls(query: Mapping[str, Any], legs: Sequence[_Leg], database: Databa
         if leg.kind == "Taxi" and may_fly and not database.flights.search(leg.start, leg.end, leg.date):
             vain[_leg_call(leg._replace(kind="Flight"))] = _leg_call(leg)
         listed = database.cities_in.get(query["dest"], ()) if query["days"] > 3 else ()
-        earlier = itertools.takewhile(lambda city, leg=leg: city != leg.end, listed if leg.end in listed else ())
+        earlier = listed[: listed.index(leg.end)] if leg.end in listed else ()
         blocked = (city for city in earlier if city not in route and not _has_road(database, leg.start, city))
         if leg.kind != "Flight" and (city := next(blocked, None)) is not None:
             vain[_leg_call(leg._replace(end=city))] = _leg_call(leg)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from envs.travelplanner.gathering import INVALID_ACTION, NULL_ACTION, REPEATED
 from envs.travelplanner.plan_text import command_fields
 from envs.travelplanner.request import Gazetteer, request_mentions
-from envs.travelplanner.table_reading import table_mentions
+from envs.travelplanner.table_reading import JOURNEY, table_mentions
 from macla.lexicon import Command, Mention
 
 _REJECTIONS = (
@@ -69,8 +69,7 @@ class TravelLexicon:
         """Return roads, and the cities and dates outside them."""
         found: list[Mention] = []
         for road in _ROAD.finditer(text, start, end):
-            kind = "taxi" if road.group(1).lower() == "taxi" else "drive"
-            found.append(Mention(road.group()[0].upper() + road.group()[1:], kind, *road.span()))
+            found.append(Mention(road.group()[0].upper() + road.group()[1:], JOURNEY, *road.span()))
             found.append(Mention(road.group(2), "city", *road.span(2)))
             found.append(Mention(road.group(3), "city", *road.span(3)))
             found.append(Mention(road.group(4), "price", *road.span(4)))

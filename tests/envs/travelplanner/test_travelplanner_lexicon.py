@@ -94,9 +94,9 @@ def test_observations(tiny: Database):
     assert found["price"][-1] == "30.0"
     assert found["house rule"][-3:] == ["smoking", "parties", "pets"]
     flights = said(LEXICON, tools.flight_search(tiny, "Adel", "Boro", "2022-03-01"))
-    assert flights["flight"][0] == ("Flight Number: F1, from Adel to Boro, Departure Time: 08:00, Arrival Time: 10:00")
+    assert flights["journey"][0] == ("Flight Number: F1, from Adel to Boro, Departure Time: 08:00, Arrival Time: 10:00")
     road = tools.distance_matrix(tiny, "Adel", "Boro", "self-driving")
-    assert said(LEXICON, road) == {"drive": [road.capitalize().replace("adel", "Adel").replace("boro", "Boro")],
+    assert said(LEXICON, road) == {"journey": [road.capitalize().replace("adel", "Adel").replace("boro", "Boro")],
                                    "city": ["Adel", "Boro"], "price": ["50"]}  # fmt: skip
     assert said(LEXICON, "['Adel', 'St. Paul']") == {"city": ["Adel", "St. Paul"]}
     assert said(LEXICON, "There is no flight from Adel to Boro on 2022-03-01.") == {

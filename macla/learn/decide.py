@@ -4,6 +4,7 @@ For tasks that name things outright, Ψ is found by contrasting the commands wit
 that tell the situations of one from the situations of the others. The path to a leaf is the decisive part of Ψ.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,11 +18,7 @@ from macla.memory.segment import StepKey
 RARE = 3
 """Uses below which a command counts among the rare ones, which are not told apart (Default)."""
 SMALLEST = 5
-"""Situations in the smallest leaf, at least (Default) …"""
-SMALLEST_SHARE = 0.01
-"""… and as a share of all situations (Default)."""
-PRUNING = 0.002
-"""Cost-complexity: bits an additional leaf must save per situation (Default)."""
+"""Situations in the smallest leaf, at least (Default)."""
 
 
 @dataclass(frozen=True)
@@ -73,25 +70,32 @@ def decide(situations: Sequence[frozenset[str]], commands: Sequence[StepKey]) ->
     """Return the tree that tells from the facts of a situation which command was used in it."""
     uses = Counter(commands)
     labels = [f"{key.verb} {key.slots}" if uses[key] >= RARE else "" for key in commands]
-    smallest = max(SMALLEST, round(SMALLEST_SHARE * len(situations)))
     counts = Counter(fact for situation in situations for fact in situation)
-    facts = tuple(sorted(fact for fact, n in counts.items() if smallest <= n <= len(situations) - smallest))
+    facts = tuple(sorted(fact for fact, n in counts.items() if SMALLEST <= n <= len(situations) - SMALLEST))
     if not facts or len(set(labels)) < 2:
         facts, tree = (), None
     else:
-        tree = _fitted(situations, facts, labels, smallest)
+        tree = _fitted(situations, facts, labels)
     decider = Decider(facts, tree)
     for situation, command in zip(situations, commands, strict=True):
         decider.uses[decider.path(situation)][command] += 1
     return decider
 
 
-def _fitted(situations: Sequence[frozenset[str]], facts: tuple[str, ...], labels: list[str], smallest: int) -> Any:
+def _fitted(situations: Sequence[frozenset[str]], facts: tuple[str, ...], labels: list[str]) -> Any:
     from sklearn.tree import DecisionTreeClassifier
 
     matrix = np.array([[fact in situation for fact in facts] for situation in situations], dtype=np.float32)
-    settings = {"criterion": "entropy", "min_samples_leaf": smallest, "ccp_alpha": PRUNING, "random_state": 0}
-    return DecisionTreeClassifier(**settings).fit(matrix, labels)
+    settings = {"criterion": "entropy", "min_samples_leaf": SMALLEST, "random_state": 0}
+    return DecisionTreeClassifier(**settings, ccp_alpha=_price(len(facts), len(labels))).fit(matrix, labels)
+
+
+def _price(facts: int, situations: int) -> float:
+    """Return what one more leaf must save, in bits per situation: its description length (MDL, Default).
+
+    Naming the fact that splits costs log2 of their number, and one more rate known to 1/√n costs log2(n)/2.
+    """
+    return (math.log2(facts) + math.log2(situations) / 2) / situations
 
 
 def _telling(lacking: list[str], holding: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from macla.lexicon import Command, Lexicon, Mention, Paged
 
@@ -162,11 +163,15 @@ class Belief:
     """Entity → verbs already applied to it and accepted."""
     refused: set[Command] = field(default_factory=set)
     """Commands rejected since the last accepted command that changed something else."""
+    idle: set[Command] = field(default_factory=set)
+    """Accepted commands after which all looked as before, since something last changed: to repeat them is futile."""
     last_of_verb: dict[str, Command] = field(default_factory=dict)
     last_command: Command | None = None
     last_observation: str = ""
     patterns: tuple[str, ...] = ()
     """The sentences of the last observation, entities cut out."""
+    derived: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What was computed from the present state; whoever computes it may keep it here: it is dropped with the state."""
     _done: dict[str, str] = field(default_factory=dict)
     _said: dict[str, frozenset[str]] = field(default_factory=dict)
     _general: frozenset[str] = frozenset()
@@ -186,6 +191,10 @@ class Belief:
             self.refused.add(command)
         if command is not None and accepted:
             self.refused.clear()
+            if observation != self.last_observation:
+                self.idle.clear()
+            elif command.arguments:
+                self.idle.add(command)
             self.last_command = command
             self.things.used.append(command)
             self.last_of_verb[command.verb] = command
@@ -211,6 +220,7 @@ class Belief:
 
     def _observe(self, observation: str, command: Command | None) -> None:
         reading = self.reader.read(observation)
+        self.derived.clear()
         self.last_observation = observation
         if self.named:
             self.named.update(self.things.look(reading, observation, self.task, command))

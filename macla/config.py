@@ -200,6 +200,10 @@ class ExperimentConfig(_Section):
     paper_note: str = ""
 
 
+GATE = {"theta_conf", "fallback_success", "c_llm", "lambda_calib"}
+"""The keys of the memory's section that only decide when to fall back to a zero-shot step."""
+
+
 class Config(_Section):
     """Everything a run depends on."""
 
@@ -230,8 +234,8 @@ class Config(_Section):
         parts = self.model_dump(mode="json", include={"env", "encoder", "build", "seed"})
         parts["model"] = self.model.answering()
         memory = asdict(self.memory.construction())
-        if self.build.practice:  # practice reads the memory and learns in batches, so these matter too
-            memory = {**self.memory.model_dump(mode="json"), "batch": self.runner.batch}
+        if self.build.practice:  # practice reads the memory, but for its gate, and learns in batches: these matter too
+            memory = {**self.memory.model_dump(mode="json", exclude=GATE), "batch": self.runner.batch}
         return {**parts, "memory": memory}
 
     def evaluation(self) -> dict[str, Any]:

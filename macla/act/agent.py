@@ -13,6 +13,7 @@ from macla.instruction import task_request
 from macla.memory.meta import MetaProcedure, Skill
 from macla.model.malformed import Malformed
 from macla.model.requests import Act, FrozenModel, ParsedTask
+from macla.situation import outline
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Agent:
         if task is None:
             return
         roles = Roles(task)
+        session.goal = outline(session.belief) or task.goal
         executor = Executor(session, roles, selector.memory, self.model)
         barred: dict[str, str] = {}
         while not session.over:
@@ -64,7 +66,6 @@ class Agent:
             _log(session, situation, ranked[0], before, result.success, considered)
             if not result.achieved or len(session.steps) == before:  # what did nothing would be chosen for ever
                 barred[skill.id] = situation
-        session.goal = roles.task.goal
 
     def _read_task(self, session: Session, known: Iterable[str]) -> ParsedTask | None:
         """Return the instruction as the model reads it; None when the episode ends over replies it cannot use.

@@ -82,8 +82,10 @@ class Executor:
         for step in binder.plan:
             if self.session.over:
                 break
-            wanted = step.key == binder.procedure.milestone or self._due(step, binding)
-            if wanted and not self._take(binder, step, binding):
+            milestone = step.key == binder.procedure.milestone
+            if not milestone and self._in_effect(step, binding):
+                self._taken.append(step.key)
+            elif (milestone or self._due(step, binding)) and not self._take(binder, step, binding):
                 return False
         self.roles.settle(binding)
         return True
@@ -109,11 +111,14 @@ class Executor:
 
     def _due(self, step: PlannedStep, binding: Binding) -> bool:
         """Whether a supporting step is still to be done: its guard holds, and its command is not in effect already."""
-        if step.guard is not None and not holds(step.guard, self.session.belief, binding):
-            return False
+        guarded = step.guard is not None and not holds(step.guard, self.session.belief, binding)
+        return not guarded and not self._in_effect(step, binding)
+
+    def _in_effect(self, step: PlannedStep, binding: Binding) -> bool:
+        """Whether the last command of the step's verb was this very one."""
         entities = tuple(binding.get(slot, "") for slot in step.key.slots)
         last = self.session.belief.last_of_verb.get(step.key.verb)
-        return last is None or last.arguments != entities
+        return last is not None and last.arguments == entities
 
     def _take(self, binder: Binder, step: PlannedStep, binding: Binding) -> bool:
         """Perform one step; False when the milestone was rejected or a slot cannot be filled."""

@@ -108,7 +108,9 @@ def _insert(memory: Memory, merger: Merger, trace: Trace, abstracted: Sequence[A
     memory.apply(Source(task=its.task_id, source=its.source, outcome=its.outcome.value, steps=len(its.steps)))
     achieved = [each for each in abstracted if each.success]
     names = tuple(merger.insert(each, source) for each in achieved)
-    return Lived(trace.task.goal, names, tuple(each.segment.needs() for each in achieved), its.success, True)
+    return Lived(
+        trace.outline or trace.task.goal, names, tuple(each.segment.needs() for each in achieved), its.success, True
+    )
 
 
 def _clustered(trajectories: Sequence[Trajectory], encoder: Encoder, settings: BuildSettings) -> Clustered:

@@ -4,7 +4,6 @@ For tasks that name things outright, Ψ is found by contrasting the commands wit
 that tell the situations of one from the situations of the others. The path to a leaf is the decisive part of Ψ.
 """
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -86,16 +85,17 @@ def _fitted(situations: Sequence[frozenset[str]], facts: tuple[str, ...], labels
     from sklearn.tree import DecisionTreeClassifier
 
     matrix = np.array([[fact in situation for fact in facts] for situation in situations], dtype=np.float32)
-    settings = {"criterion": "entropy", "min_samples_leaf": SMALLEST, "random_state": 0}
-    return DecisionTreeClassifier(**settings, ccp_alpha=_price(len(facts), len(labels))).fit(matrix, labels)
+    pruning = description_length(len(facts), len(situations)) / len(situations)
+    settings = {"criterion": "entropy", "min_samples_leaf": SMALLEST, "ccp_alpha": pruning, "random_state": 0}
+    return DecisionTreeClassifier(**settings).fit(matrix, labels)
 
 
-def _price(facts: int, situations: int) -> float:
-    """Return what one more leaf must save, in bits per situation: its description length (MDL, Default).
+def description_length(facts: int, situations: int) -> float:
+    """Return the bits that one more leaf costs, and so must save: naming its fact, and the share of a command in it.
 
-    Naming the fact that splits costs log2 of their number, and one more rate known to 1/√n costs log2(n)/2.
+    Minimum description length (Default), as for θ_dup: without it a tree finds conditions in noise.
     """
-    return (math.log2(facts) + math.log2(situations) / 2) / situations
+    return float(np.log2(max(2, facts)) + np.log2(situations) / 2)
 
 
 def _telling(lacking: list[str], holding: list[str]) -> list[str]:

@@ -63,7 +63,7 @@ def segment(trace: Trace, span: Span, reply: Abstraction, decides: Decider) -> t
     general = decides.general(keys[-1])
     revealers = {entity: its for k in indices for entity, its in trace.steps[k].revealers.items()}
     return Segment(
-        goal=trace.outline if general else trace.steps[span.start].goal,
+        goal=trace.steps[span.start].outline if general else trace.steps[span.start].goal,
         milestone=keys[-1],
         steps=tuple(SegmentStep(key=key, known=()) for key in keys[:-1]),
         before=(),

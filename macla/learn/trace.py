@@ -39,7 +39,9 @@ class TraceStep:
     holders: dict[str, str]
     """For each argument nothing was done to yet: the entity that had revealed it."""
     goal: str = ""
-    """The instruction as far as it was understood then, where it names things outright."""
+    """The instruction as far as it was understood then, where it names things outright, …"""
+    outline: str = ""
+    """… and which kinds of things it was then seen to name."""
     choices: tuple[Choice, ...] = ()
     """Among which candidates the arguments of an accepted command were chosen."""
     revealers: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -59,7 +61,7 @@ class Trace:
     final_general: frozenset[str]
     """… and about the situation."""
     outline: str = ""
-    """Which kinds of things the task names outright; empty where it names none."""
+    """Which kinds of things the task names outright, as read first; empty where it names none."""
     exemplary: bool = True
     """Whether it shows how the task is done."""
 
@@ -98,6 +100,7 @@ def read(reader: Reader, trajectory: Trajectory, task: ParsedTask, exemplary: bo
     commands = [reader.parse(step.action) for step in trajectory.steps]
     touched = {name for command in commands if command for name in command.arguments}
     steps = []
+    outline = situation.outline(belief)
     for step, command in zip(trajectory.steps, commands, strict=True):
         arguments = command.arguments if command else ()
         known = {name: belief.about(name) for name in touched}
@@ -106,15 +109,15 @@ def read(reader: Reader, trajectory: Trajectory, task: ParsedTask, exemplary: bo
         }
         general = situation.facts(belief)
         goal, chosen, revealers = _named(belief, trajectory, command, exemplary) if belief.named else ("", (), {})
+        by_then = situation.outline(belief)
         accepted = belief.update(step.action, step.observation)
         steps.append(
             TraceStep(
                 step.action, step.observation, command, accepted, known, general, holders, goal,
-                chosen if accepted else (), revealers,
+                by_then, chosen if accepted else (), revealers,
             )
         )  # fmt: skip
     final = {name: belief.about(name) for name in touched}
-    outline = situation.outline(belief) if belief.named else ""
     return Trace(trajectory, task, tuple(steps), dict(belief.types), final, situation.facts(belief), outline, exemplary)
 
 

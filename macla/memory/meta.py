@@ -68,7 +68,7 @@ class MetaProcedure:
     def descriptors(self) -> dict[str, str]:
         """Return, per goal, the text that is embedded for retrieval: [G; Ψ], as for procedures."""
         required = ", ".join(condition.text() for condition in self.preconditions)
-        return {goal: f"{goal} {required}" for goal in sorted(self.goals)}
+        return {goal: f"{goal} {required}".strip() for goal in sorted(self.goals)}
 
 
 Skill = Procedure | MetaProcedure

@@ -1,36 +1,68 @@
-"""What decides which command comes next."""
+"""The tree that tells which command comes next finds planted conditions, and none where there are none."""
 
-import random
+from random import Random
 
-from macla.learn.decide import decide
+from macla.learn.decide import RARE, Path, decide
 from macla.memory.segment import StepKey
 
-BUY, LEAVE = StepKey("buy", ()), StepKey("leave", ())
+KNOCK, ASK, PAY = StepKey("knock {}", ("<stall>",)), StepKey("ask {}", ("<stall>",)), StepKey("pay", ())
 
 
-def test_the_facts_that_tell_commands_apart_are_found_and_no_others():
-    rng = random.Random(0)
-    situations, commands = [], []
-    for _ in range(300):
-        dear, rainy = rng.random() < 0.5, rng.random() < 0.5
-        holding = {"dear": dear, "it rains": rainy, f"day {rng.randrange(20)}": True}
-        situations.append(frozenset(fact for fact, holds in holding.items() if holds))
-        commands.append(LEAVE if dear else BUY)
-    decider = decide(situations, commands)
-    assert {path.holding for path in decider.uses} == {("dear",), ()}
-    assert decider.path(frozenset({"dear", "it rains"})).holding == ("dear",)
-    assert decider.usual(frozenset({"dear"}), LEAVE)
-    assert not decider.usual(frozenset({"dear"}), BUY)
+def situations(n, seed=0):
+    rng = Random(seed)
+    return [frozenset(fact for fact in ("closed", "rain", "noon", "full") if rng.random() < 0.5) for _ in range(n)]
 
 
-def test_a_small_but_pure_difference_is_worth_its_description():
-    situations = [frozenset({"odd"})] * 8 + [frozenset()] * 992
-    decider = decide(situations, [LEAVE] * 8 + [BUY] * 992)
-    assert decider.path(frozenset({"odd"})).holding == ("odd",)
+def test_a_planted_conjunction_is_found():
+    met = situations(400)
+    decider = decide(met, [KNOCK if {"closed", "noon"} <= its else ASK for its in met])
+    assert decider.path(frozenset({"closed", "noon", "rain"})) == Path(("closed", "noon"), ())
+    for its in situations(40, seed=1):
+        path = decider.path(its)
+        assert set(path.holding) <= its
+        assert not set(path.lacking) & its
+        assert not {"rain", "full"} & {*path.holding, *path.lacking}
 
 
-def test_chance_differences_are_not_worth_their_description():
-    rng = random.Random(1)
-    situations = [frozenset(f"fact {k}" for k in range(30) if rng.random() < 0.3) for _ in range(400)]
-    decider = decide(situations, [rng.choice((BUY, LEAVE)) for _ in situations])
-    assert len(decider.uses) <= 2
+def test_nothing_is_found_in_noise():
+    rng = Random(3)
+    met = situations(300)
+    decider = decide(met, [rng.choice((KNOCK, ASK)) for _ in met])
+    assert {decider.path(its) for its in met} == {Path()}
+
+
+def test_one_command_needs_no_decision():
+    met = situations(50)
+    assert decide(met, [ASK] * 50).path(met[0]) == Path()
+
+
+def test_detours_are_unusual_and_rare_commands_are_their_tasks_own():
+    met = [frozenset({"noon"})] * 20
+    once = StepKey("juggle", ())
+    decider = decide(met, [ASK] * 14 + [KNOCK] * 5 + [once])
+    assert decider.usual(met[0], ASK)
+    assert not decider.usual(met[0], KNOCK)
+    assert decider.usual(met[0], once)
+    assert decider.general(KNOCK)
+    assert not decider.general(once)
+
+
+def test_general_means_used_again_and_again():
+    met = [frozenset({"noon"})] * (2 * RARE)
+    decider = decide(met, [ASK] * RARE + [PAY] * (RARE - 1) + [KNOCK])
+    assert (decider.general(ASK), decider.general(PAY)) == (True, False)
+
+
+def test_facts_that_follow_from_a_fact_that_holds_are_left_out():
+    facts = ["last: ask", "last: knock", "last: take"]
+    met = [frozenset({fact}) for fact in facts * 40]
+    decider = decide(met, [KNOCK, ASK, PAY] * 40)
+    for its in met:
+        path = decider.path(its)
+        assert not (path.holding and path.lacking)
+
+
+def test_a_rare_but_pure_difference_is_worth_its_description():
+    seen = [frozenset({"closed"})] * 8 + [frozenset()] * 992
+    decider = decide(seen, [KNOCK] * 8 + [PAY] * 992)
+    assert decider.path(frozenset({"closed"})).holding == ("closed",)

@@ -55,9 +55,7 @@ def thinned(splits: Splits, goals: Sequence[Goal], most: int, *, seed: int) -> S
     """
     indices: dict[str, list[int]] = {}
     for name, its in splits.indices.items():
-        drawn = sorted(
-            its, key=lambda index: derive_seed(seed, "webshop", "thinned", mask_bound(goals[index].instruction))
-        )
+        order = {index: derive_seed(seed, "webshop", "thinned", mask_bound(goals[index].instruction)) for index in its}
         taken: dict[str, list[int]] = {}
         for index in sorted(its, key=order.__getitem__):
             taken.setdefault(goals[index].asin, []).append(index)

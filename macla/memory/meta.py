@@ -19,7 +19,7 @@ class Control(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     skip: bool = False
-    """Skip the sub-procedure when its postconditions hold already and the next one may run."""
+    """Skip the sub-procedure when its Φ holds already, or its Ψ rules it out, and the next one may run."""
     attempts: int = 1
     """Repeat it while its postconditions are unmet or the next one may not run yet, at most this often; then abort."""
 

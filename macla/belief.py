@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from macla.lexicon import Command, Lexicon, Mention, Paged
 
@@ -160,6 +161,8 @@ class Belief:
     last_observation: str = ""
     patterns: tuple[str, ...] = ()
     """The sentences of the last observation, entities cut out."""
+    derived: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What was computed from the present state; whoever computes it may keep it here: it is dropped with the state."""
     _done: dict[str, str] = field(default_factory=dict)
     _said: dict[str, frozenset[str]] = field(default_factory=dict)
     _general: frozenset[str] = frozenset()
@@ -208,6 +211,7 @@ class Belief:
 
     def _observe(self, observation: str, command: Command | None) -> None:
         reading = self.reader.read(observation)
+        self.derived.clear()
         self.last_observation = observation
         if self.named:
             self.named.update(self.things.look(reading, observation, self.task, command))

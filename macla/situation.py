@@ -6,7 +6,9 @@ how far it is. Where they name the things themselves, those facts say little, an
 
 import re
 from collections import Counter
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import TypeVar
 
 from macla.belief import Belief
 from macla.lexicon import Command
@@ -18,8 +20,22 @@ LONGEST = 100
 LONGEST_NAME = 4
 """Words of a name that may be recognised word by word in an instruction (Default)."""
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
+T = TypeVar("T")
 
 
+def _kept(compute: Callable[[Belief], T]) -> Callable[[Belief], T]:
+    """Compute once as long as the belief stays as it is: every procedure's Ψ asks for the same facts."""
+
+    @wraps(compute)
+    def kept(belief: Belief) -> T:
+        if compute.__name__ not in belief.derived:
+            belief.derived[compute.__name__] = compute(belief)
+        return belief.derived[compute.__name__]  # type: ignore[no-any-return]
+
+    return kept
+
+
+@_kept
 def facts(belief: Belief) -> frozenset[str]:
     """Return the facts about the situation as a whole: what was said and, where the task names things, the rest."""
     said = belief.about(None)
@@ -53,7 +69,7 @@ def _in_sight(belief: Belief) -> set[str]:
     worded = {
         kind
         for name, kind in belief.types.items()
-        if name not in belief.named and name not in belief.explored and (its := words(name)) and its <= task
+        if (its := words(name)) and its <= task and name not in belief.named and name not in belief.explored
     }
     return (
         {f"in sight: {kind}" for kind in kinds}
@@ -75,6 +91,7 @@ def pending(belief: Belief) -> list[str]:
     return [name for name in belief.things.sight if name in belief.named and belief.types[name] not in used]
 
 
+@_kept
 def outline(belief: Belief) -> str:
     """Return which kinds of things the task names outright: G of a procedure that any task of its sort needs.
 
@@ -84,6 +101,7 @@ def outline(belief: Belief) -> str:
     return "names " + ", ".join(f"{n} {kind}" for kind, n in sorted(counts.items())) if counts else ""
 
 
+@_kept
 def goal(belief: Belief) -> str:
     """Return the instruction with everything known in it cut out: G of a task that names things outright.
 
@@ -93,13 +111,15 @@ def goal(belief: Belief) -> str:
     for name, kind in sorted(belief.named.items(), key=lambda item: (-len(item[0]), item[0])):
         text = re.sub(rf"(?<![\w<]){re.escape(name)}(?![\w>])", f"<{kind}>", text, flags=re.IGNORECASE)
     known: dict[str, str] = {}
+    task = frozenset(word for word in words(text) if not word.isdigit())
     for name, kind in belief.types.items():
         its = words(name)
-        if name not in belief.named and len(its) <= LONGEST_NAME:
-            known.update((word, kind) for word in its if not word.isdigit() and word not in known)
+        if not task.isdisjoint(its) and name not in belief.named and len(its) <= LONGEST_NAME:
+            known.update((word, kind) for word in its & task if word not in known)
 
     def cut(match: re.Match[str]) -> str:
-        (word,) = words(match.group()) or ("",)
+        its = words(match.group())
+        word = next(iter(its)) if len(its) == 1 else ""  # a joined name has several
         return f"<{known[word]}>" if word in known else match.group()
 
     return re.sub(r"(?<![\w<])[A-Za-z]+(?![\w>])", cut, text)

@@ -1,17 +1,18 @@
-"""Train a few-million-parameter Llama from scratch on the expert's steps of *training* games, on the CPU.
+"""Train a few-million-parameter Llama from scratch on the text of *training* games, on the CPU.
 
-    python scripts/train_tiny_lm.py DIR [--games 200] [--minutes 10] [OVERRIDE ...]
-    macla eval model=tiny model.server.checkpoint=DIR model.autostart=true
+    python scripts/train_tiny_lm.py DIR [--games 300] [--minutes 10] [OVERRIDE ...]
+    macla reproduce tiny model.server.checkpoint=DIR model.autostart=true
 
-Every step of a successful expert trajectory is one example: the zero-shot prompt that the harness would send, and the
-expert's action as the reply. OVERRIDE is any override of the configuration (env=alfworld env.n_train=200 seed=1). The
-figures (seconds, examples, tokens, loss) are printed and kept as DIR/training.json: the measured cost of supervised
-training, to set beside the seconds of memory construction from the same trajectories on the same machine.
+It learns every call of the harness (``tiny_examples.py``). OVERRIDE is any override of the configuration
+(env=alfworld env.n_train=300 seed=1). The figures (seconds, examples, tokens, loss) are printed and kept as
+DIR/training.json: the measured cost of supervised training, to set beside the seconds of memory construction from the
+same trajectories on the same machine.
 """
 
 import argparse
 import json
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,19 +20,16 @@ from time import perf_counter
 from typing import Any
 
 from make_tiny_checkpoint import HEAD, make_tokenizer
+from tiny_examples import Example, examples
 
-from macla.config import Config, compose
+from macla.config import compose
 from macla.files import write_json
-from macla.model.compose import OVERHEAD
-from macla.model.prompts import prompt
-from macla.model.requests import Act
-from macla.model.settings import ModelSettings
+from macla.run.tasks import sample
 from macla.run.workshop import make_benchmark
 from macla.seeding import derive_seed, python_rng
-from macla.trajectory import Trajectory
 
 BATCH_TOKENS = 4096
-LEARNING_RATE = 1e-3
+LEARNING_RATE = 1.5e-3
 WARM_UP = 0.05
 """Share of the time in which the learning rate rises; afterwards it falls along a cosine."""
 PROMPT_WEIGHT = 0.1
@@ -39,14 +37,16 @@ PROMPT_WEIGHT = 0.1
 
 
 @dataclass(frozen=True)
-class Example:
-    """Token numbers of a prompt and of the reply to it."""
+class Tokens:
+    """Token numbers of a prompt and the reply to it, with the weight of each in the loss."""
 
-    prompt: list[int]
-    reply: list[int]
+    numbers: list[int]
+    weights: list[float]
+    reply: int
+    """How many of them are the reply."""
 
     def __len__(self) -> int:
-        return len(self.prompt) + len(self.reply)
+        return len(self.numbers)
 
 
 def main() -> None:
@@ -54,71 +54,60 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("overrides", nargs="*")
-    parser.add_argument("--games", type=int, default=200)
+    parser.add_argument("--games", type=int, default=300)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--hidden", type=int, default=192)
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--vocabulary", type=int, default=2048)
+    parser.add_argument("--device", default="cpu", help="of torch, e.g. cuda")
+    parser.add_argument("--threads", type=int, help="of torch; 1 is faster than all where other work shares the cores")
     arguments = parser.parse_intermixed_args()
-    config = compose(["model=tiny", *arguments.overrides])
-    texts = steps(config, arguments.games)
-    tokenizer = make_tokenizer(arguments.vocabulary, [text for pair in texts for text in pair])
-    examples = [encode(tokenizer, question, reply) for question, reply in texts]
-    context = ModelSettings.model_validate(dict(config.model)).context_length or 8192
-    model, figures = train(tokenizer, examples, context, arguments, derive_seed(config.seed, "tiny"))
+    config = compose(["model=tiny", "encoder=hashing", f"build.limit={arguments.games}", *arguments.overrides])
+    benchmark = make_benchmark(config)
+    tasks = sample(benchmark.tasks(config.build.split), config.build.limit, config.seed, "experts")
+    trajectories = list(benchmark.experts(tasks, seed=config.seed))
+    started = perf_counter()
+    texts = examples(config, benchmark, trajectories)
+    tokenizer = make_tokenizer(arguments.vocabulary, [text for each in texts for text in (each.prompt, each.reply)])
+    encoded = [encode(tokenizer, each) for each in texts]
+    prepared = perf_counter() - started
+    context = config.model.context_length or 8192
+    model, figures = train(tokenizer, encoded, context, arguments, derive_seed(config.seed, "tiny"))
     tokenizer.save_pretrained(arguments.folder)
     model.save_pretrained(arguments.folder)
-    figures |= {"games": arguments.games, "examples": len(examples)}
+    figures |= {"games": arguments.games, "trajectories": len(trajectories), "prepare_seconds": round(prepared, 1)}
+    figures |= {"examples": dict(sorted(Counter(each.purpose for each in texts).items()))}
     write_json(arguments.folder / "training.json", figures)
     print(json.dumps(figures, indent=2, sort_keys=True))
 
 
-def steps(config: Config, games: int) -> list[tuple[str, str]]:
-    """Return (prompt, reply) for every step of the expert's successes in the first ``games`` training games."""
-    benchmark = make_benchmark(config)
-    settings = ModelSettings.model_validate(dict(config.model))
-    budget = (settings.context_length or 8192) - settings.max_tokens - OVERHEAD
-    found: list[tuple[str, str]] = []
-    for trajectory in benchmark.experts(benchmark.tasks("train")[:games], seed=config.seed):
-        if trajectory.success:
-            found.extend(_steps(trajectory, benchmark.help, benchmark.example, budget))
-    return found
-
-
-def _steps(trajectory: Trajectory, help_: str, example: str, budget: int) -> Iterator[tuple[str, str]]:
-    for number, step in enumerate(trajectory.steps):
-        request = Act(
-            task=trajectory.task,
-            help=help_,
-            example=example,
-            first_observation=trajectory.first_observation,
-            history=tuple((past.action, past.observation) for past in trajectory.steps[:number]),
-            entities=(),
-            seed=0,
-        )
-        text = prompt("act").render(request, budget)
-        if text is not None:
-            yield text, json.dumps({"thought": "", "action": step.action}, separators=(",", ":"))
-
-
-def encode(tokenizer: Any, question: str, reply: str) -> Example:
+def encode(tokenizer: Any, example: Example) -> Tokens:
     """Return an example as the server will see it: chat template, prompt, reply, end."""
-    message = [{"role": "user", "content": question}]
-    asked = tokenizer.apply_chat_template(message, tokenize=False)
-    return Example(
-        tokenizer.encode(asked, add_special_tokens=False),
-        [*tokenizer.encode(reply, add_special_tokens=False), tokenizer.eos_token_id],
-    )
+    asked = tokenizer.apply_chat_template([{"role": "user", "content": example.prompt}], tokenize=False)
+    shift = asked.index(example.prompt)
+    encoded = tokenizer(asked, add_special_tokens=False, return_offsets_mapping=True)
+    weights = [PROMPT_WEIGHT] * len(encoded["input_ids"])
+    spans = iter([(start + shift, end + shift) for start, end in example.weighty])
+    span = next(spans, None)
+    for index, (start, end) in enumerate(encoded["offset_mapping"]):
+        while span is not None and start >= span[1]:
+            span = next(spans, None)
+        if span is not None and start >= span[0] and end <= span[1]:
+            weights[index] = 1.0
+    reply = [*tokenizer.encode(example.reply, add_special_tokens=False), tokenizer.eos_token_id]
+    return Tokens([*encoded["input_ids"], *reply], [*weights, *[1.0] * len(reply)], len(reply))
 
 
 def train(
-    tokenizer: Any, examples: Sequence[Example], context: int, arguments: argparse.Namespace, seed: int
+    tokenizer: Any, examples: Sequence[Tokens], context: int, arguments: argparse.Namespace, seed: int
 ) -> tuple[Any, dict[str, Any]]:
     """Return the trained model and the figures of its training; stops after ``arguments.minutes``."""
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
     torch.manual_seed(seed % 2**32)
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
     heads = arguments.hidden // HEAD
     config = LlamaConfig(
         vocab_size=len(tokenizer),
@@ -133,7 +122,7 @@ def train(
         pad_token_id=tokenizer.pad_token_id,
         dtype="float32",
     )
-    model = LlamaForCausalLM(config)
+    model = LlamaForCausalLM(config).to(arguments.device)
     optimiser = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.95), weight_decay=0.01)
     started, limit = perf_counter(), 60 * arguments.minutes
     losses: list[float] = []
@@ -156,6 +145,8 @@ def train(
     tenth = max(1, len(losses) // 10)
     return model, {
         "seconds": round(perf_counter() - started, 1),
+        "device": torch.cuda.get_device_name() if model.device.type == "cuda" else "cpu",
+        "threads": torch.get_num_threads(),
         "parameters": model.num_parameters(),
         "updates": len(losses),
         "tokens": seen,
@@ -165,11 +156,11 @@ def train(
     }
 
 
-def batches(examples: Sequence[Example], seed: int) -> Iterator[list[Example]]:
+def batches(examples: Sequence[Tokens], seed: int) -> Iterator[list[Tokens]]:
     """Yield batches of similar length and at most BATCH_TOKENS tokens, for ever, in a new order every epoch."""
     rng = python_rng(seed, "batches")
     ordered = sorted(examples, key=len)
-    groups: list[list[Example]] = [[]]
+    groups: list[list[Tokens]] = [[]]
     for example in ordered:
         if groups[-1] and (len(groups[-1]) + 1) * len(example) > BATCH_TOKENS:
             groups.append([])
@@ -179,7 +170,7 @@ def batches(examples: Sequence[Example], seed: int) -> Iterator[list[Example]]:
         yield from groups
 
 
-def _losses(model: Any, batch: list[Example], padding: int) -> tuple[Any, float]:
+def _losses(model: Any, batch: list[Tokens], padding: int) -> tuple[Any, float]:
     """Return the weighted loss to descend, and the loss on the replies."""
     import torch
 
@@ -188,13 +179,14 @@ def _losses(model: Any, batch: list[Example], padding: int) -> tuple[Any, float]
     weights = torch.zeros((len(batch), length))
     is_reply = torch.zeros((len(batch), length), dtype=torch.bool)
     for row, example in enumerate(batch):
-        ids[row, : len(example)] = torch.tensor(example.prompt + example.reply)
-        weights[row, : len(example.prompt)] = PROMPT_WEIGHT
-        weights[row, len(example.prompt) : len(example)] = 1.0
-        is_reply[row, len(example.prompt) : len(example)] = True
-    logits = model(input_ids=ids, attention_mask=(weights > 0).long()).logits[:, :-1]
-    each = torch.nn.functional.cross_entropy(logits.transpose(1, 2), ids[:, 1:], reduction="none")
-    weights, is_reply = weights[:, 1:], is_reply[:, 1:]
+        ids[row, : len(example)] = torch.tensor(example.numbers)
+        weights[row, : len(example)] = torch.tensor(example.weights)
+        is_reply[row, len(example) - example.reply : len(example)] = True
+    ids, weights, is_reply = (each.to(model.device) for each in (ids, weights, is_reply))
+    with torch.autocast(model.device.type, dtype=torch.bfloat16):
+        logits = model(input_ids=ids, attention_mask=(weights > 0).long()).logits[:, :-1]
+    weights, is_reply = weights[:, 1:].flatten(), is_reply[:, 1:].flatten()
+    each = torch.nn.functional.cross_entropy(logits.float().flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
     return (each * weights).sum() / weights.sum(), float(each[is_reply].mean().detach())
 
 

@@ -26,10 +26,13 @@ class Preferences:
 
     def ranked(self, belief: Belief, verb: str, position: int, kind: str, bound: Bound) -> list[tuple[float, str]]:
         """Return (score, entity) of every entity of a kind, best first; equals in order of appearance."""
-        candidates = belief.of_type(kind)
-        slate, weights = Slate(belief, verb, position, candidates, bound), self.weights(verb, position, kind)
-        scored = [(score(slate.row(name), weights), name) for name in candidates]
-        return sorted(scored, key=lambda item: -item[0])
+        key = f"ranked {verb} {position} {kind} {sorted(bound.items())}"
+        if key not in belief.derived:  # several procedures, and a procedure again and again, ask the same
+            candidates = belief.of_type(kind)
+            slate, weights = Slate(belief, verb, position, candidates, bound), self.weights(verb, position, kind)
+            scored = [(score(slate.row(name), weights), name) for name in candidates]
+            belief.derived[key] = sorted(scored, key=lambda item: -item[0])
+        return list(belief.derived[key])
 
 
 def score(features: Features, weights: Weights) -> float:

@@ -1,6 +1,7 @@
 """Further columns of a reproduced table, named in ``experiment.columns``; what they measure: ``docs/measures.md``."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
@@ -9,7 +10,7 @@ from macla.episode import read_json
 from macla.errors import UserError
 from macla.report import measures
 from macla.report.calibration import of_decisions
-from macla.report.decisions import memory_of, run_prior
+from macla.report.decisions import memory_of, run_config, run_prior
 from macla.report.measures import Measure
 from macla.report.table import Run
 
@@ -60,6 +61,22 @@ def _posterior(run: Run, memory: dict[str, Any]) -> float:
     )
 
 
+def _construction(run: Run) -> float:
+    return float(read_json(memory_of(run) / "summary.json")["seconds"])
+
+
+def _training(runs: Sequence[Run]) -> str:
+    """Return the seconds that training the served checkpoint took, as ``train_tiny_lm.py`` left them beside it."""
+    path = Path(run_config(runs[0]).model.server.checkpoint) / "training.json"
+    return f"{read_json(path)['seconds']:.0f}" if path.is_file() else NOTHING
+
+
+def _malformed(runs: Sequence[Run]) -> str:
+    """Return replies that could not be used, of all requests of the episodes."""
+    costs = [usage for run in runs for usage in run.summary["usage"].values()]
+    return f"{sum(its['malformed'] for its in costs):g}/{sum(its['requests'] for its in costs):g}"
+
+
 def _calibration(figure: str) -> Callable[[Sequence[Run]], str]:
     def text(runs: Sequence[Run]) -> str:
         found = of_decisions(runs)
@@ -83,6 +100,9 @@ COLUMNS: dict[str, Column] = {
     "used": Column("procedures used", _measured(measures.procedures_used, 1, 1)),
     "calls": Column("model calls an episode", _measured(measures.model_calls, 1, 2)),
     "rejected": Column("rejected %", _measured(measures.rejected_rate, 100, 1)),
+    "construction": Column("construction s", _of_memory(lambda run, _: _construction(run), 1)),
+    "training": Column("training s", _training),
+    "malformed": Column("useless replies", _malformed),
     "brier": Column("Brier score", _calibration("brier")),
     "calibration_error": Column("calibration error", _calibration("expected_error")),
 }

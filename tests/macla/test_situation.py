@@ -109,3 +109,37 @@ def test_words_are_lower_case_and_never_empty(text):
 def test_joined_names_have_their_words_apart():
     assert words("Final_Table_Made") == {"final", "table", "made"}
     assert words("petAges") == {"pet", "age"}
+
+
+def test_facts_are_computed_once_per_situation(belief):
+    assert facts(belief) is facts(belief)
+    belief.update("ask stall 2", CLOSED)
+    assert "last: ask <stall>" in facts(belief)
+
+
+def test_a_joined_name_in_the_instruction_is_left_as_it_is():
+    made = Belief(Reader(MarketLexicon()), "Buy a red cup at McStall.")
+    made.start("You see stall 1.")
+    assert goal(made) == "Buy a <colour> <goods> at McStall."
+
+
+def test_features_tell_whose_turn_it_is(belief):
+    for name in ("stall 2", "stall 3"):
+        belief.update(f"knock {name}", "It opens.")
+    belief.update("ask stall 2", CLOSED)
+    turn = "first used after the last in such a place"
+    assert turn in row(belief, "stall 3", "ask {}", "stall")
+    assert turn not in row(belief, "stall 1", "ask {}", "stall")
+    assert "newest after knock" in row(belief, "stall 3", "ask {}", "stall")
+    assert "newest after ask" in row(belief, "stall 2", "ask {}", "stall")
+
+
+def test_features_tell_how_large_a_number_is_and_which_wishes_are_open(belief):
+    belief.update("ask stall 2", WARES)
+    assert row(belief, "T11")["price 3"] == 1
+    assert (
+        row(belief, "T11")["size of price"] < row(belief, "T12")["size of price"] < row(belief, "T10")["size of price"]
+    )
+    assert row(belief, "T12")["colour still wanted"] == 1
+    belief.update("take T10", "Taken.")
+    assert "colour still wanted" not in row(belief, "T12")

@@ -103,7 +103,7 @@ def test_faults_that_pass_change_no_result(server: FakeServer, config: Any, tmp_
     assert episodes(tmp_path / "run-ill") == episodes(tmp_path / "run-well")
 
 
-@pytest.mark.parametrize("fault", ["500", "cut", "no JSON"])
+@pytest.mark.parametrize("fault", ["500", "huge", "no JSON"])
 def test_faults_that_stay_are_never_failures_and_end(
     server: FakeServer, config: Any, tmp_path: Path, fault: str
 ) -> None:

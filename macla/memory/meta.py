@@ -46,10 +46,11 @@ class MetaProcedure:
     last_used: int = 0
 
     def follow(
-        self, goal: str, before: Mapping[Fact, int], times: int, shown: int, controls: tuple[Control, ...]
+        self, goal: str, before: Mapping[Fact, int], times: int, shown: int, failed: int, controls: tuple[Control, ...]
     ) -> None:
-        """Fold in ``times`` successful episodes under ``goal`` that ended so, ``shown`` of them demonstrations.
+        """Fold in ``times`` successful episodes under ``goal`` that ended so, and ``failed`` demonstrations.
 
+        ``shown`` of the successful ones were demonstrations; the agent's own are credited when it runs the meta.
         ``controls`` is Θ as distilled now: what it allows and Θ did not is a new branch (``paper.md §7``, "refined").
         """
         self.controls = tuple(mine.joined(theirs) for mine, theirs in zip(self.controls, controls, strict=True))
@@ -57,6 +58,7 @@ class MetaProcedure:
         self.support += times
         self.before.update(before)
         self.evidence.shown_success += shown
+        self.evidence.shown_failure += failed
         self.__dict__.pop("preconditions", None)
 
     def credit(self, success: bool, context: Context, k_fail: int) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import random
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -122,6 +124,12 @@ def test_faults_that_stay_are_never_failures_and_end(
     assert whole["n_scored"] == TASKS
 
 
+def die(handler: Handler, body: dict[str, Any]) -> None:
+    """Answer nothing any more, not even which models there are."""
+    handler.server.always, handler.server.down = status(503, "shutting down"), True
+    status(503, "shutting down")(handler, body)
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_lost_server_stops_the_run_at_once_and_nothing_is_lost(
     server: FakeServer, config: Any, tmp_path: Path, workers: int
@@ -129,12 +137,6 @@ def test_a_lost_server_stops_the_run_at_once_and_nothing_is_lost(
     server.always = wild
     evaluate(config(), "unseen", None, tmp_path / "whole")
     dying = f"runner.workers={workers}"
-
-    def die(handler: Handler, body: dict[str, Any]) -> None:
-        server.models, server.always = [], status(503, "shutting down")
-        server.down = True
-        status(503, "shutting down")(handler, body)
-
     server.always, server.bodies = after(3 * HORIZON, die), []
     with pytest.raises(InfrastructureError, match=rf"of {TASKS} episodes are kept in .*; the same command resumes"):
         evaluate(config(dying), "unseen", None, tmp_path / "torn")
@@ -142,9 +144,26 @@ def test_a_lost_server_stops_the_run_at_once_and_nothing_is_lost(
     kept = episodes(tmp_path / "torn")
     assert len(kept) < TASKS
     assert {episode["outcome"] for episode in kept} <= {"step_limit", "failure", "success"}
-    server.models, server.always, server.down = ["m"], wild, False
+    server.always, server.down = wild, False
     assert evaluate(config(dying), "unseen", None, tmp_path / "torn")["n_scored"] == TASKS
     assert episodes(tmp_path / "torn") == episodes(tmp_path / "whole")
+
+
+def test_exit_code_3_says_what_is_kept_and_the_same_command_resumes(
+    server: FakeServer, config: Any, tmp_path: Path
+) -> None:
+    its = config()
+    line = [sys.executable, "-m", "macla.cli", "eval", "--memory", "none", "--out", str(tmp_path / "run"), "env=toy"]
+    line += ["model=endpoint", f"model.base_url={server.url}", "model.id=m", "model.retries=0", "encoder=hashing"]
+    line += [f"env.n_unseen={TASKS}", f"env.horizon={HORIZON}", "model.structured=json_schema"]
+    server.always = after(2 * HORIZON, die)
+    lost = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert lost.returncode == 3, lost.stderr
+    assert lost.stderr.splitlines()[-1].startswith(f"macla: {its.model.url}: HTTP 503: shutting down; 2 of 4 episodes")
+    assert "Traceback" not in lost.stderr
+    server.always, server.down = wild, False
+    assert subprocess.run(line, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+    assert len(episodes(tmp_path / "run")) == TASKS
 
 
 def test_a_lost_server_stops_construction(server: FakeServer, config: Any, tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from misbehaving_server import Behaviour, FakeServer, Handler, cut, huge, obey, 
 from macla.config import Config, compose
 from macla.errors import InfrastructureError, UserError
 from macla.memory import directory
+from macla.model.prompts import prompts_hash
+from macla.report.table import footer, read_run
 from macla.run.builds import build_memory
 from macla.run.evaluate import evaluate
 
@@ -292,3 +294,23 @@ def test_a_stalled_server_does_not_hold_a_run_for_ever(server: FakeServer, confi
     assert summary["n_scored"] == 0
     assert time.perf_counter() - started < TASKS * 2 * 2 * 1.0
     assert threading.active_count() < 50
+
+
+def test_a_table_names_server_checkpoint_and_prompts(server: FakeServer, config: Any, tmp_path: Path) -> None:
+    server.always, server.card["root"] = wild, "/somewhere/weights-7"
+    evaluate(config("eval.limit=1"), "unseen", None, tmp_path / "run")
+    (line,) = [line for line in footer(read_run(tmp_path / "run")) if line.startswith("Model: ")]
+    for words in ("m, ", "checkpoint weights-7", "server fake 1.2", "temperature 0.0", f"prompts {prompts_hash()}"):
+        assert words in line
+    assert "/somewhere" not in (tmp_path / "run" / "manifest.json").read_text()
+
+
+def test_other_weights_under_the_same_name_are_another_run(server: FakeServer, config: Any, tmp_path: Path) -> None:
+    server.always = wild
+    for root in ("a", "b"):
+        server.card["root"] = root
+        if root == "b":
+            with pytest.raises(UserError, match=r"model\.checkpoint: a → b"):
+                evaluate(config("eval.limit=1"), "unseen", None, tmp_path / "run")
+        else:
+            evaluate(config("eval.limit=1"), "unseen", None, tmp_path / "run")

@@ -151,6 +151,25 @@ def test_a_lost_server_stops_the_run_at_once_and_nothing_is_lost(
     assert episodes(tmp_path / "torn") == episodes(tmp_path / "whole")
 
 
+def test_a_lost_server_in_an_online_evaluation_loses_no_episode(
+    server: FakeServer, config: Any, tmp_path: Path
+) -> None:
+    server.always = wild
+    memory = Path(build_memory(config(), tmp_path / "memory")["memory"])
+    online = config("eval.mode=online", "runner.batch=3", "memory.n_min=1")
+    evaluate(online, "unseen", memory, tmp_path / "whole")
+    first = episodes(tmp_path / "whole")
+    asked = min(sum(its["calls"] for its in episode["usage"].values()) for episode in first) * 2
+    server.always = after(asked, die)
+    with pytest.raises(InfrastructureError, match="episodes are kept"):
+        evaluate(online, "unseen", memory, tmp_path / "torn")
+    kept = len(episodes(tmp_path / "torn"))
+    assert 0 < kept < TASKS
+    server.always, server.down = wild, False
+    assert evaluate(online, "unseen", memory, tmp_path / "torn")["n_scored"] == TASKS
+    assert episodes(tmp_path / "torn") == episodes(tmp_path / "whole")
+
+
 def test_exit_code_3_says_what_is_kept_and_the_same_command_resumes(
     server: FakeServer, config: Any, tmp_path: Path
 ) -> None:

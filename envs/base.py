@@ -1,6 +1,6 @@
 """The contract between the harness and a benchmark: Task, TaskEnv, Benchmark."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
@@ -72,8 +72,11 @@ class Benchmark(Protocol):
         """Return a fresh environment for ``task``; ``seed`` feeds whatever is random in it."""
         ...
 
-    def experts(self, split: str, *, seed: int, limit: int | None = None) -> Iterator[Trajectory]:
-        """Yield expert trajectories (successes and failures, labelled) of a split's first ``limit`` tasks."""
+    def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
+        """Yield expert trajectories (successes and failures, labelled) of ``tasks``, in their order.
+
+        A task may have none, or several. Raises UserError for a task whose split has no experts.
+        """
         ...
 
     def observations_match(self, recorded: str, ours: str) -> bool:

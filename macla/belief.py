@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
-from macla.lexicon import Command, Lexicon, Mention
+from macla.lexicon import Command, Lexicon, Mention, Paged
 
 UNTOUCHED = "untouched"
 """The fact about an entity to which no command has been applied yet."""
@@ -32,16 +33,15 @@ class Sentence:
     holes: tuple[tuple[str, ...], ...]
 
 
-def sentences(text: str, mentions: Iterable[Mention]) -> list[Sentence]:
-    """Split ``text`` into sentences whose entity mentions are cut out as ``<>`` and enumerations as ``<…>``."""
+def prose(text: str) -> list[tuple[int, int]]:
+    """Return the spans of the sentences of ``text``."""
+    return [match.span() for match in _SENTENCE.finditer(text) if match.group().strip()]
+
+
+def sentences(text: str, mentions: Iterable[Mention], spans: Iterable[tuple[int, int]]) -> list[Sentence]:
+    """Cut the entity mentions out of the sentences at ``spans``: as ``<>``, enumerations as ``<…>``."""
     found = outermost(mentions)
-    result = []
-    for match in _SENTENCE.finditer(text):
-        if not match.group().strip():
-            continue
-        inside = [m for m in found if match.start() <= m.start and m.end <= match.end()]
-        result.append(_cut(text, match.start(), match.end(), inside))
-    return result
+    return [_cut(text, start, end, [m for m in found if start <= m.start and m.end <= end]) for start, end in spans]
 
 
 def outermost(mentions: Iterable[Mention]) -> list[Mention]:
@@ -73,6 +73,7 @@ def _cut(text: str, start: int, end: int, inside: list[Mention]) -> Sentence:
 class Reading:
     """One text, read: entities with their types, and sentence patterns."""
 
+    mentions: tuple[Mention, ...]
     types: tuple[tuple[str, str], ...]
     sentences: tuple[Sentence, ...]
     rejected: bool
@@ -89,7 +90,49 @@ class Reader:
     def _read(self, text: str) -> Reading:
         mentions = self.lexicon.mentions(text)
         types = tuple({m.name: m.type for m in mentions}.items())
-        return Reading(types, tuple(sentences(text, mentions)), self.lexicon.rejected(text))
+        spans = self.lexicon.statements(text) if isinstance(self.lexicon, Paged) else prose(text)
+        rejected = self.lexicon.rejected(text)
+        return Reading(tuple(mentions), types, tuple(sentences(text, mentions, spans)), rejected)
+
+
+@dataclass
+class Things:
+    """What is known of entities beside what was done to them: needed where tasks name things outright."""
+
+    sight: tuple[str, ...] = ()
+    """Entities that the last observation mentions outside the instruction, in order."""
+    attributes: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Entity → (type, name) of what is mentioned inside its own mention: the cells of a row."""
+    text: dict[str, str] = field(default_factory=dict)
+    """Entity → the words of its mention when last seen."""
+    revealers: dict[str, set[str]] = field(default_factory=dict)
+    """Entity → the arguments of every command whose feedback mentioned it."""
+    used: list[Command] = field(default_factory=list)
+    """The accepted commands, in order."""
+
+    def look(self, reading: Reading, observation: str, task: str, command: Command | None) -> dict[str, str]:
+        """Note what an observation shows; return the entities in its repetition of the task, with their types."""
+        start = observation.find(task)
+        end = start + len(task) if start >= 0 else -1
+        inside = [start <= mention.start and mention.end <= end for mention in reading.mentions]
+        shown = [mention for mention, named in zip(reading.mentions, inside, strict=True) if not named]
+        self.sight = tuple(dict.fromkeys(mention.name for mention in shown))
+        arguments = command.arguments if command is not None else ()
+        for name in self.sight:
+            if name not in arguments:
+                self.revealers.setdefault(name, set()).update(arguments)
+        self._rows(shown, observation)
+        return {m.name: m.type for m, named in zip(reading.mentions, inside, strict=True) if named}
+
+    def _rows(self, shown: list[Mention], observation: str) -> None:
+        outer: Mention | None = None
+        for mention in sorted(shown, key=lambda mention: (mention.start, -mention.end)):
+            if outer is not None and mention.end <= outer.end:
+                self.attributes[outer.name] += ((mention.type, mention.name),)
+                continue
+            outer = mention
+            self.attributes[mention.name] = ()
+            self.text[mention.name] = observation[mention.start : mention.end]
 
 
 @dataclass
@@ -97,23 +140,37 @@ class Belief:
     """Working memory of one episode."""
 
     reader: Reader
+    task: str = ""
+    """The instruction; where an observation repeats it, its entities are named by the task, not in sight."""
+    named: dict[str, str] = field(default_factory=dict)
+    """Entities that the task names outright, as commands spell them, and their types; empty where a task names only
+    kinds of things."""
     types: dict[str, str] = field(default_factory=dict)
     """Every entity mentioned so far and its type, in order of appearance."""
+    things: "Things" = field(default_factory=lambda: Things())
     holder: dict[str, str] = field(default_factory=dict)
     """Entity → the entity whose exploration revealed it last."""
     explored: dict[str, set[str]] = field(default_factory=dict)
     """Entity → verbs already applied to it and accepted."""
     refused: set[Command] = field(default_factory=set)
     """Commands rejected since the last accepted command that changed something else."""
+    idle: set[Command] = field(default_factory=set)
+    """Accepted commands after which all looked as before, since something last changed: to repeat them is futile."""
     last_of_verb: dict[str, Command] = field(default_factory=dict)
     last_command: Command | None = None
     last_observation: str = ""
+    patterns: tuple[str, ...] = ()
+    """The sentences of the last observation, entities cut out."""
+    derived: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What was computed from the present state; whoever computes it may keep it here: it is dropped with the state."""
     _done: dict[str, str] = field(default_factory=dict)
     _said: dict[str, frozenset[str]] = field(default_factory=dict)
     _general: frozenset[str] = frozenset()
 
     def start(self, observation: str) -> None:
-        """Read the first observation. What it says of the situation as a whole is no feedback, so no fact."""
+        """Read the task and the first observation, which is no feedback: what it says of the whole is no fact."""
+        self.named = dict(self.reader.read(self.task).types) if self.task else {}
+        self.types.update(self.named)
         self._observe(observation, None)
         self._general = frozenset()
 
@@ -125,7 +182,12 @@ class Belief:
             self.refused.add(command)
         if command is not None and accepted:
             self.refused.clear()
+            if observation != self.last_observation:
+                self.idle.clear()
+            elif command.arguments:
+                self.idle.add(command)
             self.last_command = command
+            self.things.used.append(command)
             self.last_of_verb[command.verb] = command
             for position, name in enumerate(command.arguments):
                 self._done[name] = done(command.verb, position)
@@ -149,9 +211,13 @@ class Belief:
 
     def _observe(self, observation: str, command: Command | None) -> None:
         reading = self.reader.read(observation)
+        self.derived.clear()
         self.last_observation = observation
+        if self.named:
+            self.named.update(self.things.look(reading, observation, self.task, command))
         said: dict[str, set[str]] = {}
         general = set()
+        self.patterns = tuple(sentence.pattern for sentence in reading.sentences)
         for sentence in reading.sentences:
             if not sentence.holes:
                 general.add(f"said: {sentence.pattern}")

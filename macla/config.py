@@ -121,8 +121,8 @@ class MemoryConfig(_Section):
     def utility(self, memory: Memory) -> UtilitySettings:
         """Return the constants of Eq 4; ``empirical_bayes`` fits the prior to what executions earned (Eq 18–20)."""
         if self.prior == "empirical_bayes":
-            earned = [procedure.evidence for procedure in memory.procedures.values()]
-            counts = np.array([(each.success, each.failure) for each in earned], dtype=np.float64).reshape(-1, 2)
+            earned = [procedure.evidence.earned() for procedure in memory.procedures.values()]
+            counts = np.array(earned, dtype=np.float64).reshape(-1, 2)
             prior = fit_prior(counts[:, 0], counts[:, 1])
         else:
             prior = Prior(self.prior.alpha0, self.prior.beta0)
@@ -200,6 +200,10 @@ class ExperimentConfig(_Section):
     paper_note: str = ""
 
 
+GATE = {"theta_conf", "fallback_success", "c_llm", "lambda_calib"}
+"""The keys of the memory's section that only decide when to fall back to a zero-shot step."""
+
+
 class Config(_Section):
     """Everything a run depends on."""
 
@@ -230,8 +234,8 @@ class Config(_Section):
         parts = self.model_dump(mode="json", include={"env", "encoder", "build", "seed"})
         parts["model"] = self.model.answering()
         memory = asdict(self.memory.construction())
-        if self.build.practice:  # practice reads the memory and learns in batches, so these matter too
-            memory = {**self.memory.model_dump(mode="json"), "batch": self.runner.batch}
+        if self.build.practice:  # practice reads the memory, but for its gate, and learns in batches: these matter too
+            memory = {**self.memory.model_dump(mode="json", exclude=GATE), "batch": self.runner.batch}
         return {**parts, "memory": memory}
 
     def evaluation(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What an adapter tells the method about its interface: entities, commands, rejection. Never strategy."""
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 
 class Mention(NamedTuple):
@@ -38,4 +38,13 @@ class Lexicon(Protocol):
 
     def rejected(self, feedback: str) -> bool:
         """Whether ``feedback`` says that the last action was not understood or not possible."""
+        ...
+
+
+@runtime_checkable
+class Paged(Protocol):
+    """What a lexicon adds whose observations are pages of fields, not prose: it knows where statements are."""
+
+    def statements(self, text: str) -> list[tuple[int, int]]:
+        """Return the spans (start, end) that say something of the situation; whatever else stands there is content."""
         ...

@@ -24,6 +24,7 @@ from tiny_examples import Example, examples
 
 from macla.config import compose
 from macla.files import write_json
+from macla.run.tasks import sample
 from macla.run.workshop import make_benchmark
 from macla.seeding import derive_seed, python_rng
 
@@ -63,7 +64,8 @@ def main() -> None:
     arguments = parser.parse_intermixed_args()
     config = compose(["model=tiny", "encoder=hashing", f"build.limit={arguments.games}", *arguments.overrides])
     benchmark = make_benchmark(config)
-    trajectories = list(benchmark.experts(config.build.split, seed=config.seed, limit=arguments.games))
+    tasks = sample(benchmark.tasks(config.build.split), config.build.limit, config.seed, "experts")
+    trajectories = list(benchmark.experts(tasks, seed=config.seed))
     started = perf_counter()
     texts = examples(config, benchmark, trajectories)
     tokenizer = make_tokenizer(arguments.vocabulary, [text for each in texts for text in (each.prompt, each.reply)])

@@ -1,7 +1,7 @@
 """ALFWorld as the harness sees it: splits, tasks, environments, experts, identity."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -128,11 +128,11 @@ class Alfworld:
             game.path, self.options.engine, game.task_type, self.horizon, show_admissible=self.options.show_admissible
         )
 
-    def experts(self, split: str, *, seed: int, limit: int | None = None) -> Iterator[Trajectory]:
+    def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
         """Yield what the corrected hand-coded expert does in each game (``spec/alfworld.md`` C)."""
         from envs.alfworld.expert import run_expert
 
-        for task in self.tasks(split)[:limit]:
+        for task in tasks:
             game: Game = task.payload
             yield run_expert(
                 game.path,

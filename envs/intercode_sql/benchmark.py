@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -124,18 +124,18 @@ class InterCodeSQL:
         """Return an episode of ``task``; nothing in it is random."""
         return SQLEnv(task.payload, self.engine, self.options.profile, self.options.reward)
 
-    def experts(self, split: str, *, seed: int, limit: int | None = None) -> Iterator[Trajectory]:
-        """Yield the recorded episodes of a split's first ``limit`` tasks, run again so that observations are ours.
+    def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
+        """Yield the recorded episodes of ``tasks``, run again so that observations are ours.
 
         Recordings exist for train tasks only. With ``experts=gold`` each task gives one trajectory of its gold.
         """
-        tasks = self.tasks(split)[:limit]
         if self.options.experts == "gold":
             yield from (self._oracle(task) for task in tasks)
             return
-        if split != "train":
+        others = {task.split for task in tasks} - {"train"}
+        if others:
             raise UserError(
-                f"recordings exist for train tasks only, not for {split}; use split=train or env.experts=gold"
+                f"recordings exist for train tasks only, not for {min(others)}; use split=train or env.experts=gold"
             )
         found = recordings.recorded_actions(self.folder)
         for task in tasks:

@@ -1,7 +1,8 @@
 """The toy benchmark as the harness sees it. To add a benchmark, copy this folder and register it in ``pyproject``."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -42,6 +43,7 @@ class ToyOptions(BaseModel):
     rivet: float = Field(0.85, ge=0, le=1, description="true success rate of mending with rivets")
     damp: float = Field(0.5, ge=0, le=1, description="share of pieces to glaze that are damp")
     crate: float = Field(0.7, ge=0, le=1, description="share of pieces that lie in crates rather than on shelves")
+    reworded: float = Field(0.0, ge=0, le=1, description="share of unseen tasks in words that training never uses")
     horizon: int = Field(20, ge=1, description="primitive actions")
 
     def chances(self) -> Chances:
@@ -91,9 +93,9 @@ class Toy:
         """Return the task's room as an environment; ``seed`` decides the luck of decisive commands."""
         return ToyEnv(task.payload, self.chances, self.horizon, seed)
 
-    def experts(self, split: str, *, seed: int, limit: int | None = None) -> Iterator[Trajectory]:
+    def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
         """Yield one potter's trajectory per task; it fails by carelessness or bad luck (``world.py``)."""
-        for task in self.tasks(split)[:limit]:
+        for task in tasks:
             rng = python_rng(seed, "expert", task.id)
             actions = commands(task.payload, rng, careful=rng.random() < self.options.careful)
             luck = derive_seed(seed, "expert luck", task.id)
@@ -126,4 +128,8 @@ class Toy:
     def _room(self, split: str, number: int, job: JobName) -> Room:
         unseen = split == "unseen"
         rng = python_rng(self.options.generator_seed, "room", split, number)
-        return draw_room(rng, job, UNSEEN_PIECES if unseen else PIECES, 3 if unseen else 2, self.chances)
+        room = draw_room(rng, job, UNSEEN_PIECES if unseen else PIECES, 3 if unseen else 2, self.chances)
+        words = python_rng(self.options.generator_seed, "wording", split, number)
+        if unseen and words.random() < self.options.reworded:
+            room = replace(room, wording=words.randrange(1, len(JOBS[job].wordings)))
+        return room

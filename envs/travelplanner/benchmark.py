@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -178,9 +178,9 @@ class TravelPlanner:
         reference = reference_information(problem.record, problem.gold, self.database)
         return SolePlanningEnv(problem.record, self.database, limits, feedback=feedback, reference=reference)
 
-    def experts(self, split: str, *, seed: int, limit: int | None = None) -> Iterator[Trajectory]:
-        """Yield the gold plans of a split's first ``limit`` tasks as episodes; tasks without one are passed over."""
-        for task in self.tasks(split)[:limit]:
+    def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
+        """Yield the gold plans of ``tasks`` as episodes; tasks without one are passed over."""
+        for task in tasks:
             if task.payload.gold is not None:
                 yield expert_trajectory(self.make(task, seed=seed), task.payload.gold, task.id)
 

@@ -1,6 +1,6 @@
 """WebShop as a benchmark of the harness."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from itertools import chain
@@ -18,6 +18,7 @@ from envs.webshop.generate.catalogue import generated_files
 from envs.webshop.goals import mask_bound
 from envs.webshop.lexicon import WebShopLexicon
 from envs.webshop.options import WebShopOptions
+from envs.webshop.pages import BACK, BUY, NEXT, PREVIOUS, SUB_PAGES
 from envs.webshop.shop import WebShopData
 from macla.errors import UserError
 from macla.lexicon import Lexicon
@@ -35,16 +36,17 @@ class WebShop:
     name: ClassVar[str] = "webshop"
     Options: ClassVar[type[BaseModel]] = WebShopOptions
     lexicon: Lexicon = WebShopLexicon()
-    help: str = (
-        "You are shopping online for the product the instruction describes.\n"
-        "search[keywords] searches the shop; it works on every page.\n"
-        "click[value] clicks something the page shows: a product code such as click[B0123ABCDE], an option value such "
-        "as click[blue], or a button: click[Next >], click[< Prev], click[Back to Search], click[Description], "
-        "click[Features], click[Reviews], click[Buy Now].\n"
-        "Choose the options asked for before click[Buy Now], which ends the episode. "
-        "The score is how well product, attributes, options and price fit. An impossible action changes nothing."
+    help: str = "\n".join(
+        (
+            "search[{keywords}]",
+            "click[{product code or option value}]",
+            *(f"click[{button}]" for button in (BUY, NEXT, PREVIOUS, BACK, *SUB_PAGES[:-1])),
+        )
     )
     example: str = (
+        "You are shopping online for the product the instruction describes. Searching works on every page; click what "
+        "the page shows. click[Buy Now] ends the episode; the score is how well product, attributes, options and "
+        "price fit. An impossible action changes nothing.\n"
         "Instruction: i need a blue cotton scarf that is easy to wash, in long, and price lower than 30.00 dollars\n"
         "> search[blue cotton scarf easy to wash long]\n"
         "Back to Search [SEP] Page 1 (Total results: 50) [SEP] Next > [SEP] B01EXAMPLE [SEP] Cotton Scarf, Easy Wash "
@@ -152,16 +154,16 @@ class WebShop:
             show_attributes=options.show_attributes,
         )
 
-    def experts(self, split: str, *, seed: int, limit: int | None = None) -> Iterator[Trajectory]:
-        """Yield oracle trajectories of the first ``limit`` training goals, then the recordings of those goals."""
-        if split != "train":
-            raise UserError(f"expert trajectories exist for the split train only, not for {split!r}")
-        tasks = self.tasks(split)[:limit]
+    def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
+        """Yield oracle trajectories of training goals, then the recordings of those goals."""
+        others = {task.split for task in tasks} - {"train"}
+        if others:
+            raise UserError(f"expert trajectories exist for the split train only, not for {min(others)!r}")
 
         def fresh(task: Task) -> TaskEnv:
             return self.make(task, seed=seed)
 
-        made = experts.demonstrations(self._shop, tasks, fresh, seed=seed, horizon=self.horizon)
+        made = experts.demonstrations(self._shop, list(tasks), fresh, seed=seed, horizon=self.horizon)
         if self._options.recordings is None:
             return made
         by_goal = {task.payload: task for task in tasks}

@@ -11,9 +11,14 @@ from macla.lexicon import Command, Mention
 _SEPARATOR = " [SEP] "
 _BUTTONS = {name.lower(): name for name in (pages.BUY, pages.NEXT, pages.PREVIOUS, pages.BACK, *pages.SUB_PAGES)}
 _ASIN = re.compile(r"[A-Z0-9]{10}")
+_PAGE = re.compile(r"Page \d+ \(Total results: \d+\)")
+_LABELS = frozenset((pages.SEARCH.lower(), "rating: n.a.", "thank you for shopping with us!", *_BUTTONS))
+"""What pages say of themselves. The score on the last page is no label: no agent may learn from it."""
 _ACTION = re.compile(r"(search|click)\[(.+)\]", re.DOTALL)
 _BUTTON_LINE = re.compile(r" *\[(?:clicked )?button\] (.*) \[(?:clicked )?button_\]")
 _PRICE = "Price: "
+_PAID = re.compile(r"\s*\$(\d+(?:\.\d+)?)(?: to \$\d+(?:\.\d+)?)?\s*")
+"""A price, of which the lowest counts."""
 
 _GROUP_NAMES = """
 color, size, style, flavor, flavor name, fit type, scent, scent name, pattern, pattern name, item package quantity,
@@ -38,8 +43,8 @@ class _Field(NamedTuple):
 class WebShopLexicon:
     """Reads instructions and pages of both observation modes.
 
-    Types: ``product`` (an asin), ``button``, option values and wishes by the name of their group (``color``, ``size``
-    …), and from the instruction ``request``, ``attribute`` and ``price``.
+    Types: ``product`` (an asin), option values and wishes by the name of their group (``color``, ``size`` …), and from
+    the instruction ``request``, ``attribute`` and ``price``. Buttons are verbs, so no entities but statements.
     """
 
     def mentions(self, text: str) -> list[Mention]:
@@ -59,12 +64,22 @@ class WebShopLexicon:
                 found += _of_instruction(instruction.text, instruction.start)
         values = list(_options(fields[body:]))
         if values and body:
-            spelled = list(_spelled(values, instruction))
-            # What the page offers is surer than what the wording suggests.
+            offered = {(value.name, value.type) for value in values}
+            wished = {mention.type for mention in found if (mention.name, mention.type) in offered}
+            # A wish that the wording gives with its group and the page offers is sure; next, what the page offers.
+            spelled = [value for value in _spelled(values, instruction) if value.type not in wished]
             found = [mention for mention in found if not any(_hides(value, mention) for value in spelled)] + spelled
         found += values
-        found += _buttons_and_products(fields[body:], taken={value.start for value in values})
+        found += _products(fields[body:], taken={value.start for value in values})
         return sorted(set(found), key=lambda mention: (mention.start, -mention.end, mention.type))
+
+    def statements(self, text: str) -> list[tuple[int, int]]:
+        """Return where a page says what it is and which buttons it has; titles, texts and values are content."""
+        return [
+            (field.start, field.start + len(field.text))
+            for field in _fields(text)
+            if field.text.strip().lower() in _LABELS or _PAGE.fullmatch(field.text)
+        ]
 
     def parse(self, action: str) -> Command | None:
         """Split an action: a button is part of the verb (``click[Buy Now]``), anything else its argument."""
@@ -135,7 +150,7 @@ def _spelled(values: list[Mention], instruction: _Field) -> Iterator[Mention]:
     for value in sorted(values, key=lambda mention: -len(mention.name)):
         if value.name not in lowered:
             continue
-        for match in re.finditer(rf"(?<![\w-]){re.escape(value.name)}(?![\w-])", lowered):
+        for match in re.finditer(rf"(?<![\w-]){re.escape(value.name)}(?![\w'’-])", lowered):
             start, end = match.span()
             if not any(taken[start:end]):
                 taken[start:end] = [True] * (end - start)
@@ -146,12 +161,15 @@ def _hides(value: Mention, mention: Mention) -> bool:
     return value.type == mention.type and value.start < mention.end and mention.start < value.end
 
 
-def _buttons_and_products(fields: list[_Field], taken: set[int]) -> Iterator[Mention]:
-    for field in fields:
-        if field.start in taken or field.button is False:
+def _products(fields: list[_Field], taken: set[int]) -> Iterator[Mention]:
+    """The products of a results page: a mention spans code, title and price, and the price is mentioned inside."""
+    for number, field in enumerate(fields):
+        if field.start in taken or field.button is False or not _ASIN.fullmatch(field.text):
             continue
         end = field.start + len(field.text)
-        if field.text.lower() in _BUTTONS:
-            yield Mention(_BUTTONS[field.text.lower()], "button", field.start, end)
-        elif _ASIN.fullmatch(field.text):
-            yield Mention(field.text, "product", field.start, end)
+        price = next((m for each in fields[number + 1 : number + 3] if (m := _PAID.fullmatch(each.text))), None)
+        if price is not None:
+            its = next(each for each in fields[number + 1 : number + 3] if each.text == price.string)
+            end = its.start + len(its.text)
+            yield Mention(price[1], "price", its.start + price.start(1), its.start + price.end(1))
+        yield Mention(field.text, "product", field.start, end)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from macla.act.control import run_meta
 from macla.act.execute import Executor
-from macla.act.roles import Roles, context
+from macla.act.roles import Roles
 from macla.act.select import Candidate, Selector
 from macla.act.session import Considered, Decision, Environment, Session
 from macla.belief import Reader
@@ -13,6 +13,7 @@ from macla.instruction import task_request
 from macla.memory.meta import MetaProcedure, Skill
 from macla.model.malformed import Malformed
 from macla.model.requests import Act, FrozenModel, ParsedTask
+from macla.situation import outline
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,13 @@ class Agent:
         if task is None:
             return
         roles = Roles(task)
+        session.goal = outline(session.belief) or task.goal
         executor = Executor(session, roles, selector.memory, self.model)
         barred: dict[str, str] = {}
         while not session.over:
-            situation = context(roles.task, roles.situation(session.belief))
-            ranked = _ranked(selector, executor, situation, barred)
+            contexts = roles.contexts(session.belief)
+            situation = contexts[0]
+            ranked = _ranked(selector, executor, contexts, barred)
             considered = tuple(_considered(candidate) for candidate in ranked)
             if not ranked or not selector.confident(ranked[0]):
                 self._zero_shot(session, seed, situation, considered)
@@ -63,7 +66,6 @@ class Agent:
             _log(session, situation, ranked[0], before, result.success, considered)
             if not result.achieved or len(session.steps) == before:  # what did nothing would be chosen for ever
                 barred[skill.id] = situation
-        session.goal = roles.task.goal
 
     def _read_task(self, session: Session, known: Iterable[str]) -> ParsedTask | None:
         """Return the instruction as the model reads it; None when the episode ends over replies it cannot use.
@@ -101,18 +103,20 @@ class Agent:
         session.decisions.append(Decision(step, situation, "act", 0, 0, 0, 0, 0, 1, accepted, considered))
 
 
-def _ranked(selector: Selector, executor: Executor, situation: str, barred: dict[str, str]) -> list[Candidate]:
+def _ranked(
+    selector: Selector, executor: Executor, contexts: tuple[str, ...], barred: dict[str, str]
+) -> list[Candidate]:
     """Return the applicable skills, highest expected utility first."""
 
     def applicable(skill: Skill) -> bool:
-        if barred.get(skill.id) == situation:
+        if barred.get(skill.id) == contexts[0]:
             return False
         if isinstance(skill, MetaProcedure):
             first = selector.memory.procedures[skill.children[0]]
             return executor.holds(skill.preconditions) and executor.ready(first)
         return executor.ready(skill)
 
-    return selector.rank(situation, applicable)
+    return selector.rank(contexts, applicable)
 
 
 def _considered(candidate: Candidate) -> Considered:

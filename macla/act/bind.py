@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 
+from macla.act.prefer import preferred
 from macla.act.roles import Binding, Roles
 from macla.belief import UNTOUCHED, Belief
 from macla.lexicon import Command
-from macla.memory.exploration import Exploration
-from macla.memory.ontology import Ontology
 from macla.memory.procedure import Procedure
-from macla.memory.refinement import Condition, PlannedStep
-from macla.memory.segment import Fact, StepKey
+from macla.memory.refinement import PlannedStep
+from macla.memory.segment import Condition, Fact, StepKey
+from macla.memory.store import Memory
+from macla.situation import facts
 
 
 def holds(condition: Condition, belief: Belief, binding: Binding) -> bool:
@@ -17,26 +18,30 @@ def holds(condition: Condition, belief: Belief, binding: Binding) -> bool:
     if condition.slot and condition.slot not in binding:
         known = frozenset({UNTOUCHED})
     else:
-        known = belief.about(binding[condition.slot] if condition.slot else None)
+        known = belief.about(binding[condition.slot]) if condition.slot else facts(belief)
     return (condition.fact in known) is not condition.negated
 
 
 class Binder:
     """Proposes entities for the slots of one procedure."""
 
-    def __init__(
-        self, procedure: Procedure, roles: Roles, belief: Belief, exploration: Exploration, ontology: Ontology
-    ) -> None:
+    def __init__(self, procedure: Procedure, roles: Roles, belief: Belief, memory: Memory) -> None:
         self.procedure = procedure
         self.roles = roles
         self.belief = belief
-        self.exploration = exploration
-        self.ontology = ontology
+        self.exploration = memory.exploration
+        self.ontology = memory.ontology
+        self.preferences = memory.preferences
         self.plan = procedure.plan
         self.slots = list(dict.fromkeys(slot for step in reversed(self.plan) for slot in step.key.slots))
 
     def bind(self) -> Binding:
-        """Return entities for as many slots as what was seen allows: the task's, then holders, then by kind."""
+        """Return entities for as many slots as what was seen allows: the task's, then holders, then by kind.
+
+        Where the task names things outright, learned preferences choose instead.
+        """
+        if self.belief.named:
+            return preferred(self.procedure, self.belief, self.preferences)
         binding: Binding = {}
         for slot in self.slots:
             kind = self.roles.kind(slot)
@@ -85,8 +90,8 @@ class Binder:
 
     def known(self, binding: Binding) -> tuple[Fact, ...]:
         """Return every fact about the filled slots and the situation: what S, F and refined Ψ speak of."""
-        facts = [Fact(slot, fact) for slot, name in binding.items() for fact in self.belief.about(name)]
-        return tuple(sorted((*facts, *(Fact("", fact) for fact in self.belief.about(None)))))
+        known = [Fact(slot, fact) for slot, name in binding.items() for fact in self.belief.about(name)]
+        return tuple(sorted((*known, *(Fact("", fact) for fact in facts(self.belief)))))
 
     def command(self, key: StepKey, binding: Binding) -> Command | None:
         """Return the concrete command, or None while one of its slots is unbound."""

@@ -1,39 +1,62 @@
 """Run a meta-procedure under its control policy Θ: continue, skip, repeat or abort (``paper.md §7``)."""
 
 from macla.act.execute import Executor, Result
-from macla.act.roles import context
-from macla.memory.meta import Control, MetaProcedure
-from macla.memory.procedure import Procedure
+from macla.memory.meta import MetaProcedure
 from macla.memory.segment import Context, Execution
+
+FAILURES = 2
+"""Executions in a row that miss their Φ before the meta-procedure is aborted (Default; "repeated failure")."""
 
 
 def run_meta(executor: Executor, meta: MetaProcedure) -> Result:
     """Execute ``meta`` child by child and record it; its children are recorded, and so credited, as well."""
     session, roles = executor.session, executor.roles
     situation = roles.situation(session.belief)
-    text, rejected = context(roles.task, situation), session.rejected
-    achieved = all(
-        _run_child(executor, meta, executor.memory.procedures[child], control)
-        for child, control in zip(meta.children, meta.controls, strict=True)
-    )
+    text, rejected = roles.contexts(session.belief)[0], session.rejected
+    achieved = all(_run_child(executor, meta, position) for position in range(len(meta.children)))
     result = Result(achieved, achieved and session.rejected == rejected)
     lived = Context(text=text, facts=tuple(situation), steps=(), after=tuple(roles.situation(session.belief)))
     session.executions.append(Execution(procedure=meta.id, success=result.success, context=lived))
     return result
 
 
-def _run_child(executor: Executor, meta: MetaProcedure, child: Procedure, control: Control) -> bool:
+def _run_child(executor: Executor, meta: MetaProcedure, position: int) -> bool:
     """Apply Θ at one position; False aborts the meta-procedure."""
-    session, roles = executor.session, executor.roles
+    session, control = executor.session, meta.controls[position]
+    child = executor.memory.procedures[meta.children[position]]
+    failures = 0
     if session.over:
         return session.success
-    if control.skip and executor.holds(child.postconditions, {**roles.bound, **executor.binder(child).bind()}):
+    if control.skip and _served(executor, meta, position):
         return True
     for _ in range(control.attempts):
         if not executor.ready(child):
             return False
-        if executor.run(child, part_of=meta.id).achieved:
-            return True
+        achieved = executor.run(child, part_of=meta.id).achieved
         if session.over:
             return session.success
+        if achieved and _may_go_on(executor, meta, position):
+            return True
+        failures = 0 if achieved else failures + 1
+        if failures == FAILURES:
+            return False
     return False
+
+
+def _served(executor: Executor, meta: MetaProcedure, position: int) -> bool:
+    """Whether what the child at ``position`` is there for holds already: its own Φ, and what comes next may go on.
+
+    Φ alone does not tell: what a repeated child brings about in the end is not what holds after each of its runs,
+    so Φ may be empty, but the child after it names it in its Ψ (Default).
+    """
+    child = executor.memory.procedures[meta.children[position]]
+    held = executor.holds(child.postconditions, {**executor.roles.bound, **executor.binder(child).bind()})
+    return held and _may_go_on(executor, meta, position)
+
+
+def _may_go_on(executor: Executor, meta: MetaProcedure, position: int) -> bool:
+    """Whether the child after ``position`` may run, or may be skipped."""
+    following = position + 1
+    if following == len(meta.children) or executor.ready(executor.memory.procedures[meta.children[following]]):
+        return True
+    return meta.controls[following].skip and _served(executor, meta, following)

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from macla.act.bind import Binder, holds
-from macla.act.roles import Binding, Roles, context
+from macla.act.roles import Binding, Roles
 from macla.act.session import Session
 from macla.memory.procedure import Procedure
-from macla.memory.refinement import Condition, PlannedStep
-from macla.memory.segment import Context, Execution, StepKey
+from macla.memory.refinement import PlannedStep
+from macla.memory.segment import Condition, Context, Execution, StepKey
 from macla.memory.store import Memory
 from macla.model.malformed import Malformed
 from macla.model.requests import FrozenModel, Ground
@@ -35,7 +35,7 @@ class Executor:
 
     def binder(self, procedure: Procedure) -> Binder:
         """Return a binder for ``procedure`` in the present situation."""
-        return Binder(procedure, self.roles, self.session.belief, self.memory.exploration, self.memory.ontology)
+        return Binder(procedure, self.roles, self.session.belief, self.memory)
 
     def ready(self, procedure: Procedure) -> bool:
         """Whether the task names a kind for every task slot, and Ψ holds.
@@ -46,6 +46,8 @@ class Executor:
         if any(slot[1:-1].isdigit() and self.roles.kind(slot) is None for slot in procedure.slots):
             return False
         if not self.holds(procedure.needed):
+            return False
+        if procedure.decisive and len(self.binder(procedure).bind()) < len(procedure.slots):
             return False
         return not procedure.learned or self.holds(procedure.learned, self.binder(procedure).bind())
 
@@ -58,7 +60,7 @@ class Executor:
         """Execute ``procedure`` and record it, with the meta-procedure it is a part of (Algorithm 1, l.12-21)."""
         binder = self.binder(procedure)
         binding = binder.bind()
-        text = context(self.roles.task, self.roles.situation(self.session.belief))
+        text = self.roles.contexts(self.session.belief)[0]
         facts = binder.known(binding)
         rejected, self._taken = self.session.rejected, []
         completed = self._carry_out(binder, binding)
@@ -80,8 +82,10 @@ class Executor:
         for step in binder.plan:
             if self.session.over:
                 break
-            wanted = step.key == binder.procedure.milestone or self._due(step, binding)
-            if wanted and not self._take(binder, step, binding):
+            milestone = step.key == binder.procedure.milestone
+            if not milestone and self._in_effect(step, binding):
+                self._taken.append(step.key)
+            elif (milestone or self._due(step, binding)) and not self._take(binder, step, binding):
                 return False
         self.roles.settle(binding)
         return True
@@ -107,11 +111,14 @@ class Executor:
 
     def _due(self, step: PlannedStep, binding: Binding) -> bool:
         """Whether a supporting step is still to be done: its guard holds, and its command is not in effect already."""
-        if step.guard is not None and not holds(step.guard, self.session.belief, binding):
-            return False
+        guarded = step.guard is not None and not holds(step.guard, self.session.belief, binding)
+        return not guarded and not self._in_effect(step, binding)
+
+    def _in_effect(self, step: PlannedStep, binding: Binding) -> bool:
+        """Whether the last command of the step's verb was this very one."""
         entities = tuple(binding.get(slot, "") for slot in step.key.slots)
         last = self.session.belief.last_of_verb.get(step.key.verb)
-        return last is None or last.arguments != entities
+        return last is not None and last.arguments == entities
 
     def _take(self, binder: Binder, step: PlannedStep, binding: Binding) -> bool:
         """Perform one step; False when the milestone was rejected or a slot cannot be filled."""

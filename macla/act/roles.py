@@ -1,8 +1,8 @@
 """The part of the working memory that speaks of the task: which entities play its roles."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from macla import situation
 from macla.belief import Belief
 from macla.memory.segment import Fact
 from macla.model.requests import ParsedTask
@@ -37,9 +37,14 @@ class Roles:
         for position in range(len(self.task.slots)):
             slot = f"<{position}>"
             facts.append(Fact(slot, belief.last_done(self.bound.get(slot))))
-        return facts + [Fact("", fact) for fact in sorted(belief.about(None))]
+        return facts + [Fact("", fact) for fact in sorted(situation.facts(belief))]
 
+    def contexts(self, belief: Belief) -> tuple[str, ...]:
+        """Return the texts φ(o) is computed from, worded like the descriptors they are compared with.
 
-def context(task: ParsedTask, situation: Iterable[Fact]) -> str:
-    """Return the text φ(o) is computed from, worded like the descriptors it is compared with."""
-    return f"{task.goal} " + ", ".join(f"{slot or 'now'} {fact}" for slot, fact in situation)
+        A task that names things outright is put in two ways: as it is understood by now, and in outline.
+        """
+        if belief.named:
+            return situation.goal(belief), situation.outline(belief)
+        facts = (f"{slot or 'now'} {fact}" for slot, fact in self.situation(belief))
+        return (f"{self.task.goal} " + ", ".join(facts),)

@@ -1,6 +1,6 @@
 """Retrieve the nearest procedures and rank them by expected utility (Algorithm 1, l.3-7)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -66,17 +66,18 @@ class Selector:
         theta = settings.theta_sim
         self._translator = Translator(memory.ontology, encoder, theta) if theta is not None else None
 
-    def rank(self, context: str, applicable: Callable[[Skill], bool]) -> list[Candidate]:
-        """Return the applicable among the k nearest skills, highest expected utility first.
+    def rank(self, contexts: Sequence[str], applicable: Callable[[Skill], bool]) -> list[Candidate]:
+        """Return the k nearest of the applicable skills, highest expected utility first.
 
+        ``contexts`` puts the situation in one or more ways; the one that comes nearest to a skill counts for it.
         Algorithm 1 checks Ψ of the best one only and falls back to a zero-shot step when it fails; checking all
         candidates first costs no model call and lets the second best act (Default of ours).
         """
-        text = self._translator.translate(context) if self._translator else context
-        query = self.encoder.encode([text])[0]
-        positions, cosines = self.index.nearest(query, self.settings.k)
+        texts = [self._translator.translate(context) if self._translator else context for context in contexts]
+        queries = self.encoder.encode(texts)
+        positions, cosines = self._nearest(queries, applicable)
         utility = expected_utility(
-            cosines, self.risk(query, positions), self._alpha[positions], self._beta[positions], self.utility
+            cosines, self.risk(queries[0], positions), self._alpha[positions], self._beta[positions], self.utility
         )
         score = utility.total if self.settings.bayesian else utility.relevance
         columns = (utility.relevance, utility.posterior_mean, utility.risk, utility.information, score)
@@ -88,10 +89,24 @@ class Selector:
             )
             for row, position in enumerate(positions)
         ]
-        usable = [
-            candidate for candidate in candidates if self._wanted(candidate.skill) and applicable(candidate.skill)
-        ]
-        return sorted(usable, key=lambda candidate: (-candidate.utility, candidate.skill.id))
+        return sorted(candidates, key=lambda candidate: (-candidate.utility, candidate.skill.id))
+
+    def _nearest(
+        self, queries: NDArray[np.float32], applicable: Callable[[Skill], bool]
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Return the positions of the k nearest skills that are applicable, and their cosines, best first."""
+        cosines = np.full(len(self._skills), -np.inf)
+        for query in queries:
+            positions, its = self.index.nearest(query, len(self._skills))
+            cosines[positions] = np.maximum(cosines[positions], its)
+        usable = []
+        for position in np.argsort(-cosines, kind="stable"):
+            if self._wanted(self._skills[position]) and applicable(self._skills[position]):
+                usable.append(position)
+                if len(usable) == self.settings.k:
+                    break
+        chosen = np.array(usable, dtype=np.intp)
+        return chosen, cosines[chosen]
 
     def confident(self, candidate: Candidate) -> bool:
         """Whether a candidate passes the gate θ_conf (which only the Bayesian selection has)."""

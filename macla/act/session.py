@@ -79,6 +79,7 @@ class Session:
         """Reset the environment and read the task and the first observation."""
         self.first_observation, info = self.env.reset(seed=seed)
         self.task = str(info["task"])
+        self.belief.task = self.task
         self.belief.start(self.first_observation)
 
     def perform(self, command: Command) -> bool:

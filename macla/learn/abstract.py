@@ -10,6 +10,8 @@ from string import ascii_lowercase
 from typing import Literal
 
 from macla.belief import UNTOUCHED
+from macla.learn import named
+from macla.learn.decide import Decider
 from macla.learn.trace import USUAL, Relevance, Trace, TraceStep, relevance_of
 from macla.lexicon import Command
 from macla.memory.segment import Fact, Segment, SegmentSlot, SegmentStep, StepKey
@@ -53,9 +55,10 @@ class Abstracted:
 class Abstracter:
     """Walks the spans of one trace in order, remembering which entities fill the task's slots."""
 
-    def __init__(self, trace: Trace, relevance: Relevance) -> None:
+    def __init__(self, trace: Trace, relevance: Relevance, decider: Decider) -> None:
         self.trace = trace
         self.relevance = relevance
+        self.decider = decider
 
     def requests(self, spans: tuple[Span, ...]) -> Iterator[AbstractSegment]:
         """Yield one request per usable span, in order."""
@@ -71,10 +74,25 @@ class Abstracter:
             inside = span.start <= span.end < len(self.trace.steps)
             if inside and self.trace.steps[span.end].accepted and (not result or span.start > result[-1].end):
                 result.append(span)
+        if self.trace.outline:
+            return [span for span in result if self._usual(self.trace.steps[span.end])]
         return result
+
+    def _usual(self, step: TraceStep) -> bool:
+        """Whether a step is worth learning: of a failure only what was decided for its task in particular."""
+        key = named.key_of(self.trace, _command(step))
+        if not self.trace.trajectory.success:
+            return not self.decider.general(key)
+        return self.decider.usual(step.general, key)
 
     def segments(self, spans: tuple[Span, ...], replies: list[Abstraction | Malformed]) -> list[Abstracted]:
         """Return the abstracted segments, from the model's choice of steps and facts; unusable replies left out."""
+        if self.trace.outline:
+            return [
+                self._named(span, reply)
+                for span, reply in zip(self.usable(spans), replies, strict=True)
+                if not isinstance(reply, Malformed)
+            ]
         bound: dict[str, str] = {}
         result = []
         for span, reply in zip(self.usable(spans), replies, strict=True):
@@ -82,6 +100,10 @@ class Abstracter:
                 result.append(_abstracted(self.trace, span, reply, bound, self.relevance))
             bound.update(_task_bindings(self.trace, _command(self.trace.steps[span.end]), self.relevance))
         return result
+
+    def _named(self, span: Span, reply: Abstraction) -> Abstracted:
+        segment, kinds = named.segment(self.trace, span, reply, self.decider)
+        return Abstracted(segment, kinds, self.trace.trajectory.success)
 
 
 def _abstracted(
@@ -181,7 +203,7 @@ def _views(trace: Trace, start: int, end: int, relevance: Relevance) -> tuple[St
                 observation=step.observation,
                 accepted=step.accepted,
                 entities=(*command.arguments, *step.holders.values()) if command else (),
-                relevance=relevance_of(trace, command, relevance) if command else 0.0,
+                relevance=(1.0 if trace.outline else relevance_of(trace, command, relevance)) if command else 0.0,
             )
         )
     return tuple(views)

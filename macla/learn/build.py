@@ -10,8 +10,11 @@ from macla.encoder import Encoder
 from macla.instruction import task_request
 from macla.learn.abstract import Abstracted, Abstracter, segment_request
 from macla.learn.compose import Composer, Lived
+from macla.learn.decide import Decider
 from macla.learn.mdl import theta_by_mdl
 from macla.learn.merge import Merger
+from macla.learn.named import decider
+from macla.learn.preference import preferences
 from macla.learn.prune import PruneSettings, prune, prune_metas
 from macla.learn.trace import Relevance, Trace, explore, read, relevance, vocabulary
 from macla.lexicon import Lexicon
@@ -66,9 +69,12 @@ def build(
     if settings.ontology:
         memory.apply(_clustered(trajectories, encoder, settings))
     salience = relevance(traces)
+    for event in preferences(choice for trace in traces for step in trace.steps for choice in step.choices):
+        memory.apply(event)
+    decides = decider(traces)
     abstracted: list[list[Abstracted]] = []
     for start in range(0, len(traces), BATCH):
-        abstracted += _abstract(traces[start : start + BATCH], salience, model)
+        abstracted += _abstract(traces[start : start + BATCH], salience, decides, model)
         progress("learning procedures", len(abstracted), len(traces))
     merger = Merger(memory, encoder, _theta_dup(abstracted, encoder, settings))
     composer = Composer(settings.theta_meta, settings.n_metas)
@@ -102,7 +108,9 @@ def _insert(memory: Memory, merger: Merger, trace: Trace, abstracted: Sequence[A
     memory.apply(Source(task=its.task_id, source=its.source, outcome=its.outcome.value, steps=len(its.steps)))
     achieved = [each for each in abstracted if each.success]
     names = tuple(merger.insert(each, source) for each in achieved)
-    return Lived(trace.task.goal, names, tuple(each.segment.needs() for each in achieved), its.success, True)
+    return Lived(
+        trace.outline or trace.task.goal, names, tuple(each.segment.needs() for each in achieved), its.success, True
+    )
 
 
 def _clustered(trajectories: Sequence[Trajectory], encoder: Encoder, settings: BuildSettings) -> Clustered:
@@ -127,14 +135,16 @@ def _read_all(
     return traces
 
 
-def _abstract(batch: Sequence[Trace], salience: Relevance, model: FrozenModel) -> list[list[Abstracted]]:
+def _abstract(
+    batch: Sequence[Trace], salience: Relevance, decides: Decider, model: FrozenModel
+) -> list[list[Abstracted]]:
     """Segment and abstract a batch of traces; all its model calls of one kind go out together.
 
     A trace that the model could not segment has no segments; one that it could not abstract is left out.
     """
     segmentations = model.ask([segment_request(trace, salience) for trace in batch])
     spans = [() if isinstance(each, Malformed) else each.segments for each in segmentations]
-    abstracters = [Abstracter(trace, salience) for trace in batch]
+    abstracters = [Abstracter(trace, salience, decides) for trace in batch]
     requests = [list(abstracter.requests(its)) for abstracter, its in zip(abstracters, spans, strict=True)]
     replies = iter(model.ask([request for each in requests for request in each]))
     return [

@@ -74,7 +74,7 @@ def _alike(segments: Mapping[Segment, int], encoder: Encoder) -> list[_Alike]:
     groups: dict[object, dict[str, Counter[Acting]]] = defaultdict(lambda: defaultdict(Counter))
     for segment, times in segments.items():
         acting = tuple(step.key for step in segment.steps)
-        groups[segment.milestone, segment.needs()][segment.descriptor()][acting] += times
+        groups[segment.alike()][segment.descriptor()][acting] += times
     result = []
     for group in groups.values():
         vectors: Vectors = encoder.encode(list(group))

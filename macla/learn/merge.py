@@ -5,7 +5,7 @@ import numpy as np
 from macla.encoder import Encoder
 from macla.learn.abstract import Abstracted
 from macla.memory.events import Defined, Extracted, Merged, Missed
-from macla.memory.segment import Fact, Segment, StepKey
+from macla.memory.segment import Segment
 from macla.memory.store import Memory
 
 
@@ -22,7 +22,7 @@ class Merger:
         self.theta_dup = theta_dup
         self._number = {segment: number for number, segment in enumerate(memory.segments)}
         self._decided: dict[Segment, tuple[str, float]] = {}
-        self._alike: dict[tuple[StepKey, tuple[Fact, ...]], dict[str, np.ndarray]] = {}
+        self._alike: dict[tuple[object, ...], dict[str, np.ndarray]] = {}
         self._counter = len(memory.procedures)
 
     def insert(self, abstracted: Abstracted, source: int) -> str:
@@ -51,7 +51,7 @@ class Merger:
         failure of something that never succeeded teaches nothing and is left out.
         """
         segment = abstracted.segment
-        alike = self._alike.get((segment.milestone, segment.needs()), {})
+        alike = self._alike.get(segment.alike(), {})
         if not alike:
             return
         vector = self.encoder.encode([segment.descriptor()])[0]
@@ -61,7 +61,7 @@ class Merger:
     def _nearest(self, segment: Segment) -> tuple[str, float]:
         """Return the procedure to merge into and the cosine, or the id of a new procedure and 1."""
         vector = self.encoder.encode([segment.descriptor()])[0]
-        alike = self._alike.setdefault((segment.milestone, segment.needs()), {})
+        alike = self._alike.setdefault(segment.alike(), {})
         best, similarity = "", self.theta_dup
         for procedure, theirs in alike.items():
             cosine = float(vector @ theirs)

@@ -1,13 +1,17 @@
 """A trajectory read through the lexicon: per step the command, whether it was accepted, and what was known."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
+from macla import situation
 from macla.belief import Belief, Reader
+from macla.choice import Slate
+from macla.learn.preference import Choice
 from macla.lexicon import Command
 from macla.memory.exploration import Exploration
 from macla.model.requests import ParsedTask
+from macla.seeding import python_rng
 from macla.trajectory import Trajectory
 
 Relevance = dict[tuple[str, int], float]
@@ -15,6 +19,10 @@ Relevance = dict[tuple[str, int], float]
 
 USUAL = 0.5
 """Share of a verb's uses in which the task names an argument, from which on that argument plays a task's role."""
+
+
+RIVALS = 15
+"""Candidates beside the chosen one that a choice is learned from, drawn at random when there were more (Default)."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,14 @@ class TraceStep:
     general: frozenset[str]
     holders: dict[str, str]
     """For each argument nothing was done to yet: the entity that had revealed it."""
+    goal: str = ""
+    """The instruction as far as it was understood then, where it names things outright, …"""
+    outline: str = ""
+    """… and which kinds of things it was then seen to name."""
+    choices: tuple[Choice, ...] = ()
+    """Among which candidates the arguments of an accepted command were chosen."""
+    revealers: dict[str, frozenset[str]] = field(default_factory=dict)
+    """For each argument: the entities whose commands had revealed it."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +60,8 @@ class Trace:
     """Facts after the last step about the entities that some command touches …"""
     final_general: frozenset[str]
     """… and about the situation."""
+    outline: str = ""
+    """Which kinds of things the task names outright, as read first; empty where it names none."""
 
     def known(self, index: int, name: str) -> frozenset[str]:
         """Return the facts about ``name`` right before step ``index`` (or after the last)."""
@@ -62,22 +80,65 @@ def vocabulary(reader: Reader, trajectories: Iterable[Trajectory]) -> set[str]:
 
 def read(reader: Reader, trajectory: Trajectory, task: ParsedTask) -> Trace:
     """Fold a trajectory and note what was known before each step."""
-    belief = Belief(reader)
+    belief = Belief(reader, trajectory.task)
     belief.start(trajectory.first_observation)
     commands = [reader.parse(step.action) for step in trajectory.steps]
     touched = {name for command in commands if command for name in command.arguments}
     steps = []
+    outline = situation.outline(belief)
     for step, command in zip(trajectory.steps, commands, strict=True):
         arguments = command.arguments if command else ()
         known = {name: belief.about(name) for name in touched}
         holders = {
             name: belief.holder[name] for name in arguments if name in belief.holder and not belief.explored.get(name)
         }
-        general = belief.about(None)
+        general = situation.facts(belief)
+        goal, chosen, revealers = _named(belief, trajectory, command) if belief.named else ("", (), {})
+        by_then = situation.outline(belief)
         accepted = belief.update(step.action, step.observation)
-        steps.append(TraceStep(step.action, step.observation, command, accepted, known, general, holders))
+        steps.append(
+            TraceStep(
+                step.action, step.observation, command, accepted, known, general, holders, goal,
+                by_then, chosen if accepted else (), revealers,
+            )
+        )  # fmt: skip
     final = {name: belief.about(name) for name in touched}
-    return Trace(trajectory, task, tuple(steps), dict(belief.types), final, belief.about(None))
+    return Trace(trajectory, task, tuple(steps), dict(belief.types), final, situation.facts(belief), outline)
+
+
+def _named(
+    belief: Belief, trajectory: Trajectory, command: Command | None
+) -> tuple[str, tuple[Choice, ...], dict[str, frozenset[str]]]:
+    """Return the goal as understood, the choices behind a command, and what had revealed its arguments."""
+    if command is None:
+        return situation.goal(belief), (), {}
+    revealers = {name: frozenset(belief.things.revealers.get(name, ())) for name in command.arguments}
+    chosen = tuple(_choices(belief, trajectory, command)) if trajectory.success else ()
+    return situation.goal(belief), chosen, revealers
+
+
+def _choices(belief: Belief, trajectory: Trajectory, command: Command) -> Iterator[Choice]:
+    """Yield the choice behind each argument that was known before: the chosen entity against others of its kind."""
+    bound: dict[int, str] = {}
+    for position in filling_order(command, belief):
+        name = command.arguments[position]
+        kind = belief.types.get(name)
+        if kind is not None:
+            others = [other for other in belief.of_type(kind) if other != name]
+            slate = Slate(belief, command.verb, position, [name, *others], bound)
+            if len(others) > RIVALS:
+                rng = python_rng(0, "rivals", trajectory.task_id, len(belief.things.used), position)
+                others = rng.sample(others, RIVALS)
+            yield Choice(command.verb, position, kind, tuple(slate.row(each) for each in (name, *others)))
+        bound[position] = name
+
+
+def filling_order(command: Command, belief: Belief) -> list[int]:
+    """Return the positions of the arguments: what revealed other arguments first, then from left to right."""
+    revealing = [
+        any(name in belief.things.revealers.get(other, ()) for other in command.arguments) for name in command.arguments
+    ]
+    return sorted(range(len(revealing)), key=lambda position: not revealing[position])
 
 
 def relevance(traces: Iterable[Trace]) -> Relevance:

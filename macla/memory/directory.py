@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from macla.memory.procedure import Procedure
 from macla.memory.segment import Fact
 from macla.memory.store import Memory
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 def save(folder: Path, memory: Memory, encoder: Encoder, about: dict[str, Any]) -> int:
@@ -112,6 +113,7 @@ def _procedure(procedure: Procedure) -> dict[str, Any]:
             for name, tally in sorted(procedure.slots.items())
         },
         "evidence": {"successes": successes, "failures": failures},
+        "outside": asdict(procedure.evidence.outside),
         "support": procedure.support,
         "known": _facts(procedure.before),
         "sources": procedure.sources,

@@ -39,6 +39,17 @@ class Explored(MemoryEvent):
     probes: tuple[tuple[str, str, int, dict[str, int]], ...]
 
 
+class Preferred(MemoryEvent):
+    """Weights learned from demonstrators' choices: for a place, or for one argument of one command."""
+
+    event: Literal["preferred"] = "preferred"
+    kind: str
+    place: str = ""
+    verb: str = ""
+    position: int = 0
+    weights: dict[str, float]
+
+
 class Defined(MemoryEvent):
     """A segment, written once; later events name it by its number (its place among the definitions)."""
 
@@ -92,7 +103,7 @@ class Refined(MemoryEvent):
 
 
 class Split(MemoryEvent):
-    """A procedure with two modes of execution became two variants that inherit its counts."""
+    """A procedure with two modes of execution became two variants; each inherits the counts of its mode."""
 
     event: Literal["split"] = "split"
     procedure: str
@@ -136,6 +147,7 @@ Event = Annotated[
     Source
     | Known
     | Explored
+    | Preferred
     | Defined
     | Extracted
     | Merged

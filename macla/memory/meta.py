@@ -10,8 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from macla.memory.contexts import remember
 from macla.memory.posterior import Evidence
 from macla.memory.procedure import HOLDS_IN, Procedure
-from macla.memory.refinement import Condition
-from macla.memory.segment import Context, Fact
+from macla.memory.segment import Condition, Context, Fact
 
 
 class Control(BaseModel):
@@ -20,9 +19,9 @@ class Control(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     skip: bool = False
-    """Skip the sub-procedure when its postconditions hold already."""
+    """Skip the sub-procedure when its postconditions hold already and the next one may run."""
     attempts: int = 1
-    """Repeat it while its postconditions are unmet, at most this often; then abort."""
+    """Repeat it while its postconditions are unmet or the next one may not run yet, at most this often; then abort."""
 
 
 @dataclass
@@ -69,7 +68,7 @@ class MetaProcedure:
     def descriptors(self) -> dict[str, str]:
         """Return, per goal, the text that is embedded for retrieval: [G; Ψ], as for procedures."""
         required = ", ".join(condition.text() for condition in self.preconditions)
-        return {goal: f"{goal} {required}" for goal in sorted(self.goals)}
+        return {goal: f"{goal} {required}".strip() for goal in sorted(self.goals)}
 
 
 Skill = Procedure | MetaProcedure

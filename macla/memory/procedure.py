@@ -7,8 +7,8 @@ from functools import cached_property
 
 from macla.memory.contexts import remember
 from macla.memory.posterior import Evidence
-from macla.memory.refinement import Condition, PlannedStep, Refinement
-from macla.memory.segment import Context, Fact, Segment, StepKey
+from macla.memory.refinement import PlannedStep, Refinement
+from macla.memory.segment import Condition, Context, Fact, Segment, StepKey
 
 HOLDS_IN = 0.9
 """A condition belongs to Ψ or Φ when it held in this share of the merged segments (Default: the paper unites the
@@ -22,6 +22,8 @@ GUARD_EVIDENCE = 3
 RARELY = 0.05
 """A step that a smaller share of the merged segments skipped is always due, one that a smaller share executed was
 a detour (Default)."""
+MANY_GOALS = 20
+"""Goals of tasks that name things outright for which a procedure has a descriptor: each such goal is met about once."""
 MANY_SOURCES = 20
 """Source trajectories that are named for a procedure; the event log holds all."""
 
@@ -61,6 +63,8 @@ class Procedure:
     """The last, goal-reaching command of every merged segment."""
     needs: tuple[Fact, ...]
     """What had last been done to the task's entities; equal in every merged segment."""
+    decisive: tuple[Condition, ...] = ()
+    """The facts that decide for it where tasks name things outright; equal in every merged segment."""
     goals: Counter[str] = field(default_factory=Counter)
     """G: the goal patterns it served."""
     support: int = 0
@@ -114,14 +118,28 @@ class Procedure:
         self.last_used = context.episode
 
     def refine(self, change: Refinement) -> None:
-        """Take what contrasting successes with failures found into Ψ, π and Φ (Eq 6)."""
+        """Take what contrasting successes with failures found into Ψ, π and Φ (Eq 6).
+
+        Outcomes in contexts that violate the new Ψ leave the posterior, S and F: the procedure would not be executed
+        there any more, so they say nothing about it (Default: the paper keeps them, and a procedure that failed
+        before it was refined stays below θ_conf after it). Demonstrations, and executions whose context was
+        forgotten, leave in the share of the remembered ones.
+        """
         self.refinement = self.refinement.with_(change)
+        self.evidence.set_aside(self._leave(self.succeeded_in), self._leave(self.failed_in))
         self._forget()
+
+    def _leave(self, contexts: list[Context]) -> float:
+        """Forget the contexts that violate what contrast added to Ψ; return their share."""
+        within = [context for context in contexts if all(each.held_in(context) for each in self.learned)]
+        share = (len(contexts) - len(within)) / max(1, len(contexts))
+        contexts[:] = within
+        return share
 
     @cached_property
     def needed(self) -> tuple[Condition, ...]:
         """The part of Ψ that held before in at least :data:`HOLDS_IN` of the merged segments."""
-        return _holding(self.before, self.support)
+        return (*_holding(self.before, self.support), *self.decisive)
 
     @property
     def learned(self) -> tuple[Condition, ...]:
@@ -140,16 +158,28 @@ class Procedure:
         learned = [Condition(*fact) for fact in self.refinement.achieved]
         return tuple(dict.fromkeys((*_holding(self.after, self.support), *learned)))
 
+    def shown_before(self, fact: Fact) -> float | None:
+        """Return the share of demonstrations in which ``fact`` held before a step touched its slot; None: unknown."""
+        if not fact.slot:
+            return self.before[fact] / self.support if self.support else None
+        for key in self._ordered():
+            if fact.slot in key.slots:
+                return self.steps[key].known[fact] / self.steps[key].executed
+        return self.at_milestone[fact] / self.support if fact.slot in self.milestone.slots else None
+
     @cached_property
     def plan(self) -> tuple[PlannedStep, ...]:
         """π: the steps that belong, in their usual order, with their guards; the milestone last."""
-        ordered = sorted(self.steps, key=lambda key: (-self.steps[key].distance / self.steps[key].executed, key))
         planned = []
-        for key in ordered:
+        for key in self._ordered():
             guard = self.guard(key)
             if guard is not None or self.steps[key].executed >= KEPT_IN * self.support:
                 planned.append(PlannedStep(key, guard))
         return (*self.refinement.arrange(planned), PlannedStep(self.milestone, None))
+
+    def _ordered(self) -> list[StepKey]:
+        """Return the supporting steps in their usual order."""
+        return sorted(self.steps, key=lambda key: (-self.steps[key].distance / self.steps[key].executed, key))
 
     def guard(self, key: StepKey) -> Condition | None:
         """Return the condition that tells segments that executed a step from those that did not, if one is pure.
@@ -177,6 +207,8 @@ class Procedure:
         with it, the nearest of the applicable procedures was wrong for 12 % of the training segments, without it for
         none (Default of ours; merging still compares [G; Ψ; Φ]).
         """
+        if self.decisive:  # Ψ is exact there and filters; what remains to compare is the goal
+            return {goal: goal for goal, _ in self.goals.most_common(MANY_GOALS)}
         required = ", ".join(condition.text() for condition in self.needed)
         return {goal: f"{goal} {required}" for goal in sorted(self.goals)}
 

@@ -5,19 +5,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from macla.memory.segment import Fact, StepKey
-
-
-class Condition(NamedTuple):
-    """A fact about the entity in ``slot`` (empty: about the situation) that must hold, or must not."""
-
-    slot: str
-    fact: str
-    negated: bool = False
-
-    def text(self) -> str:
-        """Return the condition in words."""
-        return f"{'not ' if self.negated else ''}{self.slot or 'now'} {self.fact}"
+from macla.memory.segment import Condition, Fact, StepKey
 
 
 class PlannedStep(NamedTuple):

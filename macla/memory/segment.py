@@ -4,12 +4,33 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from macla.belief import UNTOUCHED
+
 
 class Fact(NamedTuple):
     """Something known about the entity in ``slot`` (empty: about the situation)."""
 
     slot: str
     text: str
+
+
+class Condition(NamedTuple):
+    """A fact about the entity in ``slot`` (empty: about the situation) that must hold, or must not."""
+
+    slot: str
+    fact: str
+    negated: bool = False
+
+    def text(self) -> str:
+        """Return the condition in words."""
+        return f"{'not ' if self.negated else ''}{self.slot or 'now'} {self.fact}"
+
+    def held_in(self, context: "Context") -> bool:
+        """Whether it was true where ``context`` was met; an unbound slot is an untouched entity nothing is said of."""
+        known = {fact.text for fact in context.facts if fact.slot == self.slot}
+        if self.slot and not known:
+            known = {UNTOUCHED}
+        return (self.fact in known) is not self.negated
 
 
 class StepKey(NamedTuple):
@@ -54,6 +75,19 @@ class Segment(_Model):
     at_milestone: tuple[Fact, ...]
     after: tuple[Fact, ...]
     slots: tuple[SegmentSlot, ...]
+    holding: tuple[str, ...] = ()
+    """The facts about the situation that decided for the milestone (where tasks name things outright), …"""
+    lacking: tuple[str, ...] = ()
+    """… and those that would have decided otherwise, had they held."""
+
+    def alike(self) -> tuple[object, ...]:
+        """Return what two segments must share to be merged."""
+        return self.milestone, self.needs(), self.holding, self.lacking
+
+    def decisive(self) -> tuple[Condition, ...]:
+        """Return the decisive facts as conditions."""
+        held = tuple(Condition("", text) for text in self.holding)
+        return held + tuple(Condition("", text, negated=True) for text in self.lacking)
 
     def needs(self) -> tuple[Fact, ...]:
         """Return what had last been done to the task's entities: segments that differ here never merge."""
@@ -61,6 +95,8 @@ class Segment(_Model):
 
     def descriptor(self) -> str:
         """Return the text [G; Ψ; Φ] of this one segment."""
+        if self.holding or self.lacking:
+            return f"{self.milestone.text()} when {', '.join(each.text() for each in self.decisive())}"
         before = ", ".join(f"{fact.slot or 'now'} {fact.text}" for fact in self.before)
         after = ", ".join(f"{fact.slot} {fact.text}" for fact in self.after if fact.slot)
         return f"{self.goal} {before} then {after}"
@@ -74,7 +110,7 @@ class Context(_Model):
     facts: tuple[Fact, ...]
     """Facts about every slot that could be filled beforehand, and about the situation."""
     steps: tuple[StepKey, ...]
-    """The commands that were accepted, in order."""
+    """The commands that were accepted, or in effect already, in order."""
     after: tuple[Fact, ...]
     episode: int = 0
 

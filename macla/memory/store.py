@@ -18,6 +18,7 @@ from macla.memory.events import (
     MemoryEvent,
     Merged,
     Missed,
+    Preferred,
     Pruned,
     Refined,
     Source,
@@ -27,6 +28,7 @@ from macla.memory.exploration import Exploration
 from macla.memory.index import Index
 from macla.memory.meta import MetaProcedure, Skill
 from macla.memory.ontology import Ontology
+from macla.memory.preference import Preferences
 from macla.memory.procedure import Procedure
 from macla.memory.segment import Segment
 
@@ -41,6 +43,7 @@ class Memory:
     goals: Counter[str] = field(default_factory=Counter)
     segments: list[Segment] = field(default_factory=list)
     exploration: Exploration = field(default_factory=Exploration)
+    preferences: Preferences = field(default_factory=Preferences)
     procedures: dict[str, Procedure] = field(default_factory=dict)
     metas: dict[str, MetaProcedure] = field(default_factory=dict)
     ontology: Ontology = field(default_factory=Ontology)
@@ -54,11 +57,15 @@ class Memory:
                 self.kinds.update(event.kinds)
             case Explored():
                 self._explore(event)
+            case Preferred():
+                self._prefer(event)
             case Defined():
                 self.segments.append(event.segment)
             case Extracted():
                 segment = self.segments[event.segment]
-                self.procedures[event.procedure] = Procedure(event.procedure, segment.milestone, segment.needs())
+                self.procedures[event.procedure] = Procedure(
+                    event.procedure, segment.milestone, segment.needs(), segment.decisive()
+                )
                 self._absorb(event)
             case Merged():
                 self._absorb(event)
@@ -86,8 +93,6 @@ class Memory:
     def _split(self, event: Split) -> None:
         variant = deepcopy(self.procedures[event.procedure])
         variant.id = event.variant
-        variant.succeeded_in.clear()
-        variant.failed_in.clear()
         variant.refine(event.change)
         self.procedures[event.variant] = variant
 
@@ -109,6 +114,12 @@ class Memory:
         segment = self.segments[event.segment]
         self.goals[segment.goal] += 1
         self.procedures[event.procedure].absorb(segment, event.kinds, event.source)
+
+    def _prefer(self, event: Preferred) -> None:
+        if event.verb:
+            self.preferences.by_argument[event.verb, event.position, event.kind] = event.weights
+        else:
+            self.preferences.by_place[event.place, event.kind] = event.weights
 
     def _explore(self, event: Explored) -> None:
         for verb, kind, times, found in event.probes:

@@ -36,6 +36,8 @@ ALWAYS = 0.9
 """A fact separates successes from failures when it shows in this share of the one and hardly of the other (Default)."""
 SALIENT = 0.5
 """A verb ends a segment when this share of its uses in the corpus touches what the task names (Default)."""
+PATIENCE = 10
+"""Attempts that a step which was ever repeated deserves before it is given up (Default; the most a reply may say)."""
 _HOLE = re.compile(r"\{[^{}]*\}")
 
 
@@ -133,10 +135,15 @@ def _contrast(request: Contrast) -> Contrasted:
 
 
 def _distil(request: DistilPolicy) -> Policy:
-    """Allow to skip what some successful episode skipped, and to repeat as often as any did."""
+    """Allow to skip what some successful episode skipped, and to repeat, as long as it takes, what any repeated.
+
+    The longest run seen is no bound: few traces seldom hold the longest one needed.
+    """
     columns = list(zip(*request.traces, strict=True))
     return Policy(
-        controls=tuple(ControlChoice(skip=min(runs) == 0, attempts=min(10, max(1, *runs))) for runs in columns)
+        controls=tuple(
+            ControlChoice(skip=min(runs) == 0, attempts=PATIENCE if max(runs) > 1 else 1) for runs in columns
+        )
     )
 
 

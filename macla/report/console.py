@@ -8,6 +8,7 @@ from rich.table import Table
 
 from macla.errors import UserError
 from macla.memory import directory
+from macla.memory.posterior import Outside
 from macla.memory.procedure import Procedure
 
 
@@ -71,7 +72,8 @@ def _overview(procedures: dict[str, Procedure], about: dict[str, Any]) -> Table:
 def _lines(procedure: Procedure, sources: list[str]) -> list[str]:
     successes, failures = procedure.evidence.counts()
     return [
-        f"{procedure.id}: support {procedure.support}, successes {successes:g}, failures {failures:g}",
+        f"{procedure.id}: support {procedure.support}, successes {successes:g}, failures {failures:g}"
+        + _outside(procedure.evidence.outside),
         "G  " + "; ".join(f"{goal} ×{n}" for goal, n in procedure.goals.most_common()),
         "Ψ  " + ", ".join(condition.text() for condition in procedure.preconditions),
         *(f"π  {step.key.text()}" + (f"  when {step.guard.text()}" if step.guard else "") for step in procedure.plan),
@@ -82,6 +84,12 @@ def _lines(procedure: Procedure, sources: list[str]) -> list[str]:
         ),
         "from " + ", ".join(sources),
     ]
+
+
+def _outside(left: Outside) -> str:
+    """Return what the posterior leaves out since contrast refined Ψ; empty when nothing is."""
+    successes, failures = left.shown_success + left.success, left.shown_failure + left.failure
+    return f"; left out, Ψ rules them out: {successes:g} and {failures:g}" if successes + failures else ""
 
 
 def _console() -> Console:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from macla.errors import UserError
 from macla.memory import directory
-from macla.memory.events import Credited, MemoryEvent, Pruned
+from macla.memory.events import Credited, MemoryEvent, Pruned, Refined
 from macla.memory.posterior import Prior
 from macla.memory.store import Memory
 from macla.report.table import Run
@@ -32,7 +32,7 @@ def sweep(runs: Sequence[Run], key: str) -> pd.DataFrame:
 
 
 def posteriors(memory: Path, top: int, prior: Prior) -> pd.DataFrame:
-    """Return how beliefs moved: columns episode, procedure, goal, alpha, mean; one row per credit.
+    """Return how beliefs moved: columns episode, procedure, goal, alpha, mean; one row per credit or refinement.
 
     Of the ``top`` procedures and meta-procedures with most executions, from the event log of a memory that practised
     or was evaluated online. The first row of each is its belief before its first execution. UserError when nothing
@@ -41,20 +41,28 @@ def posteriors(memory: Path, top: int, prior: Prior) -> pd.DataFrame:
     rows: list[tuple[int, str, str, float, float]] = []
     executions: Counter[str] = Counter()
     before = latest = 0
-    for event, state in _history(memory):
-        if not isinstance(event, Credited):
-            continue
-        its = event.execution
-        if its.context.episode < latest:  # practice is over, online evaluation begins at 1
-            before += latest
-        latest = its.context.episode
-        skill = state.find(its.procedure)
-        goal = skill.goals.most_common(1)[0][0]
-        alpha, beta = (a + b for a, b in zip((prior.alpha0, prior.beta0), skill.evidence.counts(), strict=True))
-        beliefs = [] if its.procedure in executions else [(alpha, beta)]
-        beliefs.append((alpha + its.success, beta + (not its.success)))
-        rows += [(before + latest, its.procedure, goal, a, a / (a + b)) for a, b in beliefs]
-        executions[its.procedure] += 1
+    state = Memory()
+
+    def note(name: str) -> None:
+        goal = state.find(name).goals.most_common(1)[0][0]
+        alpha, beta = _belief(state, name, prior)
+        rows.append((before + latest, name, goal, alpha, alpha / (alpha + beta)))
+
+    for event in directory.replay(memory).events:
+        name = ""
+        if isinstance(event, Credited):
+            name, episode = event.execution.procedure, event.execution.context.episode
+            if episode < latest:  # practice is over, online evaluation begins at 1
+                before += latest
+            latest = episode
+            if name not in executions:
+                note(name)
+            executions[name] += 1
+        elif isinstance(event, Refined) and event.procedure in executions:
+            name = event.procedure
+        state.apply(event)
+        if name:
+            note(name)
     if not rows:
         raise UserError(f"{memory} executed nothing: practise (build.practice=N) or evaluate online")
     most = {name for name, _ in executions.most_common(top)}
@@ -100,9 +108,15 @@ def _history(memory: Path) -> Iterator[tuple[MemoryEvent, Memory]]:
 
 
 def _standing(memory: Memory, name: str, status: str, prior: Prior) -> tuple[str, str, float, float, bool]:
+    support = sum(memory.find(name).evidence.counts())
+    alpha, beta = _belief(memory, name, prior)
+    return name, status, support, alpha / (alpha + beta), name in memory.metas
+
+
+def _belief(memory: Memory, name: str, prior: Prior) -> tuple[float, float]:
+    """Return (α, β) of a procedure or meta-procedure, untempered."""
     successes, failures = memory.find(name).evidence.counts()
-    alpha, beta = prior.alpha0 + successes, prior.beta0 + failures
-    return name, status, successes + failures, alpha / (alpha + beta), name in memory.metas
+    return prior.alpha0 + successes, prior.beta0 + failures
 
 
 def _value(run: Run, key: str) -> float:

@@ -1,6 +1,7 @@
 """Build a memory (``macla build-memory``) and find the newest build of a configuration."""
 
 import json
+import math
 import resource
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ from macla.model.server import around
 from macla.progress import Report, progress
 from macla.run.directory import revision, versions, write_config
 from macla.run.online import learn_online
+from macla.run.tasks import sample
 from macla.run.workshop import make_benchmark
 from macla.seeding import python_rng
 from macla.trajectory import Trajectory, write_trajectories
@@ -118,11 +120,13 @@ def newest_build(config: Config) -> Path:
 def _collect(config: Config, benchmark: Benchmark, report: Report) -> list[Trajectory]:
     if config.build.split not in benchmark.splits():
         raise UserError(f"build.split={config.build.split}: {config.env_name} has {', '.join(benchmark.splits())}")
-    total = len(benchmark.tasks(config.build.split)[: config.build.limit])
-    trajectories = []
-    for trajectory in benchmark.experts(config.build.split, seed=config.seed, limit=config.build.limit):
+    tasks = sample(benchmark.tasks(config.build.split), config.build.limit, config.seed, "experts")
+    trajectories, begun = [], set[str]()
+    for trajectory in benchmark.experts(tasks, seed=config.seed):
         trajectories.append(trajectory)
-        report("collecting expert trajectories", len(trajectories), max(total, len(trajectories)))
+        begun.add(trajectory.task_id)
+        report("collecting expert trajectories of tasks", len(begun) - 1, len(tasks))
+    report("collecting expert trajectories of tasks", len(tasks), len(tasks))
     if not trajectories:
         raise UserError(f"{config.env_name} has no expert trajectories in split {config.build.split}")
     return trajectories
@@ -139,14 +143,18 @@ def _practise(
 ) -> tuple[list[dict[str, Any]], list[Account]]:
     """Play ``build.practice`` episodes on training tasks (seeded choice), learning from them.
 
-    Returns the curve, also written to ``practice.jsonl`` (one line a batch, Figure 6), and every episode's account.
+    Practice has no gate: a failure of a procedure is what it is for, and a zero-shot step teaches nothing. With one, a
+    procedure that falls below θ_conf before it has failed ``n_min`` times is never contrasted (Default; practice is
+    ours). Returns the curve, also written to ``practice.jsonl`` (one line a batch, Figure 6), and every episode's
+    account.
     """
+    ungated = config.model_copy(update={"memory": config.memory.model_copy(update={"theta_conf": -math.inf})})
     everything = benchmark.tasks(config.build.split)
     rng = python_rng(config.seed, "practice")
     tasks = [everything[k] for k in rng.sample(range(len(everything)), min(config.build.practice, len(everything)))]
     curve, accounts = [], []
     scratch = folder / "snapshot"
-    batches = learn_online(config, benchmark, tasks, learner, model, encoder, scratch, {}, lambda episode: None)
+    batches = learn_online(ungated, benchmark, tasks, learner, model, encoder, scratch, {}, lambda episode: None)
     for episodes, point in batches:
         curve.append(point)
         accounts += [episode.usage for episode in episodes]
@@ -158,14 +166,14 @@ def _practise(
 
 def _register(runs: Path, key: str, folder: Path) -> None:
     runs.mkdir(parents=True, exist_ok=True)
-    line = {"fingerprint": key, "folder": str(folder.absolute()), "time": time()}
+    line = {"fingerprint": key, "schema": directory.SCHEMA, "folder": str(folder.absolute()), "time": time()}
     about = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     with (runs / REGISTER).open("a", encoding="utf-8") as register:
         register.write(json.dumps({**line, "env": about["env"]}) + "\n")
 
 
 def _registered(runs: Path) -> list[tuple[str, str, Path]]:
-    """Return (fingerprint, benchmark, folder) of the builds that are still there, newest first."""
+    """Return (fingerprint, benchmark, folder) of the builds that are there and readable, newest first."""
     path = runs / REGISTER
     found = []
     for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:
@@ -174,7 +182,7 @@ def _registered(runs: Path) -> list[tuple[str, str, Path]]:
         except ValueError:
             continue  # a line torn by a kill names nothing
         folder = Path(entry["folder"])
-        if (folder / "memory.json").is_file():
+        if entry.get("schema") == directory.SCHEMA and (folder / "memory.json").is_file():
             found.append((str(entry["fingerprint"]), str(entry["env"]), folder))
     return found[::-1]
 

@@ -22,6 +22,7 @@ from macla.progress import progress
 from macla.run.directory import open_run
 from macla.run.local import run_episodes
 from macla.run.online import learn_online
+from macla.run.tasks import sample
 from macla.run.workshop import load_memory, make_benchmark
 from macla.seeding import python_rng
 from macla.statistics import bootstrap_mean, wilson
@@ -41,7 +42,7 @@ def evaluate(config: Config, split: str, memory: Path | None, out: Path | None) 
 
 def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, out: Path | None) -> dict[str, Any]:
     benchmark = make_benchmark(config)
-    tasks = benchmark.tasks(split)[: config.eval.limit]
+    tasks = sample(benchmark.tasks(split), config.eval.limit, 0, "evaluation")  # every seed plays the same tasks
     if not tasks:
         raise UserError(f"{config.env_name} has no tasks in split {split}")
     identity = _identity(config, model, benchmark, split, tasks, memory)

@@ -69,7 +69,7 @@ def hashing() -> Cached:
 @cache
 def _learned(**options: object) -> Memory:
     benchmark = Toy(Toy.Options(**options))
-    trajectories = list(benchmark.experts("train", seed=0))
+    trajectories = list(benchmark.experts(benchmark.tasks("train"), seed=0))
     made = build(trajectories, benchmark.lexicon, Embedded(), Cached(Hashing()), BuildSettings())
     return made[0] if isinstance(made, tuple) else made
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from envs.toy.lexicon import REJECTION, ToyLexicon
-from macla.belief import UNTOUCHED, Belief, Reader, done, sentences
+from macla.belief import UNTOUCHED, Belief, Reader, done, prose, sentences
 
 LEXICON = ToyLexicon()
 
@@ -20,7 +20,10 @@ def belief():
 
 
 def cut(text):
-    return [tuple(sentence) for sentence in ((s.pattern, s.holes) for s in sentences(text, LEXICON.mentions(text)))]
+    return [
+        tuple(sentence)
+        for sentence in ((s.pattern, s.holes) for s in sentences(text, LEXICON.mentions(text), prose(text)))
+    ]
 
 
 def test_sentences_have_their_entities_cut_out():
@@ -44,7 +47,7 @@ def test_numbers_with_points_do_not_end_a_sentence():
 
 @given(st.text(alphabet="ab .!?\n1,", max_size=40))
 def test_nothing_is_lost_when_text_is_cut(text):
-    parts = sentences(text, LEXICON.mentions(text))
+    parts = sentences(text, LEXICON.mentions(text), prose(text))
     filled = []
     for part in parts:
         names = iter(part.holes)

@@ -167,20 +167,20 @@ def test_a_million_rows_are_capped_on_both_engines(either):
 
 
 def test_experts_are_recordings_of_train_tasks_run_again(benchmark_sql):
-    found = list(benchmark_sql.experts("train", seed=0, limit=60))
+    found = list(benchmark_sql.experts(benchmark_sql.tasks("train")[:60], seed=0))
     assert {t.outcome for t in found} == {Outcome.SUCCESS, Outcome.FAILURE, Outcome.STEP_LIMIT}
     assert all(len(t.steps) <= 10 for t in found)
     success = next(t for t in found if t.success)
     assert success.steps[-1].action == "submit"
     assert success.score == 1.0
     with pytest.raises(UserError, match="train tasks only"):
-        next(benchmark_sql.experts("test_seen", seed=0))
+        next(benchmark_sql.experts(benchmark_sql.tasks("test_seen"), seed=0))
 
 
 def test_golds_solve_the_tasks_as_an_oracle(folder, benchmark_sql):
     oracle = InterCodeSQL(SQLOptions(root=str(folder), data_dir="unused", experts="gold"))
     oracle.__dict__["engine"] = benchmark_sql.engine
-    found = list(oracle.experts("test_unseen", seed=0, limit=40))
+    found = list(oracle.experts(oracle.tasks("test_unseen")[:40], seed=0))
     assert all(t.success and t.source == "gold" for t in found)
 
 

@@ -1,6 +1,7 @@
 """The contract of ``envs.base.Benchmark``: splits, tasks, experts, lexicon, options, identity."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -43,7 +44,7 @@ def test_unseen_tasks_ask_for_kinds_that_training_shows_but_never_asks_for(toy):
     benchmark = toy()
     asked = {split: {task.payload.kind for task in benchmark.tasks(split)} for split in benchmark.splits()}
     assert asked == {"train": set(PIECES), "seen": set(PIECES), "unseen": set(UNSEEN_PIECES)}
-    shown = str([t.model_dump() for t in benchmark.experts("train", seed=0)])
+    shown = str([t.model_dump() for t in benchmark.experts(benchmark.tasks("train"), seed=0)])
     assert all(f"{kind} 1" in shown for kind in UNSEEN_PIECES)
 
 
@@ -61,9 +62,9 @@ def test_jobs_are_taken_in_turn(toy):
 
 def test_experts_repeat_with_the_seed_and_replay_exactly(toy):
     benchmark = toy(n_train=20)
-    recorded = list(benchmark.experts("train", seed=4))
-    assert recorded == list(benchmark.experts("train", seed=4))
-    assert recorded != list(benchmark.experts("train", seed=5))
+    recorded = list(benchmark.experts(benchmark.tasks("train"), seed=4))
+    assert recorded == list(benchmark.experts(benchmark.tasks("train"), seed=4))
+    assert recorded != list(benchmark.experts(benchmark.tasks("train"), seed=5))
     for trajectory in recorded:
         env = benchmark.make(benchmark.find(trajectory.task_id), seed=0)
         assert env.reset()[0] == trajectory.first_observation
@@ -74,7 +75,8 @@ def test_experts_repeat_with_the_seed_and_replay_exactly(toy):
 
 def test_experts_succeed_and_fail_at_every_job_and_nothing_they_do_is_refused(toy):
     outcomes = Counter()
-    for trajectory in toy().experts("train", seed=0):
+    benchmark = toy()
+    for trajectory in benchmark.experts(benchmark.tasks("train"), seed=0):
         outcomes[trajectory.task_type, trajectory.outcome] += 1
         assert not any(LEXICON.rejected(step.observation) for step in trajectory.steps)
         assert (trajectory.score == 1.0) is trajectory.success
@@ -83,15 +85,15 @@ def test_experts_succeed_and_fail_at_every_job_and_nothing_they_do_is_refused(to
 
 
 def test_careful_experts_fail_by_luck_only(toy):
-    for trajectory in toy(careful=1.0, fire=1.0, glue=1.0, rivet=1.0).experts("train", seed=0):
+    benchmark = toy(careful=1.0, fire=1.0, glue=1.0, rivet=1.0)
+    for trajectory in benchmark.experts(benchmark.tasks("train"), seed=0):
         assert trajectory.success
 
 
-def test_limit_takes_the_first_tasks(toy):
+def test_experts_show_the_tasks_they_are_given_in_their_order(toy):
     benchmark = toy()
-    assert [t.task_id for t in benchmark.experts("train", seed=0, limit=3)] == [
-        task.id for task in benchmark.tasks("train")[:3]
-    ]
+    tasks = benchmark.tasks("train")[7:1:-2]
+    assert [t.task_id for t in benchmark.experts(tasks, seed=0)] == [task.id for task in tasks]
 
 
 @given(st.sampled_from(VERBS), st.data())
@@ -145,3 +147,14 @@ def test_identity_names_counts_grammar_and_a_hash_that_changes_with_the_rooms(to
     assert identity["counts"] == {"train": 120, "seen": 40, "unseen": 40}
     assert identity["sha256"] == toy().identity()["sha256"] != toy(generator_seed=1).identity()["sha256"]
     assert "fire {piece} in {kiln}" in identity["grammar"]
+
+
+def test_only_unseen_tasks_are_reworded_and_nothing_else_about_them_changes(toy):
+    usual, other = toy(), toy(reworded=0.5)
+    for split in ("train", "seen"):
+        assert [task.payload for task in other.tasks(split)] == [task.payload for task in usual.tasks(split)]
+    pairs = list(zip(usual.tasks("unseen"), other.tasks("unseen"), strict=True))
+    reworded = [task.payload.instruction for _, task in pairs if task.payload.wording]
+    assert len(reworded) == pytest.approx(20, abs=9)
+    assert not set(reworded) & {task.payload.instruction for task in usual.tasks("train")}
+    assert all(replace(ours.payload, wording=0) == task.payload for task, ours in pairs)

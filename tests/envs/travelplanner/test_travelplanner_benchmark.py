@@ -67,7 +67,7 @@ def test_it_is_a_benchmark(benchmark_: TravelPlanner):
 @pytest.mark.parametrize("mode", ["two-stage", "sole-planning"])
 def test_generated_experts_succeed_and_cite_only_what_they_saw(mode: Any, world: Path):
     benchmark = TravelPlanner(TravelOptions(data_dir=world.parent, mode=mode))
-    episodes = list(benchmark.experts("train", seed=0))
+    episodes = list(benchmark.experts(benchmark.tasks("train"), seed=0))
     assert len(episodes) == 90
     for episode in episodes:
         assert episode.success
@@ -76,21 +76,22 @@ def test_generated_experts_succeed_and_cite_only_what_they_saw(mode: Any, world:
 
 
 def test_official_experts_succeed_and_cite_only_what_they_saw(official_benchmark: TravelPlanner):
-    episodes = list(official_benchmark.experts("train", seed=0))
+    episodes = list(official_benchmark.experts(official_benchmark.tasks("train"), seed=0))
     assert len(episodes) == 45
     assert all(episode.success for episode in episodes)
     assert [unseen_arguments(official_benchmark, episode) for episode in episodes] == [set()] * 45
 
 
 def test_experts_are_bounded_and_repeatable(benchmark_: TravelPlanner):
-    first = list(benchmark_.experts("seen", seed=0, limit=3))
+    first = list(benchmark_.experts(benchmark_.tasks("seen")[:3], seed=0))
     assert len(first) == 3
-    assert first == list(benchmark_.experts("seen", seed=1, limit=3))
+    assert first == list(benchmark_.experts(benchmark_.tasks("seen")[:3], seed=1))
 
 
 def test_only_training_tasks_tell_what_is_broken(benchmark_: TravelPlanner):
     told = {
-        split: next(benchmark_.experts(split, seed=0, limit=1)).steps[-1].observation for split in benchmark_.splits()
+        split: next(benchmark_.experts(benchmark_.tasks(split)[:1], seed=0)).steps[-1].observation
+        for split in benchmark_.splits()
     }
     assert told["train"].endswith("The plan keeps every constraint.")
     assert told["seen"] == told["unseen"] == "The plan is delivered."
@@ -132,7 +133,7 @@ def test_official_validation_is_there_but_has_no_route_for_sole_planning(officia
     assert len(tasks) == 180
     with pytest.raises(UserError, match="mode=two-stage"):
         benchmark.make(tasks[0], seed=0)
-    assert list(benchmark.experts("validation", seed=0)) == []
+    assert list(benchmark.experts(benchmark.tasks("validation"), seed=0)) == []
 
 
 def test_missing_tables_are_one_line(tmp_path: Path):

@@ -110,9 +110,9 @@ def test_find_by_index_and_by_id(generated):
 
 def test_experts_are_for_training_only_and_fail_too(generated):
     with pytest.raises(UserError, match="train only"):
-        generated.experts("seen", seed=0)
-    made = list(generated.experts("train", seed=0, limit=80))
-    assert made == list(generated.experts("train", seed=0, limit=80))
+        generated.experts(generated.tasks("seen"), seed=0)
+    made = list(generated.experts(generated.tasks("train")[:80], seed=0))
+    assert made == list(generated.experts(generated.tasks("train")[:80], seed=0))
     assert {task.id for task in generated.tasks("train")[:80]} == {trajectory.task_id for trajectory in made}
     outcomes = [trajectory.outcome for trajectory in made]
     assert outcomes.count(Outcome.SUCCESS) > 30
@@ -122,7 +122,7 @@ def test_experts_are_for_training_only_and_fail_too(generated):
 
 
 def test_experts_use_no_word_the_shopper_could_not_read(generated):
-    for trajectory in generated.experts("train", seed=0, limit=60):
+    for trajectory in generated.experts(generated.tasks("train")[:60], seed=0):
         read = {mention.name for mention in generated.lexicon.mentions(trajectory.task)}
         for step in trajectory.steps:
             command = generated.lexicon.parse(step.action)

@@ -80,9 +80,8 @@ def test_a_results_page():
     )
     assert named(page) == [
         ("tea", "request"),
-        ("Back to Search", "button"),
-        ("Next >", "button"),
         ("B012345678", "product"),
+        ("9.5", "price"),
     ]
 
 
@@ -99,13 +98,10 @@ def test_an_item_page_types_values_by_group_and_finds_them_in_the_instruction():
         ("blue", "color"),
         ("xx-large", "size"),
         ("40.00", "price"),
-        ("Back to Search", "button"),
-        ("< Prev", "button"),
         ("blue", "color"),
         ("dark blue", "color"),
         ("large", "size"),
         ("xx-large", "size"),
-        *[(name, "button") for name in ("Description", "Features", "Reviews", "Buy Now")],
     ]
 
 
@@ -124,10 +120,13 @@ def test_both_observation_modes_hold_the_same_entities(data_dir, generated):
 
 
 def test_mentions_stand_where_they_say(generated):
-    for trajectory in generated.experts("train", seed=0, limit=30):
+    for trajectory in generated.experts(generated.tasks("train")[:30], seed=0):
         for text in (trajectory.task, *(step.observation for step in trajectory.steps)):
             for mention in lexicon.mentions(text):
-                assert text[mention.start : mention.end].lower() == mention.name.lower()
+                spelled = text[mention.start : mention.end].lower()
+                assert (
+                    spelled.startswith(mention.name.lower()) if mention.type == "product" else spelled == mention.name
+                )
 
 
 @given(st.text(max_size=80))

@@ -7,10 +7,9 @@ from macla.act.bind import Binder, holds
 from macla.act.roles import Roles
 from macla.belief import Belief, Reader
 from macla.memory.exploration import Exploration
-from macla.memory.ontology import Ontology
 from macla.memory.procedure import Procedure
-from macla.memory.refinement import Condition
-from macla.memory.segment import SegmentSlot, StepKey
+from macla.memory.segment import Condition, SegmentSlot, StepKey
+from macla.memory.store import Memory
 from macla.model.requests import ParsedTask
 
 OPENING = "You see a shelf 1, a shelf 2, a crate 1, a crate 2, a kiln 1, and a kiln 2."
@@ -41,7 +40,7 @@ def learn(segment, kinds, times=3):
 
 def binder(procedure, belief, roles=None, exploration=None):
     roles = roles or Roles(ParsedTask(goal="fire a <0> in <1>.", slots=("vase", "kiln")))
-    return Binder(procedure, roles, belief, exploration or Exploration(), Ontology())
+    return Binder(procedure, roles, belief, Memory(exploration=exploration or Exploration()))
 
 
 def odds(**rates):

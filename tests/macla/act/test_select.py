@@ -31,7 +31,7 @@ def credit(memory, name, success, text="somewhere"):
 def rank(memory, text, applicable=lambda skill: True, settings=None, utility=None):
     index, _ = memory.embed(ENCODER)
     return Selector(memory, index, ENCODER, settings or SelectSettings(), utility or UtilitySettings()).rank(
-        text, applicable
+        [text], applicable
     )
 
 

@@ -5,6 +5,7 @@ import pytest
 from envs.toy.lexicon import REJECTION, ToyLexicon
 from macla.belief import Reader
 from macla.learn.abstract import Abstracter, segment_request
+from macla.learn.decide import Decider
 from macla.learn.trace import read, relevance
 from macla.memory.segment import Fact
 from macla.model.embedded import Embedded
@@ -49,7 +50,7 @@ def segments(*trajectories):
     result = []
     for trace in traces:
         spans = MODEL.ask([segment_request(trace, shares)])[0].segments
-        abstracter = Abstracter(trace, shares)
+        abstracter = Abstracter(trace, shares, Decider((), None))
         result.append(abstracter.segments(spans, MODEL.ask(list(abstracter.requests(spans)))))
     return result
 
@@ -105,7 +106,7 @@ def test_spans_outside_overlapping_or_without_an_accepted_end_are_not_used():
     reader = Reader(ToyLexicon())
     trace = read(reader, trajectory("vase", 1, "crate 1"), ParsedTask(goal="g", slots=("vase", "kiln")))
     spans = [(0, 1), (1, 2), (2, 3), (2, 4), (5, 99), (4, 3)]
-    usable = Abstracter(trace, relevance([trace])).usable(
+    usable = Abstracter(trace, relevance([trace]), Decider((), None)).usable(
         tuple(Span(start=start, end=end, description="") for start, end in spans)
     )
     assert [(span.start, span.end) for span in usable] == [(0, 1), (2, 4)]

@@ -1,0 +1,78 @@
+"""Segments of tasks that name things outright: slots are kinds of entity, Ψ is what decided for the command.
+
+Where a task names only kinds of things, slots are the roles these play in it (``abstract.py``). Here any entity may
+fill any slot of its kind, and learned preferences choose among them (``preference.py``).
+"""
+
+import re
+
+from macla.learn.decide import Decider, decide
+from macla.learn.trace import Trace
+from macla.lexicon import Command
+from macla.memory.segment import Segment, SegmentSlot, SegmentStep, StepKey
+from macla.model.requests import Abstraction, Span
+
+_KIND = re.compile(r"<(.+?)(?: \d+)?>")
+
+
+def slots_of(trace: Trace, commands: list[Command]) -> dict[str, str]:
+    """Return {entity: slot}: ``<kind>`` for the first entity of a kind, ``<kind 2>`` for the second …"""
+    slots: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    for command in commands:
+        for entity in command.arguments:
+            if entity not in slots:
+                kind = trace.kinds.get(entity, "new")
+                counts[kind] = counts.get(kind, 0) + 1
+                slots[entity] = f"<{kind}>" if counts[kind] == 1 else f"<{kind} {counts[kind]}>"
+    return slots
+
+
+def kind_of(slot: str) -> str:
+    """Return the kind of entity that a slot stands for."""
+    match = _KIND.fullmatch(slot)
+    return match[1] if match else ""
+
+
+def key_of(trace: Trace, command: Command) -> StepKey:
+    """Return a command with slots for its arguments."""
+    slots = slots_of(trace, [command])
+    return StepKey(command.verb, tuple(slots[entity] for entity in command.arguments))
+
+
+def decider(traces: list[Trace]) -> Decider:
+    """Return what tells, from the situations of the successful ones among ``traces``, which command comes next."""
+    steps = [
+        (step.general, key_of(trace, step.command))
+        for trace in traces
+        if trace.outline and trace.trajectory.success
+        for step in trace.steps
+        if step.accepted and step.command is not None
+    ]
+    return decide([situation for situation, _ in steps], [key for _, key in steps])
+
+
+def segment(trace: Trace, span: Span, reply: Abstraction, decides: Decider) -> tuple[Segment, dict[str, str]]:
+    """Return the abstracted segment of a span and the kinds of its slots."""
+    kept = [span.start + k for k in sorted({*reply.keep}) if 0 <= k < span.end - span.start]
+    indices = [k for k in kept if trace.steps[k].accepted and trace.steps[k].command is not None] + [span.end]
+    commands = [command for k in indices if (command := trace.steps[k].command) is not None]
+    slots = slots_of(trace, commands)
+    keys = [StepKey(command.verb, tuple(slots[entity] for entity in command.arguments)) for command in commands]
+    path = decides.path(trace.steps[span.start].general)
+    general = decides.general(keys[-1])
+    revealers = {entity: its for k in indices for entity, its in trace.steps[k].revealers.items()}
+    return Segment(
+        goal=trace.steps[span.start].outline if general else trace.steps[span.start].goal,
+        milestone=keys[-1],
+        steps=tuple(SegmentStep(key=key, known=()) for key in keys[:-1]),
+        before=(),
+        at_milestone=(),
+        after=(),
+        slots=tuple(
+            SegmentSlot(name=slot, holder_of=tuple(s for e, s in slots.items() if entity in revealers.get(e, ())))
+            for entity, slot in sorted(slots.items(), key=lambda item: item[1])
+        ),
+        holding=path.holding,
+        lacking=path.lacking,
+    ), {slot: kind_of(slot) for slot in slots.values()}

@@ -1,0 +1,132 @@
+"""The situation of a task that names things outright, as facts: what was done last, what is said, what is left open.
+
+Where tasks name only kinds of things, which the agent must find, the facts about the entities in the task's roles say
+how far it is. Where they name the things themselves, those facts say little, and these take their place.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import TypeVar
+
+from macla.belief import Belief
+from macla.lexicon import Command
+
+NOTHING = "last: nothing"
+"""The fact that no command was accepted yet."""
+LONGEST = 100
+"""Characters of a statement: a longer pattern is content, not a statement (Default)."""
+LONGEST_NAME = 4
+"""Words of a name that may be recognised word by word in an instruction (Default)."""
+_WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
+T = TypeVar("T")
+
+
+def _kept(compute: Callable[[Belief], T]) -> Callable[[Belief], T]:
+    """Compute once as long as the belief stays as it is: every procedure's Ψ asks for the same facts."""
+
+    @wraps(compute)
+    def kept(belief: Belief) -> T:
+        if compute.__name__ not in belief.derived:
+            belief.derived[compute.__name__] = compute(belief)
+        return belief.derived[compute.__name__]  # type: ignore[no-any-return]
+
+    return kept
+
+
+@_kept
+def facts(belief: Belief) -> frozenset[str]:
+    """Return the facts about the situation as a whole: what was said and, where the task names things, the rest."""
+    said = belief.about(None)
+    if not belief.named:
+        return said
+    last = f"last: {abstract(belief, belief.last_command)}" if belief.last_command else NOTHING
+    refused = {"refused"} if belief.refused else set()
+    stated = {f"stated: {pattern}" for pattern in belief.patterns if len(pattern) <= LONGEST}
+    return frozenset({last, *refused, *stated, *_of_task(belief), *_in_sight(belief), *_used(belief)})
+
+
+def abstract(belief: Belief, command: Command) -> str:
+    """Return a command with the kinds of its arguments in their places."""
+    pieces = command.verb.split("{}")
+    kinds = [f"<{belief.types.get(name, 'new')}>" for name in command.arguments]
+    return "".join(piece + kind for piece, kind in zip(pieces, [*kinds, ""], strict=True))
+
+
+def _of_task(belief: Belief) -> set[str]:
+    """Return which kinds the task names how often, and what it names of each."""
+    counts = Counter(belief.named.values())
+    return {f"task has {n} {kind}" for kind, n in counts.items()} | {
+        f"task {kind} is {name.lower()}" for name, kind in belief.named.items() if len(name) <= LONGEST
+    }
+
+
+def _in_sight(belief: Belief) -> set[str]:
+    """Return which kinds are in sight, and of which kinds something in sight is named by the task and unused."""
+    kinds = {belief.types[name] for name in belief.things.sight}
+    task = words(belief.task)
+    worded = {
+        kind
+        for name, kind in belief.types.items()
+        if (its := words(name)) and its <= task and name not in belief.named and name not in belief.explored
+    }
+    return (
+        {f"in sight: {kind}" for kind in kinds}
+        | {f"open: {belief.types[name]}" for name in pending(belief)}
+        | {f"in the task's words: {kind}" for kind in worded}
+    )
+
+
+def _used(belief: Belief) -> set[str]:
+    """Return how many different entities of each kind, and how many by each command, were used."""
+    used = {name for command in belief.things.used for name in command.arguments}
+    counts = Counter(belief.types[name] for name in used if name in belief.types)
+    return {f"used {n} {kind}" for kind, n in counts.items()}
+
+
+def pending(belief: Belief) -> list[str]:
+    """Return what is in sight and named by the task, in order, of kinds of which nothing in sight was used yet."""
+    used = {belief.types[name] for name in belief.things.sight if name in belief.explored}
+    return [name for name in belief.things.sight if name in belief.named and belief.types[name] not in used]
+
+
+@_kept
+def outline(belief: Belief) -> str:
+    """Return which kinds of things the task names outright: G of a procedure that any task of its sort needs.
+
+    Empty where it names none.
+    """
+    counts = Counter(belief.named.values())
+    return "names " + ", ".join(f"{n} {kind}" for kind, n in sorted(counts.items())) if counts else ""
+
+
+@_kept
+def goal(belief: Belief) -> str:
+    """Return the instruction with everything known in it cut out: G of a task that names things outright.
+
+    Cut out, each as its kind, are the entities that the task names and the words that name something seen since.
+    """
+    text = belief.task
+    for name, kind in sorted(belief.named.items(), key=lambda item: (-len(item[0]), item[0])):
+        text = re.sub(rf"(?<![\w<]){re.escape(name)}(?![\w>])", f"<{kind}>", text, flags=re.IGNORECASE)
+    known: dict[str, str] = {}
+    task = frozenset(word for word in words(text) if not word.isdigit())
+    for name, kind in belief.types.items():
+        its = words(name)
+        if not task.isdisjoint(its) and name not in belief.named and len(its) <= LONGEST_NAME:
+            known.update((word, kind) for word in its & task if word not in known)
+
+    def cut(match: re.Match[str]) -> str:
+        its = words(match.group())
+        word = next(iter(its)) if len(its) == 1 else ""  # a joined name has several
+        return f"<{known[word]}>" if word in known else match.group()
+
+    return re.sub(r"(?<![\w<])[A-Za-z]+(?![\w>])", cut, text)
+
+
+@lru_cache(maxsize=65536)
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text or name in lower case, without a plural's s; parts of joined names count apart."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", text).lower()
+    return frozenset(word if len(word) < 4 else word.removesuffix("s") for word in _WORD.findall(apart))

@@ -46,6 +46,7 @@ class Slate:
         self._sight = set(things.sight)
         known = set(candidates)
         self._first = next((name for name in things.sight if name in known), None)
+        self._place = {name: place / len(things.sight) for place, name in enumerate(things.sight)}
         self._next_named = next((n for n in belief.named if n in known and n not in self._here), None)
         in_turn = [name for name in dict.fromkeys(a for c in things.used for a in c.arguments) if name in known]
         self._following = _after(in_turn, self._newest_alike)
@@ -83,9 +84,11 @@ class Slate:
             "in the task's words": self._name_share[name] == 1.0,
             "most in the task's words": 0 < self._name_share[name] == self._best_name,
             "text has most of the task's words": 0 < self._text_share[name] == self._best_text,
+            "its whole is settled": things.whole.get(name) in things.settled,
             f"is {belief.types.get(name, 'new')}": True,
         }
         row = {feature: 1.0 for feature, holds in flags.items() if holds}
+        row["later in sight"] = self._place.get(name, 0.0)
         row["share in the task's words"] = self._name_share[name]
         row["text's share of the task's words"] = self._text_share[name]
         self._attributes(row, things.attributes.get(name, ()))

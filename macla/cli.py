@@ -161,10 +161,12 @@ def doctor(overrides: Overrides = None, env: EnvName = None) -> None:
 @memory_app.command("show")
 def memory_show(
     folder: Annotated[Path, typer.Argument(help="Memory directory.")],
-    procedure: Annotated[str | None, typer.Argument(help="Procedure id; default: all, one line each.")] = None,
+    procedure: Annotated[
+        str | None, typer.Argument(help="Id of a procedure or meta-procedure; default: all, one line each.")
+    ] = None,
 ) -> None:
-    """Print the procedures of a memory, or one of them in full."""
-    from macla.report.console import show_memory
+    """Print the procedures and meta-procedures of a memory, or one of them in full."""
+    from macla.report.memory_show import show_memory
 
     show_memory(folder, procedure)
 

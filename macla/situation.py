@@ -75,6 +75,8 @@ def _in_sight(belief: Belief) -> set[str]:
     return (
         {f"in sight: {kind}" for kind in kinds}
         | {f"open: {belief.types[name]}" for name in pending(belief)}
+        | {f"of which the task names nothing: {belief.types[whole]}" for whole in _unnamed(belief)}
+        | {f"named but not in sight: {kind}" for name, kind in belief.named.items() if name not in belief.things.sight}
         | {f"in the task's words: {kind}" for kind in worded}
     )
 
@@ -105,9 +107,23 @@ def _task_numbers(belief: Belief) -> dict[int, list[str]]:
 
 
 def pending(belief: Belief) -> list[str]:
-    """Return what is in sight and named by the task, in order, of kinds of which nothing in sight was used yet."""
-    used = {belief.types[name] for name in belief.things.sight if name in belief.explored}
-    return [name for name in belief.things.sight if name in belief.named and belief.types[name] not in used]
+    """Return what is in sight and named by the task, in order, of kinds of which nothing in sight was used yet.
+
+    Of the parts of a whole, those count of whose whole nothing was used since it came into sight.
+    """
+    things = belief.things
+    used = {belief.types[name] for name in things.sight if name in belief.explored and name not in things.whole}
+
+    def settled(name: str) -> bool:
+        return things.whole[name] in things.settled if name in things.whole else belief.types[name] in used
+
+    return [name for name in things.sight if name in belief.named and not settled(name)]
+
+
+def _unnamed(belief: Belief) -> set[str]:
+    """Return the wholes in sight of whose parts the task names none."""
+    whole = belief.things.whole
+    return {*whole.values()} - {whole[name] for name in whole if name in belief.named}
 
 
 @_kept

@@ -54,7 +54,7 @@ class Executor:
         return not procedure.learned or self.holds(procedure.learned, self.binder(procedure).bind())
 
     def misses(self, procedure: Procedure) -> int | None:
-        """Return how many conditions on the situation and the arguments do not hold.
+        """Return how many conditions on the situation and the arguments do not hold, and how often it was refused now.
 
         None where Ψ is not decisive or a slot cannot be filled.
         """
@@ -63,8 +63,10 @@ class Executor:
         binding, broken = self.binder(procedure).preferred()
         if len(binding) < len(procedure.slots):
             return None
+        refused = sum(command.verb == procedure.milestone.verb for command in self.session.belief.refused)
         failing = [not self.holds([condition]) for condition in procedure.needed]
-        return broken + sum(failing) + sum(not self.holds([condition], binding) for condition in procedure.learned)
+        failing += [not self.holds([condition], binding) for condition in procedure.learned]
+        return broken + refused + sum(failing)
 
     def holds(self, conditions: Iterable[Condition], binding: Binding | None = None) -> bool:
         """Whether all conditions hold now, of the entities in ``binding`` (default: those in the task's roles)."""

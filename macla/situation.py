@@ -81,10 +81,10 @@ def _in_sight(belief: Belief) -> set[str]:
 
 
 def _used(belief: Belief) -> set[str]:
-    """Return how many different entities of each kind, and how many by each command, were used."""
+    """Return how many different entities of each kind were used at least: what holds of many holds of still more."""
     used = {name for command in belief.things.used for name in command.arguments}
     counts = Counter(belief.types[name] for name in used if name in belief.types)
-    return {f"used {n} {kind}" for kind, n in counts.items()}
+    return {f"used {k} {kind} or more" for kind, n in counts.items() for k in range(1, n + 1)}
 
 
 def pending(belief: Belief) -> list[str]:

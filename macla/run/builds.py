@@ -120,7 +120,8 @@ def newest_build(config: Config) -> Path:
     hint = f"; other builds: --memory {others[0]}" if others else ""
     raise UserError(
         f"no memory built with this configuration under {config.runs}; "
-        f"type: macla build-memory --env {config.env_name} with the same overrides, or give --memory DIR (or none){hint}"
+        f"type: macla build-memory --env {config.env_name} with the same overrides, "
+        f"or give --memory DIR (or none){hint}"
     )
 
 

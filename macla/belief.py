@@ -103,6 +103,10 @@ class Things:
     """Entities that the last observation mentions outside the instruction, in order."""
     attributes: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """Entity → (type, name) of what is mentioned inside its own mention: the cells of a row."""
+    whole: dict[str, str] = field(default_factory=dict)
+    """Entity in sight → the entity inside whose mention it stands: parts of one whole are alternatives."""
+    settled: set[str] = field(default_factory=set)
+    """Wholes of which a part was used since they came into sight."""
     text: dict[str, str] = field(default_factory=dict)
     """Entity → the words of its mention when last seen."""
     revealers: dict[str, set[str]] = field(default_factory=dict)
@@ -122,13 +126,18 @@ class Things:
             if name not in arguments:
                 self.revealers.setdefault(name, set()).update(arguments)
         self._rows(shown, observation)
+        wholes = {*self.whole.values()}
+        self.settled = {whole for whole in self.settled if whole in wholes}
+        self.settled.update(self.whole[name] for name in arguments if name in self.whole)
         return {m.name: m.type for m, named in zip(reading.mentions, inside, strict=True) if named}
 
     def _rows(self, shown: list[Mention], observation: str) -> None:
         outer: Mention | None = None
+        self.whole = {}
         for mention in sorted(shown, key=lambda mention: (mention.start, -mention.end)):
             if outer is not None and mention.end <= outer.end:
                 self.attributes[outer.name] += ((mention.type, mention.name),)
+                self.whole[mention.name] = outer.name
                 continue
             outer = mention
             self.attributes[mention.name] = ()

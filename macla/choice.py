@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from macla.belief import Belief
-from macla.situation import words
+from macla.situation import read_number, words
 
 Features = dict[str, float]
 """Feature → value, zeros left out."""
@@ -46,6 +46,7 @@ class Slate:
         self._sight = set(things.sight)
         known = set(candidates)
         self._first = next((name for name in things.sight if name in known), None)
+        self._place = {name: place / len(things.sight) for place, name in enumerate(things.sight)}
         self._next_named = next((n for n in belief.named if n in known and n not in self._here), None)
         in_turn = [name for name in dict.fromkeys(a for c in things.used for a in c.arguments) if name in known]
         self._following = _after(in_turn, self._newest_alike)
@@ -62,7 +63,7 @@ class Slate:
         self._best_text = max(self._text_share.values(), default=0.0)
         self._numbers = {name: dict(_numbers(things.attributes.get(name, ()))) for name in candidates}
         self._least, self._most = _extremes(self._numbers.values())
-        self._bounds = {kind: _number(next(iter(names))) for kind, names in self._wanted.items() if len(names) == 1}
+        self._bounds = {kind: read_number(next(iter(names))) for kind, names in self._wanted.items() if len(names) == 1}
 
     def row(self, name: str) -> Features:
         """Return the features of one candidate."""
@@ -83,9 +84,11 @@ class Slate:
             "in the task's words": self._name_share[name] == 1.0,
             "most in the task's words": 0 < self._name_share[name] == self._best_name,
             "text has most of the task's words": 0 < self._text_share[name] == self._best_text,
+            "its whole is settled": things.whole.get(name) in things.settled,
             f"is {belief.types.get(name, 'new')}": True,
         }
         row = {feature: 1.0 for feature, holds in flags.items() if holds}
+        row["later in sight"] = self._place.get(name, 0.0)
         row["share in the task's words"] = self._name_share[name]
         row["text's share of the task's words"] = self._text_share[name]
         self._attributes(row, things.attributes.get(name, ()))
@@ -157,15 +160,7 @@ def _share(some: frozenset[str], of: frozenset[str]) -> float:
 
 
 def _numbers(attributes: Sequence[tuple[str, str]]) -> list[tuple[str, float]]:
-    return [(kind, number) for kind, value in attributes if (number := _number(value)) is not None]
-
-
-@lru_cache(maxsize=65536)
-def _number(text: str) -> float | None:
-    try:
-        return float(text.replace(",", "").lstrip("$"))
-    except ValueError:
-        return None
+    return [(kind, number) for kind, value in attributes if (number := read_number(value)) is not None]
 
 
 def _extremes(numbers: Iterable[Mapping[str, float]]) -> tuple[dict[str, float], dict[str, float]]:

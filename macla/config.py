@@ -176,6 +176,8 @@ class Row(_Section):
     memory: Literal["build", "none"] = "build"
     splits: tuple[str, ...] = ()
     """Splits of this row where they differ from the table's (another benchmark)."""
+    parts: tuple[tuple[str, ...], ...] = ()
+    """Further overrides, one set a part: each part is built and evaluated apart and all make one cell (folds)."""
     paper: dict[str, float] = {}
     """Split → the paper's figure, in percent."""
     paper_columns: dict[str, dict[str, float]] = {}

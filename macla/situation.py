@@ -20,6 +20,7 @@ LONGEST = 100
 LONGEST_NAME = 4
 """Words of a name that may be recognised word by word in an instruction (Default)."""
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"\$?(-?\d[\d,]*(?:\.\d+)?)(?: [a-z]+)?")
 T = TypeVar("T")
 
 
@@ -74,21 +75,55 @@ def _in_sight(belief: Belief) -> set[str]:
     return (
         {f"in sight: {kind}" for kind in kinds}
         | {f"open: {belief.types[name]}" for name in pending(belief)}
+        | {f"of which the task names nothing: {belief.types[whole]}" for whole in _unnamed(belief)}
+        | {f"named but not in sight: {kind}" for name, kind in belief.named.items() if name not in belief.things.sight}
         | {f"in the task's words: {kind}" for kind in worded}
     )
 
 
 def _used(belief: Belief) -> set[str]:
-    """Return how many different entities of each kind, and how many by each command, were used."""
+    """Return how many different entities of each kind were used, and what was used as often as the task has it."""
     used = {name for command in belief.things.used for name in command.arguments}
     counts = Counter(belief.types[name] for name in used if name in belief.types)
-    return {f"used {n} {kind}" for kind, n in counts.items()}
+    commands = Counter(abstract(belief, command) for command in belief.things.used)
+    numbers = _task_numbers(belief)
+    reached = {
+        f"as many {what} as the task's {number}"
+        for what, n in (*counts.items(), *commands.items())
+        for number in numbers.get(n, ())
+    }
+    return {f"used {n} {kind}" for kind, n in counts.items()} | reached
+
+
+def _task_numbers(belief: Belief) -> dict[int, list[str]]:
+    """Return {number: kinds} of the whole numbers that the task names, one of a kind."""
+    kinds = Counter(belief.named.values())
+    found: dict[int, list[str]] = {}
+    for name, kind in belief.named.items():
+        number = read_number(name)
+        if kinds[kind] == 1 and number is not None and number.is_integer():
+            found.setdefault(int(number), []).append(kind)
+    return found
 
 
 def pending(belief: Belief) -> list[str]:
-    """Return what is in sight and named by the task, in order, of kinds of which nothing in sight was used yet."""
-    used = {belief.types[name] for name in belief.things.sight if name in belief.explored}
-    return [name for name in belief.things.sight if name in belief.named and belief.types[name] not in used]
+    """Return what is in sight and named by the task, in order, of kinds of which nothing in sight was used yet.
+
+    Of the parts of a whole, those count of whose whole nothing was used since it came into sight.
+    """
+    things = belief.things
+    used = {belief.types[name] for name in things.sight if name in belief.explored and name not in things.whole}
+
+    def settled(name: str) -> bool:
+        return things.whole[name] in things.settled if name in things.whole else belief.types[name] in used
+
+    return [name for name in things.sight if name in belief.named and not settled(name)]
+
+
+def _unnamed(belief: Belief) -> set[str]:
+    """Return the wholes in sight of whose parts the task names none."""
+    whole = belief.things.whole
+    return {*whole.values()} - {whole[name] for name in whole if name in belief.named}
 
 
 @_kept
@@ -123,6 +158,13 @@ def goal(belief: Belief) -> str:
         return f"<{known[word]}>" if word in known else match.group()
 
     return re.sub(r"(?<![\w<])[A-Za-z]+(?![\w>])", cut, text)
+
+
+@lru_cache(maxsize=65536)
+def read_number(text: str) -> float | None:
+    """Return the number that a name is: 1,200.50, $5, or a count of something ("3 days"); None when it is none."""
+    match = _NUMBER.fullmatch(text)
+    return float(match[1].replace(",", "")) if match else None
 
 
 @lru_cache(maxsize=65536)

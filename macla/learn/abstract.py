@@ -81,7 +81,7 @@ class Abstracter:
     def _usual(self, step: TraceStep) -> bool:
         """Whether a step is worth learning: of a failure only what was decided for its task in particular."""
         key = named.key_of(self.trace, _command(step))
-        if not self.trace.trajectory.success:
+        if not self.trace.exemplary:
             return not self.decider.general(key)
         return self.decider.usual(step.general, key)
 
@@ -103,7 +103,7 @@ class Abstracter:
 
     def _named(self, span: Span, reply: Abstraction) -> Abstracted:
         segment, kinds = named.segment(self.trace, span, reply, self.decider)
-        return Abstracted(segment, kinds, self.trace.trajectory.success)
+        return Abstracted(segment, kinds, self.trace.exemplary)
 
 
 def _abstracted(

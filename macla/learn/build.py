@@ -16,7 +16,7 @@ from macla.learn.merge import Merger
 from macla.learn.named import decider
 from macla.learn.preference import preferences
 from macla.learn.prune import PruneSettings, prune, prune_metas
-from macla.learn.trace import Relevance, Trace, explore, read, relevance, vocabulary
+from macla.learn.trace import Relevance, Trace, exemplary, explore, read, relevance, vocabulary
 from macla.lexicon import Lexicon
 from macla.memory.events import Clustered, Explored, Known, Source
 from macla.memory.ontology import cluster, frequent_words
@@ -130,11 +130,12 @@ def _read_all(
 ) -> list[Trace]:
     """Read the instructions (one model call each) and fold every trajectory whose instruction the model could read."""
     traces: list[Trace] = []
+    shows = exemplary(trajectories)
     for start in range(0, len(trajectories), BATCH):
         batch = trajectories[start : start + BATCH]
         tasks = model.ask([task_request(reader, trajectory.task, memory.kinds) for trajectory in batch])
-        pairs = zip(batch, tasks, strict=True)
-        traces += [read(reader, trajectory, task) for trajectory, task in pairs if not isinstance(task, Malformed)]
+        each = zip(batch, tasks, shows[start : start + BATCH], strict=True)
+        traces += [read(reader, its, task, shown) for its, task, shown in each if not isinstance(task, Malformed)]
         progress("reading trajectories", start + len(batch), len(trajectories))
     return traces
 

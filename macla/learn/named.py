@@ -41,11 +41,11 @@ def key_of(trace: Trace, command: Command) -> StepKey:
 
 
 def decider(traces: list[Trace]) -> Decider:
-    """Return what tells, from the situations of the successful ones among ``traces``, which command comes next."""
+    """Return what tells, from the situations of the exemplary ones among ``traces``, which command comes next."""
     steps = [
         (step.general, key_of(trace, step.command))
         for trace in traces
-        if trace.outline and trace.trajectory.success
+        if trace.outline and trace.exemplary
         for step in trace.steps
         if step.accepted and step.command is not None
     ]

@@ -62,6 +62,8 @@ class Trace:
     """… and about the situation."""
     outline: str = ""
     """Which kinds of things the task names outright, as read first; empty where it names none."""
+    exemplary: bool = True
+    """Whether it shows how the task is done."""
 
     def known(self, index: int, name: str) -> frozenset[str]:
         """Return the facts about ``name`` right before step ``index`` (or after the last)."""
@@ -78,7 +80,20 @@ def vocabulary(reader: Reader, trajectories: Iterable[Trajectory]) -> set[str]:
     return kinds
 
 
-def read(reader: Reader, trajectory: Trajectory, task: ParsedTask) -> Trace:
+def exemplary(trajectories: Iterable[Trajectory]) -> list[bool]:
+    """Return, per trajectory, whether it shows how its task is done.
+
+    Successes do. Where a task has none, and reward is partial, its best demonstrations do: they show how to come as far
+    as anyone came (Default).
+    """
+    everything = list(trajectories)
+    best: dict[str, tuple[bool, float]] = {}
+    for each in everything:
+        best[each.task_id] = max(best.get(each.task_id, (False, 0.0)), (each.success, each.score))
+    return [each.success or (each.score > 0 and (False, each.score) == best[each.task_id]) for each in everything]
+
+
+def read(reader: Reader, trajectory: Trajectory, task: ParsedTask, exemplary: bool) -> Trace:
     """Fold a trajectory and note what was known before each step."""
     belief = Belief(reader, trajectory.task)
     belief.start(trajectory.first_observation)
@@ -93,7 +108,7 @@ def read(reader: Reader, trajectory: Trajectory, task: ParsedTask) -> Trace:
             name: belief.holder[name] for name in arguments if name in belief.holder and not belief.explored.get(name)
         }
         general = situation.facts(belief)
-        goal, chosen, revealers = _named(belief, trajectory, command) if belief.named else ("", (), {})
+        goal, chosen, revealers = _named(belief, trajectory, command, exemplary) if belief.named else ("", (), {})
         by_then = situation.outline(belief)
         accepted = belief.update(step.action, step.observation)
         steps.append(
@@ -103,17 +118,17 @@ def read(reader: Reader, trajectory: Trajectory, task: ParsedTask) -> Trace:
             )
         )  # fmt: skip
     final = {name: belief.about(name) for name in touched}
-    return Trace(trajectory, task, tuple(steps), dict(belief.types), final, situation.facts(belief), outline)
+    return Trace(trajectory, task, tuple(steps), dict(belief.types), final, situation.facts(belief), outline, exemplary)
 
 
 def _named(
-    belief: Belief, trajectory: Trajectory, command: Command | None
+    belief: Belief, trajectory: Trajectory, command: Command | None, exemplary: bool
 ) -> tuple[str, tuple[Choice, ...], dict[str, frozenset[str]]]:
     """Return the goal as understood, the choices behind a command, and what had revealed its arguments."""
     if command is None:
         return situation.goal(belief), (), {}
     revealers = {name: frozenset(belief.things.revealers.get(name, ())) for name in command.arguments}
-    chosen = tuple(_choices(belief, trajectory, command)) if trajectory.success else ()
+    chosen = tuple(_choices(belief, trajectory, command)) if exemplary else ()
     return situation.goal(belief), chosen, revealers
 
 

@@ -60,3 +60,9 @@ def test_facts_that_follow_from_a_fact_that_holds_are_left_out():
     for its in met:
         path = decider.path(its)
         assert not (path.holding and path.lacking)
+
+
+def test_a_rare_but_pure_difference_is_worth_its_description():
+    seen = [frozenset({"closed"})] * 8 + [frozenset()] * 992
+    decider = decide(seen, [KNOCK] * 8 + [PAY] * 992)
+    assert decider.path(frozenset({"closed"})).holding == ("closed",)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from macla.belief import Belief
-from macla.situation import words
+from macla.situation import read_number, words
 
 Features = dict[str, float]
 """Feature → value, zeros left out."""
@@ -63,7 +63,7 @@ class Slate:
         self._best_text = max(self._text_share.values(), default=0.0)
         self._numbers = {name: dict(_numbers(things.attributes.get(name, ()))) for name in candidates}
         self._least, self._most = _extremes(self._numbers.values())
-        self._bounds = {kind: _number(next(iter(names))) for kind, names in self._wanted.items() if len(names) == 1}
+        self._bounds = {kind: read_number(next(iter(names))) for kind, names in self._wanted.items() if len(names) == 1}
 
     def row(self, name: str) -> Features:
         """Return the features of one candidate."""
@@ -160,15 +160,7 @@ def _share(some: frozenset[str], of: frozenset[str]) -> float:
 
 
 def _numbers(attributes: Sequence[tuple[str, str]]) -> list[tuple[str, float]]:
-    return [(kind, number) for kind, value in attributes if (number := _number(value)) is not None]
-
-
-@lru_cache(maxsize=65536)
-def _number(text: str) -> float | None:
-    try:
-        return float(text.replace(",", "").lstrip("$"))
-    except ValueError:
-        return None
+    return [(kind, number) for kind, value in attributes if (number := read_number(value)) is not None]
 
 
 def _extremes(numbers: Iterable[Mapping[str, float]]) -> tuple[dict[str, float], dict[str, float]]:

@@ -20,6 +20,7 @@ LONGEST = 100
 LONGEST_NAME = 4
 """Words of a name that may be recognised word by word in an instruction (Default)."""
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"\$?(-?\d[\d,]*(?:\.\d+)?)(?: [a-z]+)?")
 T = TypeVar("T")
 
 
@@ -81,10 +82,31 @@ def _in_sight(belief: Belief) -> set[str]:
 
 
 def _used(belief: Belief) -> set[str]:
-    """Return how many different entities of each kind were used at least: what holds of many holds of still more."""
+    """Return how many different entities of each kind were used at least, and what as often as the task has it.
+
+    What holds of many holds of still more, so that thresholds reach beyond what demonstrations used.
+    """
     used = {name for command in belief.things.used for name in command.arguments}
     counts = Counter(belief.types[name] for name in used if name in belief.types)
-    return {f"used {k} {kind} or more" for kind, n in counts.items() for k in range(1, n + 1)}
+    commands = Counter(abstract(belief, command) for command in belief.things.used)
+    numbers = _task_numbers(belief)
+    reached = {
+        f"as many {what} as the task's {number}"
+        for what, n in (*counts.items(), *commands.items())
+        for number in numbers.get(n, ())
+    }
+    return {f"used {k} {kind} or more" for kind, n in counts.items() for k in range(1, n + 1)} | reached
+
+
+def _task_numbers(belief: Belief) -> dict[int, list[str]]:
+    """Return {number: kinds} of the whole numbers that the task names, one of a kind."""
+    kinds = Counter(belief.named.values())
+    found: dict[int, list[str]] = {}
+    for name, kind in belief.named.items():
+        number = read_number(name)
+        if kinds[kind] == 1 and number is not None and number.is_integer():
+            found.setdefault(int(number), []).append(kind)
+    return found
 
 
 def pending(belief: Belief) -> list[str]:
@@ -139,6 +161,13 @@ def goal(belief: Belief) -> str:
         return f"<{known[word]}>" if word in known else match.group()
 
     return re.sub(r"(?<![\w<])[A-Za-z]+(?![\w>])", cut, text)
+
+
+@lru_cache(maxsize=65536)
+def read_number(text: str) -> float | None:
+    """Return the number that a name is: 1,200.50, $5, or a count of something ("3 days"); None when it is none."""
+    match = _NUMBER.fullmatch(text)
+    return float(match[1].replace(",", "")) if match else None
 
 
 @lru_cache(maxsize=65536)

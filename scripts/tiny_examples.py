@@ -19,8 +19,8 @@ from macla.model.schema import offer
 from macla.seeding import python_rng
 from macla.trajectory import Trajectory
 
-STARTS = 2
-"""Zero-shot prompts per trajectory: its last step's, and others drawn at random."""
+STARTS = 1
+"""Zero-shot prompts per trajectory, at steps drawn at random."""
 
 
 class Example(NamedTuple):
@@ -64,7 +64,7 @@ def examples(config: Config, benchmark: Benchmark, trajectories: Sequence[Trajec
 def _acts(trajectory: Trajectory, benchmark: Benchmark, budget: int, seed: int) -> Iterator[Example | None]:
     last = len(trajectory.steps) - 1
     rng = python_rng(seed, "starts", trajectory.task_id)
-    for number in sorted({last, *(rng.randint(0, last) for _ in range(STARTS - 1))}):
+    for number in sorted(rng.sample(range(last + 1), min(STARTS, last + 1))):
         request = Act(
             task=trajectory.task,
             help=benchmark.help,

@@ -28,11 +28,11 @@ from macla.run.tasks import sample
 from macla.run.workshop import make_benchmark
 from macla.seeding import derive_seed, python_rng
 
-BATCH_TOKENS = 4096
-LEARNING_RATE = 1.5e-3
+BATCH_TOKENS = 1024
+LEARNING_RATE = 2e-3
 WARM_UP = 0.05
 """Share of the time in which the learning rate rises; afterwards it falls along a cosine."""
-PROMPT_WEIGHT = 0.1
+PROMPT_WEIGHT = 0.05
 """Weight of the loss on prompt tokens: a model that starts from nothing has to learn the language too."""
 
 

@@ -124,11 +124,11 @@ def _vain_calls(query: Mapping[str, Any], legs: Sequence[_Leg], database: Databa
             vain[_leg_call(leg._replace(kind="Self-driving"))] = _leg_call(leg)
         if leg.kind == "Taxi" and may_fly and not database.flights.search(leg.start, leg.end, leg.date):
             vain[_leg_call(leg._replace(kind="Flight"))] = _leg_call(leg)
-        listed = database.cities_in.get(query["dest"], ()) if query["days"] > 3 else ()
-        earlier = listed[: listed.index(leg.end)] if leg.end in listed else ()
-        blocked = (city for city in earlier if city not in route and not _has_road(database, leg.start, city))
-        if leg.kind != "Flight" and (city := next(blocked, None)) is not None:
-            vain[_leg_call(leg._replace(end=city))] = _leg_call(leg)
+        listed = list(database.cities_in.get(query["dest"], ())) if query["days"] > 3 else []
+        earlier = listed[: listed.index(leg.end)] if leg.end in listed and leg.kind != "Flight" else []
+        blocked = [city for city in earlier if city not in route and not _has_road(database, leg.start, city)]
+        if blocked:
+            vain[_leg_call(leg._replace(end=blocked[0]))] = _leg_call(leg)
     return vain
 
 

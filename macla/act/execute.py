@@ -51,6 +51,14 @@ class Executor:
             return False
         return not procedure.learned or self.holds(procedure.learned, self.binder(procedure).bind())
 
+    def misses(self, procedure: Procedure) -> int | None:
+        """Return how many conditions of Ψ do not hold; None where it is not decisive or a slot cannot be filled."""
+        binding = self.binder(procedure).bind() if procedure.decisive else {}
+        if not procedure.decisive or len(binding) < len(procedure.slots):
+            return None
+        failing = [not self.holds([condition]) for condition in procedure.needed]
+        return sum(failing) + sum(not self.holds([condition], binding) for condition in procedure.learned)
+
     def holds(self, conditions: Iterable[Condition], binding: Binding | None = None) -> bool:
         """Whether all conditions hold now, of the entities in ``binding`` (default: those in the task's roles)."""
         named = self.roles.bound if binding is None else binding

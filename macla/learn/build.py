@@ -78,12 +78,16 @@ def build(
         progress("learning procedures", len(abstracted), len(traces))
     merger = Merger(memory, encoder, _theta_dup(abstracted, encoder, settings))
     composer = Composer(settings.theta_meta, settings.n_metas)
+    lived: list[Lived] = []
     for trace, segments in zip(traces, abstracted, strict=True):
-        composer.observe(_insert(memory, merger, trace, segments))
+        lived.append(_insert(memory, merger, trace, segments))
+        composer.observe(lived[-1])
     for source, segments in enumerate(abstracted):
         for segment in segments:
             if not segment.success:  # after all successes, so that it finds what it failed at
-                merger.fail(segment, source)
+                missed = merger.fail(segment, source)
+                if missed is not None:
+                    composer.miss(lived[source], missed)
     if settings.metas:
         composer.compose(memory, model)
     shrink(memory, settings)

@@ -16,8 +16,8 @@ from macla.memory.segment import StepKey
 
 RARE = 3
 """Uses below which a command counts among the rare ones, which are not told apart (Default)."""
-SMALLEST = 5
-"""Situations in the smallest leaf, at least (Default)."""
+SMALLEST = 3
+"""Situations in the smallest leaf (Default)."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Learn which candidates demonstrators choose: a conditional logit for every place of an argument.
 
-All choices behind one word are fitted together; a command seen often enough has weights of its own, drawn to those
-(hierarchical, as the posteriors are). The penalty is that of a standard normal prior around the starting point.
+All choices of one kind of entity are fitted together; those behind one word have weights of their own, drawn to those
+of the kind, and a command seen often enough has weights drawn to those of the place (hierarchical, as the posteriors
+are). The penalty is that of a standard normal prior around the starting point.
 """
 
 from collections import defaultdict
@@ -46,13 +47,16 @@ class _Design:
 
 def preferences(choices: Iterable[Choice]) -> list[Preferred]:
     """Return the weights of every place, and of every argument with enough choices, as events."""
+    kinds: dict[str, list[Choice]] = defaultdict(list)
     places: dict[tuple[str, str], list[Choice]] = defaultdict(list)
     arguments: dict[tuple[str, int, str], list[Choice]] = defaultdict(list)
     for choice in choices:
         if len(choice.rows) > 1:
+            kinds[choice.kind].append(choice)
             places[place(choice.verb, choice.position), choice.kind].append(choice)
             arguments[choice.verb, choice.position, choice.kind].append(choice)
-    pooled = {key: fit(group, {}) for key, group in sorted(places.items())}
+    whole = {kind: fit(group, {}) for kind, group in sorted(kinds.items())}
+    pooled = {(where, kind): fit(group, whole[kind]) for (where, kind), group in sorted(places.items())}
     events = [Preferred(place=where, kind=kind, weights=weights) for (where, kind), weights in pooled.items()]
     for (verb, position, kind), group in sorted(arguments.items()):
         if len(group) >= OFTEN:

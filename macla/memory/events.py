@@ -124,6 +124,8 @@ class Composed(MemoryEvent):
     """Successful episodes that ended with the sequence since the last such event …"""
     shown: int
     """… and how many of them were demonstrations: the agent's own are credited when it runs the meta."""
+    failed: int
+    """Demonstrations that failed at its last procedure."""
     before: tuple[tuple[Fact, int], ...]
 
 

@@ -99,7 +99,9 @@ class Memory:
     def _compose(self, event: Composed) -> None:
         if event.meta not in self.metas:
             self.metas[event.meta] = MetaProcedure(event.meta, event.children, event.controls)
-        self.metas[event.meta].follow(event.goal, dict(event.before), event.times, event.shown)
+        self.metas[event.meta].follow(
+            event.goal, dict(event.before), event.times, event.shown, event.failed, event.controls
+        )
 
     def _drop(self, name: str) -> None:
         """Forget a meta-procedure, or a procedure with the metas that run it."""

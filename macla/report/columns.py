@@ -15,6 +15,8 @@ from macla.report.measures import Measure
 from macla.report.table import Run
 
 NOTHING = "–"
+OWN = "measure."
+"""What the name of a column begins with that shows a figure of the benchmark's own."""
 
 
 class Column(NamedTuple):
@@ -108,16 +110,28 @@ COLUMNS: dict[str, Column] = {
 }
 
 
+def _column(name: str) -> Column:
+    if name not in COLUMNS:
+        raise UserError(f"experiment.columns: no column {name}; there are {', '.join(COLUMNS)}, and {OWN}NAME")
+    return COLUMNS[name]
+
+
+def _own(name: str, runs: Sequence[Run]) -> Column:
+    """Return the column of a figure that the benchmark measures itself (rates, in percent)."""
+    known = dict.fromkeys(each for episode in measures.scored(runs) for each in episode.measures)
+    if known and name not in known:
+        raise UserError(f"experiment.columns: {OWN}{name} is not measured; there are {', '.join(known)}")
+    return Column(f"{name.replace('_', ' ')} %", _measured(lambda its: measures.named(its, name), 100, 1))
+
+
 def columns(experiment: ExperimentConfig, row: Row, split: str, runs: Sequence[Run]) -> dict[str, str]:
     """Return the further columns of one cell: ours, and the paper's wherever any row of the table has a figure.
 
-    UserError when ``experiment.columns`` names an unknown column.
+    UserError when ``experiment.columns`` names an unknown column, or a figure that the benchmark does not measure.
     """
     cells = {}
     for name in experiment.columns:
-        if name not in COLUMNS:
-            raise UserError(f"experiment.columns: no column {name}; there are {', '.join(COLUMNS)}")
-        title, text = COLUMNS[name]
+        title, text = _own(name.removeprefix(OWN), runs) if name.startswith(OWN) else _column(name)
         cells[title] = text(runs)
         if any(name in figures for each in experiment.rows for figures in each.paper_columns.values()):
             printed = row.paper_columns.get(split, {}).get(name)

@@ -1,14 +1,15 @@
 """A reproduced table: ours with its interval, the paper's figure, the difference, and paired tests."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from macla.config import ExperimentConfig, Row
 from macla.files import write_json
 from macla.report.columns import columns
+from macla.report.measures import scored as scored_episodes
 from macla.report.table import Run, footer, write_formats
 from macla.statistics import Interval, mcnemar, sign_flip, wilson
 
@@ -24,7 +25,7 @@ SCORE = (
 
 
 class Cell(NamedTuple):
-    """One row on one split: one run per seed."""
+    """One row on one split: one run per seed, or per seed and part."""
 
     row: Row
     split: str
@@ -47,7 +48,7 @@ def rate(cell: Cell) -> tuple[float, Interval]:
     """
     successes = sum(run.summary["n_success"] for run in cell.runs)
     scored = sum(run.summary["n_scored"] for run in cell.runs)
-    tasks = max(run.summary["n_scored"] for run in cell.runs)
+    tasks = len({episode.task for episode in scored_episodes(cell.runs)})
     share = successes / max(1, scored)
     return share, wilson(round(share * tasks), tasks)
 
@@ -69,9 +70,9 @@ def _line(experiment: ExperimentConfig, cell: Cell, baseline: Cell | None) -> di
         "difference": "–" if paper is None else f"{100 * share - paper:+.1f}",
         "paper inside interval": "–" if paper is None else _inside(interval, paper / 100),
         **columns(experiment, cell.row, cell.split, cell.runs),
-        **{f"@{limit}": f"{100 * _mean(cell, limit):.1f}" for limit in within},
-        "steps": f"{sum(run.summary['steps_mean'] for run in cell.runs) / len(cell.runs):.1f}",
-        "model calls": f"{sum(run.summary['model_calls_per_episode'] for run in cell.runs) / len(cell.runs):.2f}",
+        **{f"@{limit}": f"{100 * _mean(cell, _success_at(limit)):.1f}" for limit in within},
+        "steps": f"{_mean(cell, lambda its: its['steps_mean']):.1f}",
+        "model calls": f"{_mean(cell, lambda its: its['model_calls_per_episode']):.2f}",
         **({} if baseline is None else _paired(baseline, cell, score="score" in experiment.columns)),
     }
 
@@ -125,5 +126,12 @@ def _inside(interval: Interval, value: float) -> str:
     return "yes" if round(interval.low, 6) <= value <= round(interval.high, 6) else "no"
 
 
-def _mean(cell: Cell, limit: str) -> float:
-    return float(sum(run.summary["success_at"][limit] for run in cell.runs) / len(cell.runs))
+def _success_at(limit: str) -> Callable[[dict[str, Any]], float]:
+    return lambda summary: float(summary["success_at"][limit])
+
+
+def _mean(cell: Cell, figure: Callable[[dict[str, Any]], float]) -> float:
+    """Return the mean of a figure of the summaries over all scored episodes."""
+    weights = [run.summary["n_scored"] for run in cell.runs]
+    total = sum(weight * figure(run.summary) for weight, run in zip(weights, cell.runs, strict=True))
+    return float(total / max(1, sum(weights)))

@@ -272,7 +272,7 @@ def compose(overrides: Sequence[str]) -> Config:
         with initialize_config_dir(str(config_folder()), version_base="1.3"):
             composed = OmegaConf.to_container(hydra_compose("config", list(overrides)), resolve=True)
     except (HydraException, OmegaConfBaseException) as error:
-        raise UserError(_plain(error)) from None
+        raise UserError(plain(error)) from None
     return validate(composed)
 
 
@@ -292,7 +292,7 @@ def fingerprint(values: Any) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def _plain(error: Exception) -> str:
+def plain(error: Exception) -> str:
     """Return Hydra's message as one line, without its advice to prefix + (which is refused here anyway)."""
     text = str(error).split("Config search path")[0]
     lines = [line.strip().removeprefix("In 'config': ").rstrip(".") for line in text.splitlines() if line.strip()]

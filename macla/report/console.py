@@ -1,5 +1,7 @@
 """What a command prints when it is done."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -33,6 +35,24 @@ def show_evaluation(summary: dict[str, Any]) -> None:
     if summary["n_scored"] < summary["n_tasks"]:
         console.print(f"{summary['n_tasks'] - summary['n_scored']} of {summary['n_tasks']} tasks are not scored")
     console.print(f"run: {summary['run']}")
+
+
+def show_sweep(jobs: Sequence[tuple[Sequence[str], dict[str, Any] | None, str]], folder: Path) -> None:
+    """Print one line a job of a sweep, (its overrides, the summary of its run, what went wrong instead)."""
+    console = _console()
+    fixed = set.intersection(*(set(overrides) for overrides, _, _ in jobs)) if len(jobs) > 1 else set()
+    for overrides, summary, error in jobs:
+        varied = " ".join(each for each in overrides if each not in fixed)
+        if summary is None:
+            console.print(f"{varied}: {error}")
+            continue
+        low, high = summary["success_interval"]
+        console.print(
+            f"{varied}: {summary['n_success']}/{summary['n_scored']} = {100 * summary['success_rate']:.1f} % "
+            f"[{100 * low:.1f}, {100 * high:.1f}], score {100 * summary['score_mean']:.1f}, "
+            f"steps {summary['steps_mean']:.1f}, run {summary['run']}"
+        )
+    console.print(f"the same as JSON: {folder / 'jobs.json'}")
 
 
 def _console() -> Console:

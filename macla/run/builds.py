@@ -104,6 +104,13 @@ def find_build(config: Config) -> Path | None:
     return next((folder for theirs, _, folder in _registered(config.runs) if theirs == key), None)
 
 
+def memory_for(config: Config, memory: str | None) -> Path | None:
+    """Return the memory directory that ``--memory`` means: itself, None for ``none``, by default the newest build."""
+    if memory == "none":
+        return None
+    return Path(memory) if memory else newest_build(config)
+
+
 def newest_build(config: Config) -> Path:
     """Return the newest memory built with this configuration; UserError says what to type when there is none."""
     found = find_build(config)
@@ -113,7 +120,8 @@ def newest_build(config: Config) -> Path:
     hint = f"; other builds: --memory {others[0]}" if others else ""
     raise UserError(
         f"no memory built with this configuration under {config.runs}; "
-        f"type: macla build-memory --env {config.env_name}, or give --memory DIR (or none){hint}"
+        f"type: macla build-memory --env {config.env_name} with the same overrides, "
+        f"or give --memory DIR (or none){hint}"
     )
 
 

@@ -82,7 +82,10 @@ def _in_sight(belief: Belief) -> set[str]:
 
 
 def _used(belief: Belief) -> set[str]:
-    """Return how many different entities of each kind were used, and what was used as often as the task has it."""
+    """Return how many different entities of each kind were used at least, and what as often as the task has it.
+
+    What holds of many holds of still more, so that thresholds reach beyond what demonstrations used.
+    """
     used = {name for command in belief.things.used for name in command.arguments}
     counts = Counter(belief.types[name] for name in used if name in belief.types)
     commands = Counter(abstract(belief, command) for command in belief.things.used)
@@ -92,7 +95,7 @@ def _used(belief: Belief) -> set[str]:
         for what, n in (*counts.items(), *commands.items())
         for number in numbers.get(n, ())
     }
-    return {f"used {n} {kind}" for kind, n in counts.items()} | reached
+    return {f"used {k} {kind} or more" for kind, n in counts.items() for k in range(1, n + 1)} | reached
 
 
 def _task_numbers(belief: Belief) -> dict[int, list[str]]:

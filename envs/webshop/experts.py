@@ -1,7 +1,7 @@
 """Training trajectories: an oracle that knows what is wanted, with detours and failures (never for test goals)."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 from envs.base import Task, TaskEnv
@@ -36,9 +36,9 @@ def demonstrations(
         if rng.random() < FAILURE_SHARE:
             manners.append(rng.choice(("hasty", "forgetful", "careless", "endless")))
         for manner in manners:
-            actions = plan(shop, shop.goals[task.payload], manner, rng)
+            actions = plan(shop, shop.goals[task.payload], manner, rng, horizon)
             if len(actions) > horizon and manner == "curious":
-                actions = plan(shop, shop.goals[task.payload], "careful", rng)
+                actions = plan(shop, shop.goals[task.payload], "careful", rng, horizon)
             yield play(make(task), task, actions, "expert")
 
 
@@ -65,7 +65,7 @@ def play(env: TaskEnv, task: Task, actions: list[str], source: str) -> Trajector
     )
 
 
-def plan(shop: WebShopData, goal: Goal, manner: Manner, rng: random.Random) -> list[str]:
+def plan(shop: WebShopData, goal: Goal, manner: Manner, rng: random.Random, horizon: int) -> list[str]:
     """Return the actions of one visit. Queries hold the instruction's own words only, nothing the goal hides.
 
     What the oracle knows of the goal decides between products and options that a page shows side by side.
@@ -80,6 +80,7 @@ def plan(shop: WebShopData, goal: Goal, manner: Manner, rng: random.Random) -> l
     if manner == "hasty":
         return [*actions, _click(hits[0].asin), _click(pages.BUY)]
     *passed, chosen = _walk(shop, goal, hits)
+    passed = passed[: MOST_LOOKED_AT - 1]
     for product in passed:
         actions += [_click(product.asin), _click(pages.PREVIOUS)]
     actions += [_click(pages.NEXT)] * (0 if passed else hits.index(chosen) // PRODUCTS_PER_PAGE)
@@ -100,7 +101,7 @@ def _walk(shop: WebShopData, goal: Goal, hits: list[Product]) -> list[Product]:
 
     They are taken from the first results page that shows anything within the price bound, in the page's order. One
     that does not offer every wished option, as its page shows, is left again. Of those that do the oracle opens only
-    the one it knows to be best: what it saves is reading every other one's sub-pages.
+    the one it knows to be best: what it saves is reading every other one's sub-pages. If none does, the best is last.
     """
     shown = next(
         (page for page in _result_pages(hits) if any(_affordable(product, goal) for product in page)),
@@ -108,10 +109,15 @@ def _walk(shop: WebShopData, goal: Goal, hits: list[Product]) -> list[Product]:
     )
     within = [product for product in shown if _affordable(product, goal)] or shown
     best = max(within, key=lambda product: shop.reward(goal, product.asin, wanted_values(product, goal)))
-    offers_all = len(wanted_values(best, goal)) == len(goal.options)
-    before = within[: within.index(best)] if offers_all else [product for product in within if product is not best]
-    lacking = [product for product in before if len(wanted_values(product, goal)) < len(goal.options)]
-    return [*lacking[: MOST_LOOKED_AT - 1], best]
+    before = within[: within.index(best)] if _offers_all(best, goal) else [each for each in within if each is not best]
+    return [*(product for product in before if not _offers_all(product, goal)), best]
+
+
+def _offers_all(product: Product, goal: Goal) -> bool:
+    """Whether a page shows every wished value as it is wished."""
+    if isinstance(goal.options, Mapping):
+        return all(value in product.options.get(group, ()) for group, value in goal.options.items())
+    return all(any(value in values for values in product.options.values()) for value in goal.options)
 
 
 def _result_pages(hits: list[Product]) -> Iterator[list[Product]]:
@@ -127,7 +133,7 @@ def _affordable(product: Product, goal: Goal) -> bool:
 def wanted_values(product: Product, goal: Goal) -> dict[str, str]:
     """Return the values of ``product`` to choose for ``goal``, by group: the very value if there, else one that
     the reward accepts."""
-    pairs = list(goal.options.items()) if isinstance(goal.options, dict) else [("", value) for value in goal.options]
+    pairs = list(goal.options.items()) if isinstance(goal.options, Mapping) else [("", value) for value in goal.options]
     chosen: dict[str, str] = {}
     for group, wanted in pairs:
         groups = [group] if group in product.options else [name for name in product.options if name not in chosen]

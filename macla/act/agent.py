@@ -1,6 +1,6 @@
 """Algorithm 1: observe, retrieve, rank, execute or fall back, credit, until the episode ends."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 from macla.act.control import run_meta
@@ -125,7 +125,23 @@ def _ranked(
             return executor.holds(skill.preconditions) and executor.ready(first)
         return executor.ready(skill)
 
-    return selector.rank(contexts, applicable)
+    ranked = selector.rank(contexts, applicable)
+    return ranked or selector.rank(contexts, _nearest(selector, executor, lambda skill: barred.get(skill.id) == moment))
+
+
+def _nearest(selector: Selector, executor: Executor, is_barred: Callable[[Skill], bool]) -> Callable[[Skill], bool]:
+    """Return which procedures miss the fewest conditions of their Ψ, where Ψ is found by contrast and none holds.
+
+    A situation that no demonstration showed fits no Ψ exactly; what is done in the most similar one is a better guess
+    than a step of a model that knows nothing of the interface, unless the gate says otherwise (Default).
+    """
+    misses = {
+        skill.id: missed
+        for skill in selector.memory.procedures.values()
+        if not is_barred(skill) and (missed := executor.misses(skill)) is not None
+    }
+    least = min(misses.values(), default=0)
+    return lambda skill: misses.get(skill.id) == least
 
 
 def _considered(candidate: Candidate) -> Considered:

@@ -5,7 +5,7 @@ of the kind, and a command seen often enough has weights drawn to those of the p
 are). The penalty is that of a standard normal prior around the starting point.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from macla.choice import Features, place
 from macla.memory.events import Preferred
-from macla.memory.preference import Weights
+from macla.memory.preference import INDIFFERENT, Preference, Weights
 
 OFTEN = 8
 """Choices for one argument of one command from which on it has weights of its own (Default)."""
+NO_ACCIDENT = 10.0
+"""Expected exceptions from which on their absence is a condition: chance e⁻¹⁰ (Default)."""
 DECIMALS = 3
 Array = NDArray[np.float64]
 
@@ -55,14 +57,42 @@ def preferences(choices: Iterable[Choice]) -> list[Preferred]:
             kinds[choice.kind].append(choice)
             places[place(choice.verb, choice.position), choice.kind].append(choice)
             arguments[choice.verb, choice.position, choice.kind].append(choice)
-    whole = {kind: fit(group, {}) for kind, group in sorted(kinds.items())}
-    pooled = {(where, kind): fit(group, whole[kind]) for (where, kind), group in sorted(places.items())}
-    events = [Preferred(place=where, kind=kind, weights=weights) for (where, kind), weights in pooled.items()]
+    whole = {kind: learned(group, INDIFFERENT) for kind, group in sorted(kinds.items())}
+    pooled = {(where, kind): learned(group, whole[kind]) for (where, kind), group in sorted(places.items())}
+    events = [Preferred(place=where, kind=kind, **its._asdict()) for (where, kind), its in pooled.items()]
     for (verb, position, kind), group in sorted(arguments.items()):
         if len(group) >= OFTEN:
-            weights = fit(group, pooled[place(verb, position), kind])
-            events.append(Preferred(verb=verb, position=position, kind=kind, weights=weights))
+            its = learned(group, pooled[place(verb, position), kind])
+            events.append(Preferred(verb=verb, position=position, kind=kind, **its._asdict()))
     return events
+
+
+def learned(choices: Sequence[Choice], start: Preference) -> Preference:
+    """Return the weights of choices, and the conditions that all of them keep, those of ``start`` included."""
+    always, never = conditions(choices)
+    return Preference(
+        fit(choices, start.weights), tuple(sorted({*start.always, *always})), tuple(sorted({*start.never, *never}))
+    )
+
+
+def conditions(choices: Sequence[Choice]) -> tuple[set[str], set[str]]:
+    """Return the features that all chosen candidates had, and those that none had, where that is no accident.
+
+    Were a feature of no concern, each candidate would be as likely to be chosen: the share of candidates that have
+    (or lack) it, summed over the choices, is how often one would expect the contrary to occur.
+    """
+    having: dict[str, float] = defaultdict(float)
+    lacking: dict[str, float] = defaultdict(float)
+    chosen: Counter[str] = Counter()
+    for choice in choices:
+        counts = Counter(feature for row in choice.rows for feature, value in row.items() if value == 1.0)
+        for feature, n in counts.items():
+            having[feature] += n / len(choice.rows)
+            lacking[feature] += 1 - n / len(choice.rows)
+        chosen.update(feature for feature, value in choice.rows[0].items() if value == 1.0)
+    always = {feature for feature, n in chosen.items() if n == len(choices) and lacking[feature] >= NO_ACCIDENT}
+    never = {feature for feature, n in having.items() if feature not in chosen and n >= NO_ACCIDENT}
+    return always, never
 
 
 def fit(choices: Sequence[Choice], start: Weights) -> dict[str, float]:

@@ -48,6 +48,8 @@ class Preferred(MemoryEvent):
     verb: str = ""
     position: int = 0
     weights: dict[str, float]
+    always: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
 
 
 class Defined(MemoryEvent):

@@ -100,7 +100,7 @@ def after(requests: int, then: Behaviour) -> Behaviour:
 @pytest.mark.parametrize("fault", PASSING)
 def test_faults_that_pass_change_no_result(server: FakeServer, config: Any, tmp_path: Path, fault: str) -> None:
     server.always = wild
-    its = config("model.timeout_s=2") if fault == "stall" else config()
+    its = config("model.timeout_s=2", "model.retries=5") if fault == "stall" else config()
     memories = []
     for name in ("well", "ill"):
         server.behaviours = [] if name == "well" else [wild, PASSING[fault], wild, wild, wild, PASSING[fault]]

@@ -52,7 +52,7 @@ def config(server: FakeServer, tmp_path: Path):
 
 def episodes(folder: Path) -> list[dict[str, Any]]:
     """Return what a run recorded, without seconds."""
-    read = [json.loads(line) for line in (folder / "episodes.jsonl").read_text().splitlines()]
+    read = [json.loads(line) for line in (folder / "episodes.jsonl").open()]
     for episode in read:
         del episode["seconds"]
         for usage in episode["usage"].values():
@@ -78,7 +78,20 @@ def wild(handler: Handler, body: dict[str, Any]) -> None:
                 least, most = schema.get("minItems", 0), schema["maxItems"]
                 return [value(schema["items"]) for _ in range(rng.randint(least, most))]
             case "string":
-                return rng.choice(["", " ", "<0>", "<7>", "fire a <0>", "go to kiln 1", "look", "take vase 1", "é\n\t"])
+                return rng.choice(
+                    [
+                        "",
+                        " ",
+                        "<0>",
+                        "<7>",
+                        "fire a <0>",
+                        "go to kiln 1",
+                        "look",
+                        "take vase 1",
+                        "é\n\t",
+                        "\x0b\x85\u2028",
+                    ]
+                )
             case "boolean":
                 return rng.random() < 0.5
         return rng.randint(0, 40)

@@ -40,7 +40,7 @@ class Binder:
 
         Where the task names things outright, learned preferences choose instead.
         """
-        if self.belief.named:
+        if self.belief.outright:
             return preferred(self.procedure, self.belief, self.preferences)
         binding: Binding = {}
         for slot in self.slots:

@@ -12,7 +12,16 @@ from macla.lexicon import Command
 from macla.memory.segment import Segment, SegmentSlot, SegmentStep, StepKey
 from macla.model.requests import Abstraction, Span
 
+COMPOSED = StepKey("a command put together from parts", ())
 _KIND = re.compile(r"<(.+?)(?: \d+)?>")
+
+
+def answer(trace: Trace) -> int | None:
+    """Return the step of the last accepted command of a successful trace that was put together from parts."""
+    if not trace.trajectory.success:
+        return None
+    found = [index for index, step in enumerate(trace.steps) if step.accepted and step.parts]
+    return found[-1] if found else None
 
 
 def slots_of(trace: Trace, commands: list[Command]) -> dict[str, str]:
@@ -41,13 +50,16 @@ def key_of(trace: Trace, command: Command) -> StepKey:
 
 
 def decider(traces: list[Trace]) -> Decider:
-    """Return what tells, from the situations of the successful ones among ``traces``, which command comes next."""
+    """Return what tells, from the situations of the successful ones among ``traces``, which command comes next.
+
+    All commands put together from parts count as one; of each trace only the last, which answered the task.
+    """
     steps = [
-        (step.general, key_of(trace, step.command))
+        (step.general, COMPOSED if step.parts else key_of(trace, step.command))
         for trace in traces
         if trace.outline and trace.trajectory.success
-        for step in trace.steps
-        if step.accepted and step.command is not None
+        for index, step in enumerate(trace.steps)
+        if step.accepted and step.command is not None and (not step.parts or index == answer(trace))
     ]
     return decide([situation for situation, _ in steps], [key for _, key in steps])
 

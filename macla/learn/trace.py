@@ -44,6 +44,8 @@ class TraceStep:
     """Among which candidates the arguments of an accepted command were chosen."""
     revealers: dict[str, frozenset[str]] = field(default_factory=dict)
     """For each argument: the entities whose commands had revealed it."""
+    parts: tuple[Command, ...] = ()
+    """The parts that the command is put together from; none when it is not."""
 
 
 @dataclass(frozen=True)
@@ -90,16 +92,16 @@ def read(reader: Reader, trajectory: Trajectory, task: ParsedTask) -> Trace:
             name: belief.holder[name] for name in arguments if name in belief.holder and not belief.explored.get(name)
         }
         general = situation.facts(belief)
-        goal, chosen, revealers = _named(belief, trajectory, command) if belief.named else ("", (), {})
+        goal, chosen, revealers = _named(belief, trajectory, command) if belief.outright else ("", (), {})
         accepted = belief.update(step.action, step.observation)
         steps.append(
             TraceStep(
                 step.action, step.observation, command, accepted, known, general, holders, goal,
-                chosen if accepted else (), revealers,
+                chosen if accepted else (), revealers, tuple(reader.parts(command)) if command else (),
             )
         )  # fmt: skip
     final = {name: belief.about(name) for name in touched}
-    outline = situation.outline(belief) if belief.named else ""
+    outline = situation.outline(belief) if belief.outright else ""
     return Trace(trajectory, task, tuple(steps), dict(belief.types), final, situation.facts(belief), outline)
 
 
@@ -110,7 +112,9 @@ def _named(
     if command is None:
         return situation.goal(belief), (), {}
     revealers = {name: frozenset(belief.things.revealers.get(name, ())) for name in command.arguments}
-    chosen = tuple(_choices(belief, trajectory, command)) if trajectory.success else ()
+    chosen = ()
+    if trajectory.success and not belief.reader.parts(command):
+        chosen = tuple(_choices(belief, trajectory, command))
     return situation.goal(belief), chosen, revealers
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from macla.belief import Belief
 from macla.choice import Bound, Features, Slate, place
+from macla.draft import blank
 
 Weights = Mapping[str, float]
 """Feature → log odds."""
@@ -23,6 +24,11 @@ class Preferences:
         """Return the weights for an argument: the command's own, or those of the place; empty when unknown."""
         own = self.by_argument.get((verb, position, kind))
         return own if own is not None else self.by_place.get((place(verb, position), kind), {})
+
+    def weights_of(self, verb: str, position: int) -> Weights:
+        """Return the weights for an argument of a part, whatever its kind."""
+        own = self.by_argument.get((verb, position, ""))
+        return own if own is not None else self.by_place.get((blank(verb, position), ""), {})
 
     def ranked(self, belief: Belief, verb: str, position: int, kind: str, bound: Bound) -> list[tuple[float, str]]:
         """Return (score, entity) of every entity of a kind, best first; equals in order of appearance."""

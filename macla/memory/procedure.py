@@ -65,6 +65,8 @@ class Procedure:
     """What had last been done to the task's entities; equal in every merged segment."""
     decisive: tuple[Condition, ...] = ()
     """The facts that decide for it where tasks name things outright; equal in every merged segment."""
+    part: bool = False
+    """Whether it is a part that commands are put together from; it is never executed alone."""
     goals: Counter[str] = field(default_factory=Counter)
     """G: the goal patterns it served."""
     support: int = 0

@@ -79,6 +79,8 @@ class Segment(_Model):
     """The facts about the situation that decided for the milestone (where tasks name things outright), …"""
     lacking: tuple[str, ...] = ()
     """… and those that would have decided otherwise, had they held."""
+    part: bool = False
+    """Whether the milestone is a part that commands are put together from."""
 
     def alike(self) -> tuple[object, ...]:
         """Return what two segments must share to be merged."""

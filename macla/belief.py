@@ -5,7 +5,7 @@ trajectories) and acting (checking conditions, binding slots) alike, so both see
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -92,6 +92,12 @@ class Reader:
         """Return the parts that a command is put together from; none when it is not."""
         found = self.lexicon.parts(command) if isinstance(self.lexicon, Composite) else []
         return found if len(found) > 1 else []
+
+    def whole(self, parts: Sequence[Command]) -> Command:
+        """Return the command that parts make; ValueError when nothing is put together here."""
+        if not isinstance(self.lexicon, Composite):
+            raise ValueError("commands of this interface are not put together from parts")
+        return self.lexicon.whole(parts)
 
     def _answer(self, command: Command, text: str) -> Reading:
         """Return the reading of the feedback to an accepted command."""

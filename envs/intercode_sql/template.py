@@ -237,24 +237,31 @@ def _owner(column: exp.Column, alias: str) -> exp.Expression | None:
     return None
 
 
-_CLAUSES = ("SELECT", "FROM", "WHERE", "GROUP BY", "HAVING", "ORDER BY", "LIMIT", "UNION", "EXCEPT", "INTERSECT")
-_CLAUSE = re.compile(rf"\b(?:{'|'.join(_CLAUSES)})\b")
+_CLAUSE = re.compile(
+    r"\b(?:SELECT|FROM|(?:LEFT |RIGHT |CROSS )?JOIN|WHERE|GROUP BY|HAVING|ORDER BY|LIMIT|UNION|EXCEPT|INTERSECT|AND|OR)\b"
+    r"|\bDESC(?= LIMIT|$)"
+)
+_LAST = ("UNION", "EXCEPT", "INTERSECT")
+"""With a set operation goes all that follows it."""
 
 
 def clauses(command: Command) -> list[Command]:
-    """Return a SELECT's clauses as commands, in order; ORDER BY keeps its LIMIT, a set operation what follows it."""
-    verb = command.verb
+    """Return a SELECT's clauses as commands, in order; of each kind the first has all others of that kind in it."""
+    verb, seen, starts, between = command.verb, set[str](), list[int](), False
     if not verb.startswith("SELECT "):
         return [command]
-    starts: list[int] = []
     for found in _CLAUSE.finditer(verb):
-        depth = verb.count("(", 0, found.start()) - verb.count(")", 0, found.start())
-        if depth or verb.count("'", 0, found.start()) % 2:
+        kind, start = found[0].split()[-1 if "JOIN" in found[0] else 0], found.start()
+        inside = verb.count("(", 0, start) > verb.count(")", 0, start) or verb.count("'", 0, start) % 2
+        if inside or (kind in ("AND", "OR") and ("ON" in verb[starts[-1] : start] or between or {"AND", "OR"} & seen)):
+            between = between and kind != "AND"
             continue
-        starts.append(found.start())
-        if found[0] in ("UNION", "EXCEPT", "INTERSECT"):
+        between = kind in ("WHERE", "AND", "OR", "HAVING") and verb.startswith("BETWEEN", start + len(found[0]) + 4)
+        if kind not in seen:
+            starts.append(start)
+            seen.add(kind)
+        if kind in _LAST:
             break
-    starts = [start for start in starts if not (verb.startswith("LIMIT", start) and "ORDER BY" in verb[:start])]
     result, used = [], 0
     for start, end in zip(starts, [*starts[1:], len(verb)], strict=True):
         piece = verb[start:end].strip()

@@ -8,9 +8,9 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from macla.act.utility import UtilitySettings, posteriors
 from macla.belief import Belief
 from macla.draft import Blank, Draft, SoFar, blank, candidates
+from macla.lexicon import Command
 from macla.memory.preference import Weights, score
 from macla.memory.procedure import Procedure
 from macla.memory.store import Memory
@@ -18,7 +18,6 @@ from macla.wording import Wording
 
 import os
 SPREAD = float(os.environ.get("SPREAD", "0.3"))
-CHANCE = float(os.environ.get("CHANCE", "0"))
 WIDTH = 16
 """Drafts that are followed at once (Default)."""
 NARROW = 6
@@ -34,31 +33,31 @@ class Scored(NamedTuple):
     draft: Draft
     procedures: tuple[Procedure, ...] = ()
 
+    @property
+    def parts(self) -> tuple[Command, ...]:
+        """The parts of the command."""
+        return self.draft.parts
+
 
 class Composer:
     """Finds the likeliest commands that the parts in a memory make."""
 
-    def __init__(self, memory: Memory, parts: Sequence[Procedure], belief: Belief, utility: UtilitySettings) -> None:
+    def __init__(self, memory: Memory, belief: Belief) -> None:
         self.memory = memory
         self.belief = belief
         self.wording = Wording(belief)
         self._cues = self.wording.cues()
         self._slates: dict[tuple[str, int], tuple[Blank, Weights, dict[str, float]]] = {}
-        self._procedures: dict[str, Procedure] = {}
-        for part in sorted(parts, key=lambda part: (part.support, part.id)):
-            self._procedures[part.milestone.verb] = part
-        self._chance: dict[str, float] = {}
-        for verb, part in self._procedures.items():
-            s, f = part.evidence.counts()
-            alpha, beta = posteriors(s, f, utility)
-            self._chance[verb] = CHANCE * math.log(float(alpha) / float(alpha + beta))
+        parts = sorted((each for each in memory.procedures.values() if each.part), key=lambda each: (each.support, each.id))
+        self._procedures = {part.milestone.verb: part for part in parts}
 
     def drafts(self) -> list[Scored]:
-        """Return complete drafts, likeliest first."""
+        """Return complete drafts, likeliest first; of equal ones the likeliest."""
         beam = [Scored(0.0, Draft())]
         for kind in self.memory.composition.heads:
             beam = _best([each for scored in beam for each in self._extended(scored, kind)])
-        return [scored for scored in beam if scored.draft.parts]
+        different = {scored.parts: scored for scored in reversed(beam) if scored.parts}
+        return sorted(different.values(), key=lambda scored: -scored.score)
 
     def _extended(self, scored: Scored, kind: str) -> Iterator[Scored]:
         """Yield the draft with every likely part of a kind, or without one."""
@@ -73,7 +72,7 @@ class Composer:
                 yield scored._replace(score=scored.score + value)
                 continue
             part = self._procedures[verb]
-            start = Scored(scored.score + value + self._chance[verb], scored.draft.begin(), (*scored.procedures, part))
+            start = Scored(scored.score + value + _record(part), scored.draft.begin(), (*scored.procedures, part))
             yield from (each._replace(draft=each.draft.end(verb)) for each in self._filled(start, part))
 
     def _filled(self, start: Scored, part: Procedure) -> list[Scored]:
@@ -108,6 +107,15 @@ class Composer:
             fixed = {name: score(slate.fixed(name), weights) for name in slate.candidates}
             self._slates[key] = (slate, weights, fixed)
         return self._slates[key]
+
+
+def _record(part: Procedure) -> float:
+    """Return by how much executing a part lowered or raised its log posterior mean beyond what demonstrations show."""
+    success, failure = part.evidence.counts()
+    own, lost = part.evidence.earned()
+    now = (success + 1) / (success + failure + 2)
+    shown = (success - own + 1) / (success - own + failure - lost + 2)
+    return math.log(now / shown)
 
 
 def _best(beam: list[Scored], width: int = WIDTH) -> list[Scored]:

@@ -19,7 +19,7 @@ from macla.learn.trace import Trace
 from macla.learn.wording import wordings
 from macla.lexicon import Command
 from macla.memory.events import Arranged, MemoryEvent, Preferred
-from macla.memory.segment import Segment, SegmentSlot, StepKey
+from macla.memory.segment import COMPOSED, Segment, SegmentSlot, StepKey
 from macla.wording import Cues, Wording
 
 NONE = ""
@@ -67,33 +67,21 @@ class Drafts:
         yield from self._preferences(different)
 
     def segments(self, number: int, decides: Decider) -> list[tuple[Segment, dict[str, str]]]:
-        """Return one segment, with the kinds of its slots, for every usable part of a trace's answer."""
+        """Return a segment, with the kinds of its slots, for every usable part of a trace's answer and for the whole."""
         its = self.by_trace.get(number)
         if its is None:
             return []
-        step = its.trace.steps[its.step]
-        path = decides.path(step.general)
         goal = situation.goal(its.belief)
         result = []
         for part, usable in zip(its.parts, its.usable, strict=True):
-            if not usable:
-                continue
-            slots = tuple(f"<{letter}>" for letter in ascii_lowercase[: len(part.arguments)])
-            segment = Segment(
-                goal=goal,
-                milestone=StepKey(part.verb, slots),
-                steps=(),
-                before=(),
-                at_milestone=(),
-                after=(),
-                slots=tuple(SegmentSlot(name=slot) for slot in slots),
-                holding=path.holding,
-                lacking=path.lacking,
-                part=True,
-            )
-            kinds = {slot: its.belief.types[name] for slot, name in zip(slots, part.arguments, strict=True)}
-            result.append((segment, kinds))
-        return result
+            if usable:
+                slots = tuple(f"<{letter}>" for letter in ascii_lowercase[: len(part.arguments)])
+                kinds = {slot: its.belief.types[name] for slot, name in zip(slots, part.arguments, strict=True)}
+                segment = _segment(goal, StepKey(part.verb, slots), part=True)
+                result.append((segment.model_copy(update={"slots": tuple(SegmentSlot(name=s) for s in slots)}), kinds))
+        path = decides.path(its.trace.steps[its.step].general)
+        whole = _segment(its.trace.outline, COMPOSED, part=False)
+        return [*result, (whole.model_copy(update={"holding": path.holding, "lacking": path.lacking}), {})]
 
     def _preferences(self, different: Sequence[Drafted]) -> Iterator[Preferred]:
         places: dict[str, list[Choice]] = defaultdict(list)
@@ -118,6 +106,12 @@ class Drafts:
                     yield Choice(part.verb, position, "", rows)
                 draft = draft.fill(where, name)
             draft = draft.end(part.verb)
+
+
+def _segment(goal: str, milestone: StepKey, *, part: bool) -> Segment:
+    return Segment(
+        goal=goal, milestone=milestone, steps=(), before=(), at_milestone=(), after=(), slots=(), part=part
+    )
 
 
 def read_drafts(reader: Reader, traces: Sequence[Trace]) -> Drafts:

@@ -9,10 +9,9 @@ import re
 from macla.learn.decide import Decider, decide
 from macla.learn.trace import Trace
 from macla.lexicon import Command
-from macla.memory.segment import Segment, SegmentSlot, SegmentStep, StepKey
+from macla.memory.segment import COMPOSED, Segment, SegmentSlot, SegmentStep, StepKey
 from macla.model.requests import Abstraction, Span
 
-COMPOSED = StepKey("a command put together from parts", ())
 _KIND = re.compile(r"<(.+?)(?: \d+)?>")
 
 

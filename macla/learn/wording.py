@@ -10,8 +10,9 @@ from macla.wording import Cues
 
 SEEN = 3
 """Examples in which a cue occurs, at least (Default)."""
-PENALTY = 0.1
-"""Of the squared weights, as a share of an example (Default)."""
+import os
+TRUST = float(os.environ.get("TRUST", "5"))
+"""How much the examples count against a standard normal prior of the weights (Default)."""
 SMALLEST = 0.02
 """Weights nearer to zero are left out."""
 
@@ -32,7 +33,7 @@ def wordings(examples: Mapping[str, Sequence[tuple[Cues, str]]]) -> Iterator[Wor
         pairs = [(row, column[cue]) for row, (cues, _) in enumerate(its) for cue in cues if cue in column]
         rows, columns = zip(*pairs, strict=True)
         matrix = csr_matrix((np.ones(len(pairs)), (rows, columns)), shape=(len(its), len(features)))
-        model = LogisticRegression(C=1 / PENALTY / 10, max_iter=200).fit(matrix, labels)
+        model = LogisticRegression(C=TRUST, max_iter=200).fit(matrix, labels)
         weights, bias = model.coef_, model.intercept_
         if len(model.classes_) == 2:
             weights, bias = np.vstack([-weights[0], weights[0]]) / 2, np.array([-bias[0], bias[0]]) / 2

@@ -44,6 +44,10 @@ class StepKey(NamedTuple):
         return self.verb.format(*self.slots)
 
 
+COMPOSED = StepKey("a command put together from parts", ())
+"""The milestone of a procedure that puts a command together from parts, which are procedures of their own."""
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -97,6 +101,8 @@ class Segment(_Model):
 
     def descriptor(self) -> str:
         """Return the text [G; Ψ; Φ] of this one segment."""
+        if self.part:
+            return self.milestone.text()
         if self.holding or self.lacking:
             return f"{self.milestone.text()} when {', '.join(each.text() for each in self.decisive())}"
         before = ", ".join(f"{fact.slot or 'now'} {fact.text}" for fact in self.before)

@@ -56,10 +56,22 @@ class Draft:
         part = Command(verb, tuple(name for _, name in self.filled[self.here :]))
         return Draft((*self.parts, part), self.filled, len(self.filled))
 
-    def said(self) -> list[str]:
-        """Return the facts about the parts so far that the choice of the next may depend on."""
+    def add(self, part: Command) -> "Draft":
+        """Return the draft with one more part, filled."""
+        draft = self.begin()
+        for position, name in enumerate(part.arguments):
+            draft = draft.fill(blank(part.verb, position), name)
+        return draft.end(part.verb)
+
+    def said(self, wording: Wording) -> list[str]:
+        """Return the facts about the parts so far, and about what they leave open, that the next may depend on."""
         last = f"after {self.parts[-1].verb}" if self.parts else "first"
-        return [last, *(f"with {part.verb}" for part in self.parts)]
+        facts = [last, *(f"with {part.verb}" for part in self.parts)]
+        taken = {place for _, name in self.filled for place in wording.spot(name).places}
+        left = [word for place, word in enumerate(wording.understood) if place not in taken and word.startswith("<")]
+        facts += [f"open {kind}" for kind in sorted(set(left))]
+        facts += [f"open {kind} with {self.parts[0].verb}" for kind in sorted(set(left)) if self.parts]
+        return facts if left else [*facts, "nothing open"]
 
 
 class Blank:

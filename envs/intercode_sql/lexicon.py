@@ -99,7 +99,7 @@ def _question(text: str) -> Iterator[Mention]:
     taken: list[tuple[int, int]] = []
     for pattern, group in ((_QUOTED, 1), (_CAPITALS, 0)):
         for found in pattern.finditer(text):
-            name = found[group].strip()
+            name = found[group].strip().rstrip(".")
             start = found.start(group)
             starts_sentence = start == 0 or text[:start].rstrip().endswith((".", "?", "!"))
             if not name or (pattern is _CAPITALS and starts_sentence and " " not in name):

@@ -241,22 +241,23 @@ _CLAUSE = re.compile(
     r"\b(?:SELECT|FROM|(?:LEFT |RIGHT |CROSS )?JOIN|WHERE|GROUP BY|HAVING|ORDER BY|LIMIT|UNION|EXCEPT|INTERSECT|AND|OR)\b"
     r"|\bDESC(?= LIMIT|$)"
 )
+_BETWEEN = re.compile(r"BETWEEN \S+ $")
 _LAST = ("UNION", "EXCEPT", "INTERSECT")
 """With a set operation goes all that follows it."""
 
 
 def clauses(command: Command) -> list[Command]:
     """Return a SELECT's clauses as commands, in order; of each kind the first has all others of that kind in it."""
-    verb, seen, starts, between = command.verb, set[str](), list[int](), False
+    verb, seen, starts = command.verb, set[str](), list[int]()
     if not verb.startswith("SELECT "):
         return [command]
     for found in _CLAUSE.finditer(verb):
         kind, start = found[0].split()[-1 if "JOIN" in found[0] else 0], found.start()
-        inside = verb.count("(", 0, start) > verb.count(")", 0, start) or verb.count("'", 0, start) % 2
-        if inside or (kind in ("AND", "OR") and ("ON" in verb[starts[-1] : start] or between or {"AND", "OR"} & seen)):
-            between = between and kind != "AND"
+        if verb.count("(", 0, start) > verb.count(")", 0, start) or verb.count("'", 0, start) % 2:
             continue
-        between = kind in ("WHERE", "AND", "OR", "HAVING") and verb.startswith("BETWEEN", start + len(found[0]) + 4)
+        joins = bool(starts) and " ON " in verb[starts[-1] : start]
+        if kind in ("AND", "OR") and (joins or {"AND", "OR"} & seen or _BETWEEN.search(verb[:start])):
+            continue
         if kind not in seen:
             starts.append(start)
             seen.add(kind)

@@ -61,7 +61,7 @@ class Composer:
 
     def _extended(self, scored: Scored, kind: str) -> Iterator[Scored]:
         """Yield the draft with every likely part of a kind, or without one."""
-        said = self._cues | dict.fromkeys(scored.draft.said(), 1.0)
+        said = self._cues | dict.fromkeys(scored.draft.said(self.wording), 1.0)
         odds = self.memory.composition.odds(kind, said)
         odds = {verb: value for verb, value in odds.items() if not verb or verb in self._procedures}
         likely = max(odds.values(), default=0.0) - UNLIKELY

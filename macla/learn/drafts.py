@@ -211,8 +211,8 @@ def _wordings(drafted: Sequence[Drafted], order: Sequence[str]) -> Iterator[Memo
         cues, draft = each.wording.cues(), Draft()
         by_head = {head(part.verb): part for part in each.parts}
         for name in order:
-            said = cues | dict.fromkeys(draft.said(), 1.0)
+            said = cues | dict.fromkeys(draft.said(each.wording), 1.0)
             examples[name].append((said, by_head[name].verb if name in by_head else NONE))
             if name in by_head:
-                draft = Draft((*draft.parts, by_head[name]))
+                draft = draft.add(by_head[name])
     yield from wordings(examples)

@@ -21,6 +21,8 @@ OFTEN = 8
 """Choices for one argument of one command from which on it has weights of its own (Default)."""
 SEEN = 2
 """Choices in which a feature occurs, at least (Default)."""
+import os
+PRECISION = float(os.environ.get("PREC", "0.3"))
 DECIMALS = 3
 Array = NDArray[np.float64]
 
@@ -114,6 +116,6 @@ def _loss(weights: Array, design: _Design, centre: Array) -> tuple[float, Array]
     share = odds / np.repeat(total, design.sizes)
     away = weights - centre
     chosen = design.starts
-    value = float(np.sum(np.log(total) + highest[chosen] - scores[chosen]) + away @ away / 2)
-    gradient = design.matrix.T @ share - np.asarray(design.matrix[chosen].sum(axis=0)).ravel() + away
+    value = float(np.sum(np.log(total) + highest[chosen] - scores[chosen]) + PRECISION * away @ away / 2)
+    gradient = design.matrix.T @ share - np.asarray(design.matrix[chosen].sum(axis=0)).ravel() + PRECISION * away
     return value, gradient

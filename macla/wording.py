@@ -8,10 +8,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from macla.belief import Belief, outermost
+from macla.encoder import Encoder
 from macla.situation import LONGEST_NAME, singular, words
 
 Cues = dict[str, float]
-"""Cue → 1."""
+"""Cue → its strength."""
+MEANING = 4.0
+"""Length of the vector of an instruction's meaning beside its cues, which are 1 each (Default)."""
 _TOKEN = re.compile(r"[A-Za-z]+|\d+(?:\.\d+)?")
 
 
@@ -83,13 +86,14 @@ class Wording:
                     known.setdefault(word, f"<{kind}>")
         return [known.get(word, word) for word in self.words]
 
-    def cues(self) -> Cues:
-        """Return the words and pairs of words, and up to three words in a row as they are understood."""
+    def cues(self, encoder: Encoder) -> Cues:
+        """Return the words and pairs of words, up to three words in a row as they are understood, and their meaning."""
         plain, understood = ["^", *self.words, "$"], ["^", *self.understood, "$"]
         found = {*_runs(plain, 1), *_runs(plain, 2), *_runs(understood, 2), *_runs(understood, 3)}
         kinds = [word for word in understood if word.startswith("<")]
         found |= {f"{min(kinds.count(kind), 4)} times {kind}" for kind in kinds}
-        return dict.fromkeys(sorted(found), 1.0)
+        vector = encoder.encode([" ".join(self.understood)])[0] * MEANING
+        return dict.fromkeys(sorted(found), 1.0) | {f"#{k}": round(float(x), 4) for k, x in enumerate(vector)}
 
 
 def _runs(tokens: list[str], length: int) -> list[str]:

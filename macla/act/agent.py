@@ -48,7 +48,7 @@ class Agent:
         if task is None:
             return
         roles = Roles(task)
-        executor = Executor(session, roles, selector.memory, self.model)
+        executor = Executor(session, roles, selector.memory, self.model, selector.encoder)
         barred: dict[str, str] = {}
         while not session.over:
             contexts = roles.contexts(session.belief)

@@ -10,14 +10,16 @@ from typing import NamedTuple
 
 from macla.belief import Belief
 from macla.draft import Blank, Draft, SoFar, blank, candidates
+from macla.encoder import Encoder
 from macla.lexicon import Command
+from macla.memory.composition import BIAS, normalised
 from macla.memory.preference import Weights, score
 from macla.memory.procedure import Procedure
 from macla.memory.store import Memory
 from macla.wording import Wording
 
-import os
-SPREAD = float(os.environ.get("SPREAD", "0.3"))
+SPREAD = 0.3
+"""Weight of how uncertain an entity is beside how much better the best rival is (Default, chosen on train)."""
 WIDTH = 16
 """Drafts that are followed at once (Default)."""
 NARROW = 6
@@ -42,14 +44,22 @@ class Scored(NamedTuple):
 class Composer:
     """Finds the likeliest commands that the parts in a memory make."""
 
-    def __init__(self, memory: Memory, belief: Belief) -> None:
+    def __init__(self, memory: Memory, belief: Belief, encoder: Encoder) -> None:
         self.memory = memory
         self.belief = belief
         self.wording = Wording(belief)
-        self._cues = self.wording.cues()
+        cues = self.wording.cues(encoder) | {BIAS: 1.0}
         self._slates: dict[tuple[str, int], tuple[Blank, Weights, dict[str, float]]] = {}
         parts = sorted((each for each in memory.procedures.values() if each.part), key=lambda each: (each.support, each.id))
         self._procedures = {part.milestone.verb: part for part in parts}
+        self._fixed = {
+            kind: {
+                verb: value
+                for verb, value in memory.composition.scores(kind, cues).items()
+                if not verb or verb in self._procedures
+            }
+            for kind in memory.composition.heads
+        }
 
     def drafts(self) -> list[Scored]:
         """Return complete drafts, likeliest first; of equal ones the likeliest."""
@@ -61,9 +71,8 @@ class Composer:
 
     def _extended(self, scored: Scored, kind: str) -> Iterator[Scored]:
         """Yield the draft with every likely part of a kind, or without one."""
-        said = self._cues | dict.fromkeys(scored.draft.said(self.wording), 1.0)
-        odds = self.memory.composition.odds(kind, said)
-        odds = {verb: value for verb, value in odds.items() if not verb or verb in self._procedures}
+        said = self.memory.composition.scores(kind, dict.fromkeys(scored.draft.said(self.wording), 1.0))
+        odds = normalised({verb: value + said[verb] for verb, value in self._fixed[kind].items()})
         likely = max(odds.values(), default=0.0) - UNLIKELY
         for verb, value in odds.items():
             if value < likely:

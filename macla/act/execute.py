@@ -7,6 +7,7 @@ from macla.act.compose import Composer
 from macla.act.bind import Binder, holds
 from macla.act.roles import Binding, Roles
 from macla.act.session import Session
+from macla.encoder import Encoder
 from macla.lexicon import Command
 from macla.memory.procedure import Procedure
 from macla.memory.refinement import PlannedStep
@@ -34,11 +35,12 @@ class Result(NamedTuple):
 class Executor:
     """Carries out procedures in one session and records every execution."""
 
-    def __init__(self, session: Session, roles: Roles, memory: Memory, model: FrozenModel) -> None:
+    def __init__(self, session: Session, roles: Roles, memory: Memory, model: FrozenModel, encoder: Encoder) -> None:
         self.session = session
         self.roles = roles
         self.memory = memory
         self.model = model
+        self.encoder = encoder
         self._taken: list[StepKey] = []
 
     def binder(self, procedure: Procedure) -> Binder:
@@ -92,7 +94,7 @@ class Executor:
         session, context = self.session, self.roles.contexts(self.session.belief)[0]
         self._look_around()
         rejected, tried, success = session.rejected, 0, False
-        drafts = Composer(self.memory, session.belief).drafts() if not session.over else []
+        drafts = Composer(self.memory, session.belief, self.encoder).drafts() if not session.over else []
         for draft in drafts:
             command = session.reader.whole(draft.parts)
             if command in session.belief.refused:

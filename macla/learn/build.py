@@ -74,7 +74,7 @@ def build(
         memory.apply(event)
     decides = decider(traces)
     drafts = read_drafts(reader, traces)
-    for arranged in drafts.events():
+    for arranged in drafts.events(encoder):
         memory.apply(arranged)
     parts = [[Abstracted(*pair) for pair in drafts.segments(number, decides)] for number in range(len(traces))]
     abstracted: list[list[Abstracted]] = []

@@ -11,10 +11,11 @@ from string import ascii_lowercase
 from macla import situation
 from macla.belief import Belief, Reader
 from macla.draft import Blank, Draft, blank, candidates, head
+from macla.encoder import Encoder
 from macla.learn.decide import RARE, Decider
 from macla.learn.preference import Choice, weighted
 from macla.learn.looks import Looks
-from macla.learn.named import answer
+from macla.learn.named import answer, last_composed
 from macla.learn.trace import Trace
 from macla.learn.wording import wordings
 from macla.lexicon import Command
@@ -51,19 +52,21 @@ class Drafts:
     reader: Reader
     by_trace: dict[int, Drafted] = field(default_factory=dict)
     """Number of the trace → its answer."""
+    tried: list[Drafted] = field(default_factory=list)
+    """The last tries at tasks that no demonstration answered: their wording calls for such parts all the same."""
     kinds: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Place of an argument → the kinds of entity that filled it."""
     nameable: frozenset[str] = frozenset()
     """The kinds of entity that tasks name."""
 
-    def events(self) -> Iterator[MemoryEvent]:
+    def events(self, encoder: Encoder) -> Iterator[MemoryEvent]:
         """Yield what memory keeps of wordings and of choices."""
         different = list({(each.trace.trajectory.task_id, each.parts): each for each in self.by_trace.values()}.values())
         if not different:
             return
         order = _order(different)
         yield Arranged(heads=tuple(order), nameable=tuple(sorted(self.nameable)))
-        yield from _wordings(different, order)
+        yield from _wordings([*different, *self.tried], order, encoder)
         yield from self._preferences(different)
 
     def segments(self, number: int, decides: Decider) -> list[tuple[Segment, dict[str, str]]]:
@@ -120,17 +123,25 @@ def read_drafts(reader: Reader, traces: Sequence[Trace]) -> Drafts:
     if not reader.composes:
         return drafts
     looks = Looks(reader, traces)
+    solved = {trace.trajectory.task_id for trace in traces if trace.trajectory.success}
     for number, trace in enumerate(traces):
-        step = answer(trace)
-        if step is not None:
-            belief = _before(reader, trace, step)
-            wanted = [name for part in trace.steps[step].parts for name in part.arguments if name not in belief.types]
-            looks.lend(belief, [*wanted, *belief.types])
-            drafts.by_trace[number] = Drafted(trace, step, Wording(belief), trace.steps[step].parts)
+        step = answer(trace) if trace.trajectory.task_id in solved else last_composed(trace)
+        if step is None:
+            continue
+        belief = _before(reader, trace, step)
+        wanted = [name for part in trace.steps[step].parts for name in part.arguments if name not in belief.types]
+        looks.lend(belief, [*wanted, *belief.types])
+        drafted = Drafted(trace, step, Wording(belief), trace.steps[step].parts)
+        if trace.trajectory.success:
+            drafts.by_trace[number] = drafted
+        else:
+            drafts.tried.append(drafted)
     drafts.nameable = frozenset(
         kind for text in {trace.trajectory.task for trace in traces} for _, kind in reader.read(text).types
     )
     constants = _constants(drafts)
+    for its in drafts.tried:
+        its.parts = tuple(_written_out(its.belief, part, constants, drafts.nameable)[0] for part in its.parts)
     for its in drafts.by_trace.values():
         parts = [_written_out(its.belief, part, constants, drafts.nameable) for part in its.parts]
         its.parts = tuple(part for part, _ in parts)
@@ -205,14 +216,15 @@ def _order(drafted: Sequence[Drafted]) -> list[str]:
     return sorted(names, key=lambda one: (sum(before[f"{other}|{one}"] > before[f"{one}|{other}"] for other in names), one))
 
 
-def _wordings(drafted: Sequence[Drafted], order: Sequence[str]) -> Iterator[MemoryEvent]:
+def _wordings(drafted: Sequence[Drafted], order: Sequence[str], encoder: Encoder) -> Iterator[MemoryEvent]:
     examples: dict[str, list[tuple[Cues, str]]] = defaultdict(list)
     for each in drafted:
-        cues, draft = each.wording.cues(), Draft()
+        cues, draft = each.wording.cues(encoder), Draft()
         by_head = {head(part.verb): part for part in each.parts}
         for name in order:
             said = cues | dict.fromkeys(draft.said(each.wording), 1.0)
             examples[name].append((said, by_head[name].verb if name in by_head else NONE))
             if name in by_head:
                 draft = draft.add(by_head[name])
-    yield from wordings(examples)
+    times = Counter(each.trace.trajectory.task_id for each in drafted)
+    yield from wordings(examples, [1 / times[each.trace.trajectory.task_id] for each in drafted])

@@ -17,8 +17,11 @@ _KIND = re.compile(r"<(.+?)(?: \d+)?>")
 
 def answer(trace: Trace) -> int | None:
     """Return the step of the last accepted command of a successful trace that was put together from parts."""
-    if not trace.trajectory.success:
-        return None
+    return last_composed(trace) if trace.trajectory.success else None
+
+
+def last_composed(trace: Trace) -> int | None:
+    """Return the step of the last accepted command that was put together from parts."""
     found = [index for index, step in enumerate(trace.steps) if step.accepted and step.parts]
     return found[-1] if found else None
 

@@ -10,14 +10,13 @@ from macla.wording import Cues
 
 SEEN = 3
 """Examples in which a cue occurs, at least (Default)."""
-import os
-TRUST = float(os.environ.get("TRUST", "5"))
+TRUST = 5.0
 """How much the examples count against a standard normal prior of the weights (Default)."""
 SMALLEST = 0.02
 """Weights nearer to zero are left out."""
 
 
-def wordings(examples: Mapping[str, Sequence[tuple[Cues, str]]]) -> Iterator[Worded]:
+def wordings(examples: Mapping[str, Sequence[tuple[Cues, str]]], shares: Sequence[float]) -> Iterator[Worded]:
     """Yield, per kind of part and part, the weights of cues: the log odds of the part are their sum."""
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
@@ -30,10 +29,10 @@ def wordings(examples: Mapping[str, Sequence[tuple[Cues, str]]]) -> Iterator[Wor
         counts = Counter(cue for cues, _ in its for cue in cues)
         features = sorted(cue for cue, n in counts.items() if n >= SEEN)
         column = {cue: number for number, cue in enumerate(features)}
-        pairs = [(row, column[cue]) for row, (cues, _) in enumerate(its) for cue in cues if cue in column]
-        rows, columns = zip(*pairs, strict=True)
-        matrix = csr_matrix((np.ones(len(pairs)), (rows, columns)), shape=(len(its), len(features)))
-        model = LogisticRegression(C=TRUST, max_iter=200).fit(matrix, labels)
+        cells = [(row, column[cue], x) for row, (cues, _) in enumerate(its) for cue, x in cues.items() if cue in column]
+        rows, columns, values = zip(*cells, strict=True)
+        matrix = csr_matrix((values, (rows, columns)), shape=(len(its), len(features)))
+        model = LogisticRegression(C=TRUST, max_iter=100).fit(matrix, labels, sample_weight=np.array(shares))
         weights, bias = model.coef_, model.intercept_
         if len(model.classes_) == 2:
             weights, bias = np.vstack([-weights[0], weights[0]]) / 2, np.array([-bias[0], bias[0]]) / 2

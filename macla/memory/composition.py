@@ -21,12 +21,16 @@ class Composition:
     weights: dict[str, dict[str, Mapping[str, float]]] = field(default_factory=dict)
     """Kind of part → part (empty: none) → cue → weight."""
 
-    def odds(self, head: str, cues: Cues) -> dict[str, float]:
-        """Return {part: log probability} for the next part of a kind."""
-        scores = {
-            verb: weights.get(BIAS, 0.0) + sum(weights.get(cue, 0.0) for cue in cues)
+    def scores(self, head: str, cues: Cues) -> dict[str, float]:
+        """Return {part: log odds, up to a constant} for the next part of a kind."""
+        return {
+            verb: sum(weights.get(cue, 0.0) * value for cue, value in cues.items())
             for verb, weights in self.weights.get(head, {}).items()
         }
-        highest = max(scores.values(), default=0.0)
-        total = sum(exp(score - highest) for score in scores.values())
-        return {verb: score - highest - log(total) for verb, score in scores.items()}
+
+
+def normalised(scores: Mapping[str, float]) -> dict[str, float]:
+    """Return log probabilities from log odds."""
+    highest = max(scores.values(), default=0.0)
+    total = log(sum(exp(score - highest) for score in scores.values())) if scores else 0.0
+    return {verb: score - highest - total for verb, score in scores.items()}

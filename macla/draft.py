@@ -1,4 +1,4 @@
-"""A command that is being put together from parts: what was filled in so far, and what tells the candidates for the next.
+"""A command that is being put together from parts: what was filled in so far, and what tells candidates for the next.
 
 Every feature speaks of the episode alone, as in ``choice.py``; the places of arguments go by the parts' own words.
 """
@@ -18,9 +18,7 @@ NEAR = 3
 def candidates(belief: Belief, kinds: Set[str], nameable: Set[str]) -> list[str]:
     """Return what may fill a place: known entities of ``kinds``, of ``nameable`` kinds only what the task names."""
     return [
-        name
-        for name, kind in belief.types.items()
-        if kind in kinds and (name in belief.named or kind not in nameable)
+        name for name, kind in belief.types.items() if kind in kinds and (name in belief.named or kind not in nameable)
     ]
 
 
@@ -142,11 +140,10 @@ class Blank:
         if name in so_far.among:
             row["is in the draft"] = 1.0
             row.update({f"is at {where}": 1.0 for where, other in so_far.draft.filled if other == name})
-        elif spot.places:
-            if not so_far.taken.isdisjoint(spot.places):
-                row["words that speak of others"] = 1.0
-                if so_far.taken.issuperset(spot.places):
-                    row["only words that speak of others"] = 1.0
+        elif not so_far.taken.isdisjoint(spot.places):
+            row["words that speak of others"] = 1.0
+            if so_far.taken.issuperset(spot.places):
+                row["only words that speak of others"] = 1.0
         if its and not its.isdisjoint(so_far.words):
             row["named like one in the draft"] = 1.0
             if its in so_far.names and name not in so_far.among:

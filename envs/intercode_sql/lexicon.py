@@ -16,10 +16,8 @@ _VALUE = re.compile(
     r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|Decimal\('([^']*)'\)|datetime\.\w+\(([^)]*)\)|(?<![\w'])(-?\d+(?:\.\d+)?)"
 )
 _QUOTED = re.compile(r"[\"“'‘](?=\S)([^\"”“’']*?)[\"”’'](?!\w)")
-_DIGITS = {
-    word: str(number)
-    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
-}
+_WORDS = "one two three four five six seven eight nine ten eleven twelve"
+_DIGITS = {word: str(number) for number, word in enumerate(_WORDS.split(), 1)}
 _NUMBER = re.compile(rf"(?<![\w.])(?:\d+(?:\.\d+)?|{'|'.join(_DIGITS)})(?!\w)", re.I)
 _CAPITALS = re.compile(r"(?:[A-Z][\w.-]*)(?: (?:[A-Z][\w.-]*|of the|of)(?= [A-Z]| ?[A-Z]))* ?(?:[A-Z][\w.-]*)?")
 _KIND = {"int": "number", "double": "number", "float": "number", "decimal": "number", "year": "number"}

@@ -238,8 +238,8 @@ def _owner(column: exp.Column, alias: str) -> exp.Expression | None:
 
 
 _CLAUSE = re.compile(
-    r"\b(?:SELECT|FROM|(?:LEFT |RIGHT |CROSS )?JOIN|WHERE|GROUP BY|HAVING|ORDER BY|LIMIT|UNION|EXCEPT|INTERSECT|AND|OR)\b"
-    r"|\bDESC(?= LIMIT|$)"
+    r"\b(?:SELECT|FROM|(?:LEFT |RIGHT |CROSS )?JOIN|WHERE|AND|OR|GROUP BY|HAVING|ORDER BY|LIMIT)\b"
+    r"|\b(?:UNION|EXCEPT|INTERSECT)\b|\bDESC(?= LIMIT|$)"
 )
 _BETWEEN = re.compile(r"BETWEEN \S+ $")
 _LAST = ("UNION", "EXCEPT", "INTERSECT")

@@ -5,7 +5,7 @@ every part counts with it, so that parts which keep failing lose to their rivals
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from macla.belief import Belief
@@ -50,7 +50,9 @@ class Composer:
         self.wording = Wording(belief)
         cues = self.wording.cues(encoder) | {BIAS: 1.0}
         self._slates: dict[tuple[str, int], tuple[Blank, Weights, dict[str, float]]] = {}
-        parts = sorted((each for each in memory.procedures.values() if each.part), key=lambda each: (each.support, each.id))
+        parts = sorted(
+            (each for each in memory.procedures.values() if each.part), key=lambda each: (each.support, each.id)
+        )
         self._procedures = {part.milestone.verb: part for part in parts}
         self._fixed = {
             kind: {

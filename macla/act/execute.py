@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from macla.act.compose import Composer
 from macla.act.bind import Binder, holds
+from macla.act.compose import Composer
 from macla.act.roles import Binding, Roles
 from macla.act.session import Session
 from macla.encoder import Encoder
@@ -15,7 +15,6 @@ from macla.memory.segment import COMPOSED, Condition, Context, Execution, StepKe
 from macla.memory.store import Memory
 from macla.model.malformed import Malformed
 from macla.model.requests import FrozenModel, Ground
-
 
 SPARE = 1
 """Steps that are left for what follows a command that was put together (Default: the end of the episode) …"""
@@ -104,7 +103,9 @@ class Executor:
             success = accepted and bool(session.belief.things.sight)
             lived = Context(text=context, facts=(), steps=(COMPOSED,), after=())
             for part in draft.procedures:
-                session.executions.append(Execution(procedure=part.id, success=success, context=lived, part_of=procedure.id))
+                session.executions.append(
+                    Execution(procedure=part.id, success=success, context=lived, part_of=procedure.id)
+                )
             if success or session.over or session.horizon - len(session.steps) <= SPARE:
                 break
         achieved = tried > 0 and success

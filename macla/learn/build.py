@@ -142,7 +142,11 @@ def _read_all(
 
 
 def _abstract(
-    batch: Sequence[Trace], parts: Sequence[Sequence[Abstracted]], salience: Relevance, decides: Decider, model: FrozenModel
+    batch: Sequence[Trace],
+    parts: Sequence[Sequence[Abstracted]],
+    salience: Relevance,
+    decides: Decider,
+    model: FrozenModel,
 ) -> list[list[Abstracted]]:
     """Segment and abstract a batch of traces; all its model calls of one kind go out together.
 

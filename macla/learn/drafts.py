@@ -13,9 +13,9 @@ from macla.belief import Belief, Reader
 from macla.draft import Blank, Draft, blank, candidates, head
 from macla.encoder import Encoder
 from macla.learn.decide import RARE, Decider
-from macla.learn.preference import Choice, weighted
 from macla.learn.looks import Looks
-from macla.learn.named import answer, last_composed
+from macla.learn.named import answer, first_answer, last_composed
+from macla.learn.preference import Choice, weighted
 from macla.learn.trace import Trace
 from macla.learn.wording import wordings
 from macla.lexicon import Command
@@ -61,7 +61,9 @@ class Drafts:
 
     def events(self, encoder: Encoder) -> Iterator[MemoryEvent]:
         """Yield what memory keeps of wordings and of choices."""
-        different = list({(each.trace.trajectory.task_id, each.parts): each for each in self.by_trace.values()}.values())
+        different = list(
+            {(each.trace.trajectory.task_id, each.parts): each for each in self.by_trace.values()}.values()
+        )
         if not different:
             return
         order = _order(different)
@@ -70,7 +72,7 @@ class Drafts:
         yield from self._preferences(different)
 
     def segments(self, number: int, decides: Decider) -> list[tuple[Segment, dict[str, str]]]:
-        """Return a segment, with the kinds of its slots, for every usable part of a trace's answer and for the whole."""
+        """Return a segment, with the kinds of its slots, for each usable part of a trace's answer and the whole."""
         its = self.by_trace.get(number)
         if its is None:
             return []
@@ -82,6 +84,8 @@ class Drafts:
                 kinds = {slot: its.belief.types[name] for slot, name in zip(slots, part.arguments, strict=True)}
                 segment = _segment(goal, StepKey(part.verb, slots), part=True)
                 result.append((segment.model_copy(update={"slots": tuple(SegmentSlot(name=s) for s in slots)}), kinds))
+        if first_answer(its.trace) is None:
+            return result
         path = decides.path(its.trace.steps[its.step].general)
         whole = _segment(its.trace.outline, COMPOSED, part=False)
         return [*result, (whole.model_copy(update={"holding": path.holding, "lacking": path.lacking}), {})]
@@ -105,16 +109,16 @@ class Drafts:
                 if usable:
                     names = candidates(its.belief, self.kinds[where], self.nameable)
                     slate = Blank(its.wording, names)
-                    rows = tuple(slate.row(each, draft) for each in (name, *(other for other in names if other != name)))
+                    rows = tuple(
+                        slate.row(each, draft) for each in (name, *(other for other in names if other != name))
+                    )
                     yield Choice(part.verb, position, "", rows)
                 draft = draft.fill(where, name)
             draft = draft.end(part.verb)
 
 
 def _segment(goal: str, milestone: StepKey, *, part: bool) -> Segment:
-    return Segment(
-        goal=goal, milestone=milestone, steps=(), before=(), at_milestone=(), after=(), slots=(), part=part
-    )
+    return Segment(goal=goal, milestone=milestone, steps=(), before=(), at_milestone=(), after=(), slots=(), part=part)
 
 
 def read_drafts(reader: Reader, traces: Sequence[Trace]) -> Drafts:
@@ -213,7 +217,9 @@ def _order(drafted: Sequence[Drafted]) -> list[str]:
             for second in heads[index + 1 :]:
                 before[f"{first}|{second}"] += 1
     names = sorted({head(part.verb) for each in drafted for part in each.parts})
-    return sorted(names, key=lambda one: (sum(before[f"{other}|{one}"] > before[f"{one}|{other}"] for other in names), one))
+    return sorted(
+        names, key=lambda one: (sum(before[f"{other}|{one}"] > before[f"{one}|{other}"] for other in names), one)
+    )
 
 
 def _wordings(drafted: Sequence[Drafted], order: Sequence[str], encoder: Encoder) -> Iterator[MemoryEvent]:

@@ -40,7 +40,9 @@ class Looks:
         done: set[Command] = set(belief.things.used)
         while queue:
             name = queue.pop(0)
-            commands = [Command(verb, (name,)) for verb in sorted({each.verb for each in self._shown if each.arguments})]
+            commands = [
+                Command(verb, (name,)) for verb in sorted({each.verb for each in self._shown if each.arguments})
+            ]
             if name not in belief.types:
                 commands += sorted(self._showing.get(name, ()))
             for command in commands:

@@ -112,7 +112,7 @@ def _named(
     if command is None:
         return situation.goal(belief), (), {}
     revealers = {name: frozenset(belief.things.revealers.get(name, ())) for name in command.arguments}
-    chosen = ()
+    chosen: tuple[Choice, ...] = ()
     if trajectory.success and not belief.reader.parts(command):
         chosen = tuple(_choices(belief, trajectory, command))
     return situation.goal(belief), chosen, revealers

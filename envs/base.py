@@ -31,10 +31,11 @@ class TaskEnv(gymnasium.Env[str, str]):
     ``reset(seed=…)`` returns the first observation and ``info``; ``info["task"]`` is the instruction.
     ``step`` returns (observation, reward, terminated, truncated, info). ``info`` holds exactly
     ``task``, ``task_type``, ``success`` (bool) and ``score`` (float in [0, 1]), plus keys an adapter documents
-    for reports; the runner, not the agent, reads them. An adapter whose protocol shows the agent something else than
-    the official log may add ``official`` = {``observation``, ``reward``}: what ``macla replay`` then compares. An
-    action that is not understood costs a step and never raises. A broken engine or server raises
-    :class:`macla.errors.InfrastructureError`.
+    for reports; the runner, not the agent, reads them. Benchmarks with several official figures add ``measures`` =
+    {name: (reached, of how much)}, so far; a table shows them in columns ``measure.NAME``. An adapter whose protocol
+    shows the agent something else than the official log may add ``official`` = {``observation``, ``reward``}: what
+    ``macla replay`` then compares. An action that is not understood costs a step and never raises. A broken engine or
+    server raises :class:`macla.errors.InfrastructureError`.
     """
 
 

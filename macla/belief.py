@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from macla.lexicon import Answering, Command, Composite, Lexicon, Mention, Paged
 
@@ -123,6 +124,10 @@ class Things:
     """Entities that the last observation mentions outside the instruction, in order."""
     attributes: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """Entity → (type, name) of what is mentioned inside its own mention: the cells of a row."""
+    whole: dict[str, str] = field(default_factory=dict)
+    """Entity in sight → the entity inside whose mention it stands: parts of one whole are alternatives."""
+    settled: set[str] = field(default_factory=set)
+    """Wholes of which a part was used since they came into sight."""
     text: dict[str, str] = field(default_factory=dict)
     """Entity → the words of its mention when last seen."""
     revealers: dict[str, set[str]] = field(default_factory=dict)
@@ -142,13 +147,18 @@ class Things:
             if name not in arguments:
                 self.revealers.setdefault(name, set()).update(arguments)
         self._rows(shown, observation)
+        wholes = {*self.whole.values()}
+        self.settled = {whole for whole in self.settled if whole in wholes}
+        self.settled.update(self.whole[name] for name in arguments if name in self.whole)
         return {m.name: m.type for m, named in zip(reading.mentions, inside, strict=True) if named}
 
     def _rows(self, shown: list[Mention], observation: str) -> None:
         outer: Mention | None = None
+        self.whole = {}
         for mention in sorted(shown, key=lambda mention: (mention.start, -mention.end)):
             if outer is not None and mention.end <= outer.end:
                 self.attributes[outer.name] += ((mention.type, mention.name),)
+                self.whole[mention.name] = outer.name
                 continue
             outer = mention
             self.attributes[mention.name] = ()
@@ -174,11 +184,15 @@ class Belief:
     """Entity → verbs already applied to it and accepted."""
     refused: set[Command] = field(default_factory=set)
     """Commands rejected since the last accepted command that changed something else."""
+    idle: set[Command] = field(default_factory=set)
+    """Accepted commands after which all looked as before, since something last changed: to repeat them is futile."""
     last_of_verb: dict[str, Command] = field(default_factory=dict)
     last_command: Command | None = None
     last_observation: str = ""
     patterns: tuple[str, ...] = ()
     """The sentences of the last observation, entities cut out."""
+    derived: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What was computed from the present state; whoever computes it may keep it here: it is dropped with the state."""
     _done: dict[str, str] = field(default_factory=dict)
     _said: dict[str, frozenset[str]] = field(default_factory=dict)
     _general: frozenset[str] = frozenset()
@@ -203,6 +217,10 @@ class Belief:
             self.refused.add(command)
         if command is not None and accepted:
             self.refused.clear()
+            if observation != self.last_observation:
+                self.idle.clear()
+            elif command.arguments:
+                self.idle.add(command)
             self.last_command = command
             self.things.used.append(command)
             self.last_of_verb[command.verb] = command
@@ -228,6 +246,7 @@ class Belief:
 
     def _observe(self, observation: str, command: Command | None) -> None:
         reading = self.reader.read(observation) if command is None else self.reader.answer(command, observation)
+        self.derived.clear()
         self.last_observation = observation
         if self.outright:
             self.named.update(self.things.look(reading, observation, self.task, command))

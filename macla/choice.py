@@ -4,18 +4,22 @@ Every feature speaks of the episode alone (the task's words, what was seen and d
 task serve another. Kinds of entity occur in names of features as the data spells them.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from macla.belief import Belief
-from macla.situation import words
+from macla.situation import read_number, words
 
 Features = dict[str, float]
 """Feature → value, zeros left out."""
 Bound = Mapping[int, str]
 """Argument position → entity, for the positions filled before."""
+COUNTS = 10
+"""Whole numbers below this count something, so that each is a value of its own (Default)."""
 
 
+@lru_cache(maxsize=4096)
 def place(verb: str, position: int) -> str:
     """Return the word right before an argument's place: places behind one word are alike across verbs."""
     before = verb.split("{}")[position].split()
@@ -36,21 +40,30 @@ class Slate:
         alike = [a for c in things.used for p, a in enumerate(c.arguments) if place(c.verb, p) == place(verb, position)]
         self._here, self._newest_here = set(here), here[-1] if here else None
         self._alike, self._newest_alike = set(alike), alike[-1] if alike else None
+        self._newest = {place(c.verb, p): name for c in things.used for p, name in enumerate(c.arguments)}
         self._last = set(belief.last_command.arguments) if belief.last_command else set()
+        self._last_word = belief.last_command.verb.split()[0] if belief.last_command else ""
         self._sight = set(things.sight)
         known = set(candidates)
         self._first = next((name for name in things.sight if name in known), None)
+        self._place = {name: place / len(things.sight) for place, name in enumerate(things.sight)}
         self._next_named = next((n for n in belief.named if n in known and n not in self._here), None)
+        in_turn = [name for name in dict.fromkeys(a for c in things.used for a in c.arguments) if name in known]
+        self._following = _after(in_turn, self._newest_alike)
+        named = [name for name in belief.named if name in known]
+        self._ahead = {name: ahead for ahead, name in enumerate(_after(named, self._newest_alike), 1)}
         self._wanted: dict[str, set[str]] = {}
         for name, kind in belief.named.items():
             self._wanted.setdefault(kind, set()).add(name.lower())
+        had = {(kind, value.lower()) for name in self._used for kind, value in things.attributes.get(name, ())}
+        self._open = {(kind, value) for kind, its in self._wanted.items() for value in its} - had
         self._name_share = {name: _share(words(name), self._task) for name in candidates}
         self._text_share = {name: _share(self._task, words(things.text.get(name, name))) for name in candidates}
         self._best_name = max(self._name_share.values(), default=0.0)
         self._best_text = max(self._text_share.values(), default=0.0)
         self._numbers = {name: dict(_numbers(things.attributes.get(name, ()))) for name in candidates}
         self._least, self._most = _extremes(self._numbers.values())
-        self._bounds = {kind: _number(next(iter(names))) for kind, names in self._wanted.items() if len(names) == 1}
+        self._bounds = {kind: read_number(next(iter(names))) for kind, names in self._wanted.items() if len(names) == 1}
 
     def row(self, name: str) -> Features:
         """Return the features of one candidate."""
@@ -66,25 +79,47 @@ class Slate:
             "used in such a place": name in self._alike,
             "used last in such a place": name == self._newest_alike,
             "in the last command": name in self._last,
+            "first used after the last in such a place": name in self._following[:1],
+            f"in the last command, {self._last_word}": name in self._last,
             "in the task's words": self._name_share[name] == 1.0,
             "most in the task's words": 0 < self._name_share[name] == self._best_name,
             "text has most of the task's words": 0 < self._text_share[name] == self._best_text,
+            "its whole is settled": things.whole.get(name) in things.settled,
             f"is {belief.types.get(name, 'new')}": True,
         }
         row = {feature: 1.0 for feature, holds in flags.items() if holds}
+        row["later in sight"] = self._place.get(name, 0.0)
         row["share in the task's words"] = self._name_share[name]
         row["text's share of the task's words"] = self._text_share[name]
         self._attributes(row, things.attributes.get(name, ()))
         self._relations(row, name)
+        self._order(row, name)
         for kind, number in self._numbers[name].items():
-            if number == self._least.get(kind):
-                row[f"least {kind}"] = 1.0
-            if number == self._most.get(kind):
-                row[f"most {kind}"] = 1.0
-            for wanted, limit in self._bounds.items():
-                if limit is not None:
-                    row[f"{kind} {'above' if number > limit else 'at most'} the task's {wanted}"] = 1.0
+            self._number(row, kind, number)
         return row
+
+    def _order(self, row: Features, name: str) -> None:
+        """Where it stands in the order in which the task names, and commands used, such things."""
+        for word, newest in self._newest.items():
+            if name == newest:
+                row[f"newest after {word}"] = 1.0
+        if 1 <= self._ahead.get(name, 0) < COUNTS:
+            row[f"named {self._ahead[name]} after the last in such a place"] = 1.0
+
+    def _number(self, row: Features, kind: str, number: float) -> None:
+        """How large one of its numbers is: by itself, among the candidates, beside the numbers that the task names."""
+        row[f"size of {kind}"] = math.copysign(math.log1p(abs(number)), number)
+        if number in range(COUNTS):
+            row[f"{kind} {number:g}"] = 1.0
+        if number == self._least.get(kind):
+            row[f"least {kind}"] = 1.0
+        if number == self._most.get(kind):
+            row[f"most {kind}"] = 1.0
+        for wanted, limit in self._bounds.items():
+            if limit is not None:
+                row[f"{kind} {'above' if number > limit else 'at most'} the task's {wanted}"] = 1.0
+                if kind == wanted and 0 < number < limit:
+                    row[f"{kind} makes up the task's"] = math.log(math.ceil(limit / number))
 
     def _attributes(self, row: Features, attributes: Sequence[tuple[str, str]]) -> None:
         """What its own attributes say beside what the task wants of them."""
@@ -93,6 +128,8 @@ class Slate:
                 its = {value.lower() for its_kind, value in attributes if its_kind == kind}
                 agree = its & self._wanted[kind]
                 row[f"{kind} {'as' if agree else 'not as'} the task wants"] = 1.0
+                if missing := sum((kind, value) in self._open for value in agree):
+                    row[f"{kind} still wanted"] = float(missing)
 
     def _relations(self, row: Features, name: str) -> None:
         """How it stands to the arguments filled before, and to the last command."""
@@ -113,20 +150,17 @@ class Slate:
             row["of the last command's"] = 1.0
 
 
+def _after(names: Sequence[str], last: str | None) -> Sequence[str]:
+    """Return the names after ``last``; all where it is not among them."""
+    return names[names.index(last) + 1 :] if last in names else names
+
+
 def _share(some: frozenset[str], of: frozenset[str]) -> float:
     return len(some & of) / len(some) if some else 0.0
 
 
 def _numbers(attributes: Sequence[tuple[str, str]]) -> list[tuple[str, float]]:
-    return [(kind, number) for kind, value in attributes if (number := _number(value)) is not None]
-
-
-@lru_cache(maxsize=65536)
-def _number(text: str) -> float | None:
-    try:
-        return float(text.replace(",", "").lstrip("$"))
-    except ValueError:
-        return None
+    return [(kind, number) for kind, value in attributes if (number := read_number(value)) is not None]
 
 
 def _extremes(numbers: Iterable[Mapping[str, float]]) -> tuple[dict[str, float], dict[str, float]]:

@@ -45,15 +45,20 @@ def evaluate(
     split: Annotated[str, typer.Option(help="Task set: seen, unseen, …")] = "unseen",
     memory: Annotated[str | None, typer.Option(help="Memory directory, or none; default: the newest build.")] = None,
     out: Out = None,
+    multirun: Annotated[
+        bool, typer.Option("--multirun", "-m", help="One evaluation for each combination: memory.prior.alpha0=1,3.2")
+    ] = False,
 ) -> None:
     """Evaluate a frozen memory (or none) on a split; reopening a run plays only what is missing."""
     from macla.report.console import show_evaluation
-    from macla.run.builds import newest_build
+    from macla.run.builds import memory_for
     from macla.run.evaluate import evaluate as run
 
+    if multirun:
+        _sweep(_overrides(overrides, env), split, memory, out)
+        return
     config = _compose(overrides, env)
-    folder = None if memory == "none" else Path(memory) if memory else newest_build(config)
-    summary = run(config, split, folder, out)
+    summary = run(config, split, memory_for(config, memory), out)
     show_evaluation(summary)
     if summary["n_scored"] < summary["n_tasks"]:
         raise InfrastructureError(f"{summary['n_tasks'] - summary['n_scored']} episodes unscored; run again to resume")
@@ -161,10 +166,12 @@ def doctor(overrides: Overrides = None, env: EnvName = None) -> None:
 @memory_app.command("show")
 def memory_show(
     folder: Annotated[Path, typer.Argument(help="Memory directory.")],
-    procedure: Annotated[str | None, typer.Argument(help="Procedure id; default: all, one line each.")] = None,
+    procedure: Annotated[
+        str | None, typer.Argument(help="Id of a procedure or meta-procedure; default: all, one line each.")
+    ] = None,
 ) -> None:
-    """Print the procedures of a memory, or one of them in full."""
-    from macla.report.console import show_memory
+    """Print the procedures and meta-procedures of a memory, or one of them in full."""
+    from macla.report.memory_show import show_memory
 
     show_memory(folder, procedure)
 
@@ -290,10 +297,30 @@ def bench_model(
         _figures(bench(settings, requests), json_file)
 
 
+def _overrides(overrides: list[str] | None, env: str | None) -> list[str]:
+    return [*([f"env={env}"] if env else []), *(overrides or [])]
+
+
 def _compose(overrides: list[str] | None, env: str | None) -> Any:
     from macla.config import compose
 
-    return compose([*([f"env={env}"] if env else []), *(overrides or [])])
+    return compose(_overrides(overrides, env))
+
+
+def _sweep(overrides: list[str], split: str, memory: str | None, out: Path | None) -> None:
+    from macla.report.console import show_sweep
+    from macla.run.sweep import sweep
+
+    if out is not None:
+        raise UserError("--out names the directory of one run; leave it out with -m, runs=DIR says where runs go")
+    jobs, folder = sweep(overrides, split, memory)
+    show_sweep([(job.overrides, job.summary, str(job.error or "")) for job in jobs], folder)
+    for job in jobs:
+        if job.error is not None:
+            raise job.error
+    unscored = sum(job.summary["n_tasks"] - job.summary["n_scored"] for job in jobs if job.summary is not None)
+    if unscored:
+        raise InfrastructureError(f"{unscored} episodes unscored; run again to resume")
 
 
 def _figures(figures: dict[str, Any], json_file: Path | None) -> None:

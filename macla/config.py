@@ -176,6 +176,8 @@ class Row(_Section):
     memory: Literal["build", "none"] = "build"
     splits: tuple[str, ...] = ()
     """Splits of this row where they differ from the table's (another benchmark)."""
+    parts: tuple[tuple[str, ...], ...] = ()
+    """Further overrides, one set a part: each part is built and evaluated apart and all make one cell (folds)."""
     paper: dict[str, float] = {}
     """Split → the paper's figure, in percent."""
     paper_columns: dict[str, dict[str, float]] = {}
@@ -198,6 +200,10 @@ class ExperimentConfig(_Section):
     figure: str | None = None
     """A figure to draw from the runs as well."""
     paper_note: str = ""
+
+
+GATE = {"theta_conf", "fallback_success", "c_llm", "lambda_calib"}
+"""The keys of the memory's section that only decide when to fall back to a zero-shot step."""
 
 
 class Config(_Section):
@@ -230,8 +236,8 @@ class Config(_Section):
         parts = self.model_dump(mode="json", include={"env", "encoder", "build", "seed"})
         parts["model"] = self.model.answering()
         memory = asdict(self.memory.construction())
-        if self.build.practice:  # practice reads the memory and learns in batches, so these matter too
-            memory = {**self.memory.model_dump(mode="json"), "batch": self.runner.batch}
+        if self.build.practice:  # practice reads the memory, but for its gate, and learns in batches: these matter too
+            memory = {**self.memory.model_dump(mode="json", exclude=GATE), "batch": self.runner.batch}
         return {**parts, "memory": memory}
 
     def evaluation(self) -> dict[str, Any]:
@@ -266,7 +272,7 @@ def compose(overrides: Sequence[str]) -> Config:
         with initialize_config_dir(str(config_folder()), version_base="1.3"):
             composed = OmegaConf.to_container(hydra_compose("config", list(overrides)), resolve=True)
     except (HydraException, OmegaConfBaseException) as error:
-        raise UserError(_plain(error)) from None
+        raise UserError(plain(error)) from None
     return validate(composed)
 
 
@@ -286,7 +292,7 @@ def fingerprint(values: Any) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def _plain(error: Exception) -> str:
+def plain(error: Exception) -> str:
     """Return Hydra's message as one line, without its advice to prefix + (which is refused here anyway)."""
     text = str(error).split("Config search path")[0]
     lines = [line.strip().removeprefix("In 'config': ").rstrip(".") for line in text.splitlines() if line.strip()]

@@ -30,6 +30,8 @@ class Episode(BaseModel):
     outcome: Outcome
     success: bool = False
     score: float = 0.0
+    measures: dict[str, tuple[float, float]] = {}
+    """The benchmark's own figures by name: what was reached, of how much (both counts, so that they can be summed)."""
     won_at: int | None = None
     """Primitive actions until success."""
     n_steps: int = 0

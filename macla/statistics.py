@@ -9,6 +9,8 @@ from macla.seeding import numpy_rng
 
 CONFIDENCE = 0.95
 RESAMPLES = 10_000
+TOLERANCE = 1e-9
+"""Below this two sums of scores are equal."""
 
 
 class Interval(NamedTuple):
@@ -46,6 +48,22 @@ def bootstrap_mean(values: Sequence[float], seed: int = 0) -> Interval:
     means = counts @ data / len(data)
     low, high = np.quantile(means, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return Interval(float(low), float(high))
+
+
+def sign_flip(first: Sequence[float], second: Sequence[float], seed: int = 0) -> float:
+    """Return the two-sided p of a difference in means on the same tasks: the share of random signs of the differences
+    that make a mean as far from 0 as the one found (10,000 draws, seeded, the one found among them); 1 when all agree.
+    """
+    differences = np.asarray(first, dtype=np.float64) - np.asarray(second, dtype=np.float64)
+    differences = differences[differences != 0]
+    if not len(differences):
+        return 1.0
+    rng = numpy_rng(seed, "sign flip", len(differences))
+    found, beyond = abs(differences.sum()), 1
+    for _ in range(RESAMPLES - 1):
+        signs = rng.integers(0, 2, size=len(differences)) * 2 - 1
+        beyond += abs(signs @ differences) >= found - TOLERANCE
+    return beyond / RESAMPLES
 
 
 def mcnemar(first: Sequence[bool], second: Sequence[bool]) -> Paired:

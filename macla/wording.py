@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from macla.belief import Belief, outermost
 from macla.encoder import Encoder
-from macla.situation import LONGEST_NAME, singular, words
+from macla.situation import LONGEST_NAME, singular, split
 
 Cues = dict[str, float]
 """Cue → its strength."""
@@ -72,7 +72,7 @@ class Wording:
     def name(self, name: str) -> frozenset[str]:
         """Return the words of an entity's name as it was last shown; none where that is no name but a text."""
         if name not in self._names:
-            its = words(self.belief.things.text.get(name, name))
+            its = frozenset(map(singular, split(self.belief.things.text.get(name, name))))
             self._names[name] = its if len(its) <= LONGEST_NAME + 1 else frozenset()
         return self._names[name]
 

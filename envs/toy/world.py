@@ -19,16 +19,22 @@ JobName = Literal["fire", "mend", "glaze", "fill"]
 class Job:
     """What a customer asks for, and the decisive commands that may finish it."""
 
-    instruction: str
+    wordings: tuple[str, ...]
+    """How customers ask for it: the usual way, then others that training tasks never use."""
     ways: dict[str, str]
     """Verb template → kind of station it needs."""
 
 
 JOBS: dict[JobName, Job] = {
-    "fire": Job("fire a {} in kiln.", {"fire {} in {}": "kiln"}),
-    "mend": Job("mend a {} at bench.", {"glue {} at {}": "bench", "rivet {} at {}": "bench"}),
-    "glaze": Job("glaze a {} at vat.", {"glaze {} at {}": "vat"}),
-    "fill": Job("put a full {} on table.", {"put {} on {}": "table"}),
+    "fire": Job(("fire a {} in kiln.", "bake a {} in kiln.", "burn a {} in kiln."), {"fire {} in {}": "kiln"}),
+    "mend": Job(
+        ("mend a {} at bench.", "repair a {} at bench.", "fix a {} at bench."),
+        {"glue {} at {}": "bench", "rivet {} at {}": "bench"},
+    ),
+    "glaze": Job(("glaze a {} at vat.", "coat a {} at vat.", "varnish a {} at vat."), {"glaze {} at {}": "vat"}),
+    "fill": Job(
+        ("put a full {} on table.", "place a full {} on table.", "put a filled {} on table."), {"put {} on {}": "table"}
+    ),
 }
 DECISIVE = {verb: station for job in JOBS.values() for verb, station in job.ways.items()}
 """Every decisive verb and its station: on a piece it ends the episode, done or spoilt."""
@@ -73,6 +79,8 @@ class Room:
     damp: bool
     pours: int
     """How often the piece must be filled before it is full; 0: it is full."""
+    wording: int = 0
+    """Which of the job's wordings the customer uses."""
 
     @property
     def kind(self) -> str:
@@ -82,7 +90,7 @@ class Room:
     @property
     def instruction(self) -> str:
         """The task as the agent reads it."""
-        return JOBS[self.job].instruction.format(self.kind)
+        return JOBS[self.job].wordings[self.wording].format(self.kind)
 
     @property
     def home(self) -> str:

@@ -15,7 +15,6 @@ from envs.travelplanner.env import Limits, SolePlanningEnv, TravelEnv, TwoStageE
 from envs.travelplanner.experts import expert_trajectory
 from envs.travelplanner.lexicon import TravelLexicon
 from envs.travelplanner.loading import check_tables, load_database
-from envs.travelplanner.planning import DAY_FORM
 from envs.travelplanner.queries import Problem, folds_by_state, load_problems, query_file
 from envs.travelplanner.reference import reference_information
 from macla.errors import UserError
@@ -25,21 +24,26 @@ OFFICIAL_SPLITS = ("train", "validation", "test")
 GENERATED_SPLITS = ("train", "seen", "unseen")
 MAX_DAYS = 7
 
-HELP = f"""Gather information, then write the plan. Actions:
-FlightSearch[Departure City, Destination City, YYYY-MM-DD]
-GoogleDistanceMatrix[Origin, Destination, Mode] (Mode: self-driving or taxi)
-AccommodationSearch[City]
-RestaurantSearch[City]
-AttractionSearch[City]
-CitySearch[State]
-NotebookWrite[Short Description] (keeps the last result; only the notebook reaches the planner)
-Planner[Query] (ends the search: then write the plan, one action a day)
-{DAY_FORM} (a field without content is "-"; attractions are separated by ";")"""
+DAY_HELP = """Day[Current City: from {origin} to {city}; Transportation: {flight or road}; Breakfast: -; \
+Attraction: {attraction}; Lunch: -; Dinner: {restaurant}; Accommodation: {hotel}]
+Day[Current City: {city}; Transportation: -; Breakfast: {restaurant}; Attraction: {attraction}; {attraction}; \
+Lunch: {restaurant}; Dinner: {restaurant}; Accommodation: {hotel}]"""
+"""A day of travel and a day in one place; "-" is a field without content."""
 
-SOLE_HELP = f"""Write the plan from the given information, one action a day. Actions:
-CostEnquiry[one-day plan as a dictionary with "people_number"]
-{DAY_FORM} (a field without content is "-"; attractions are separated by ";")
-Finish[whole plan] (instead of days: all days at once, as text or JSON)"""
+HELP = f"""FlightSearch[{{departure city}}, {{destination city}}, {{date, YYYY-MM-DD}}]
+GoogleDistanceMatrix[{{origin}}, {{destination}}, self-driving]
+GoogleDistanceMatrix[{{origin}}, {{destination}}, taxi]
+AccommodationSearch[{{city}}]
+RestaurantSearch[{{city}}]
+AttractionSearch[{{city}}]
+CitySearch[{{state}}]
+NotebookWrite[{{short description of the last result, which it keeps for the planner}}]
+Planner[{{query; ends the search, then the plan is written, an action a day}}]
+{DAY_HELP}"""
+
+SOLE_HELP = f"""CostEnquiry[{{one-day plan as a dictionary with "people_number"}}]
+{DAY_HELP}
+Finish[{{whole plan as text or JSON, instead of days}}]"""
 
 EXAMPLE = """Task: Please plan a 3-day trip for one person from Ithaca to Newark from March 16th to March 18th, 2022.
 Action: FlightSearch[Ithaca, Newark, 2022-03-16]
@@ -56,20 +60,19 @@ Departure Time: 19:00, Arrival Time: 20:50; Breakfast: Subway, Newark; Attractio
 Accommodation: -]"""
 
 
-def _default_data_dir() -> Path:
-    return Path(os.environ.get("MACLA_HOME", Path.home() / ".cache" / "macla")) / "travelplanner"
-
-
 class TravelOptions(BaseModel):
     """The options under ``env.*``."""
 
     model_config = ConfigDict(extra="forbid")
 
-    database: Path | None = Field(None, description="folder of the official tables; none: the generated world")
+    data: Literal["generated", "official"] = Field("generated", description="a generated world, or the official tables")
+    database: Path | None = Field(
+        None, description="folder of the official tables (which it implies); none: $MACLA_DATA/travelplanner/database"
+    )
     queries: Path | None = Field(
         None, description="folder of queries_*.jsonl and gold_plans_*.jsonl; none: beside database"
     )
-    data_dir: Path = Field(default_factory=_default_data_dir, description="where generated worlds are kept")
+    data_dir: Path | None = Field(None, description="where generated worlds are kept; none: under $MACLA_HOME")
     world_seed: int = Field(7, description="seed of the generated world")
     mode: Literal["two-stage", "sole-planning"] = Field("two-stage", description="search and plan, or plan only")
     max_steps: int = Field(30, ge=1, description="tool calls before the planner, the official limit")
@@ -82,13 +85,25 @@ class TravelOptions(BaseModel):
     )
 
 
+def is_official(options: TravelOptions) -> bool:
+    """Whether the official tables are used rather than a generated world."""
+    return options.data == "official" or options.database is not None
+
+
 def database_folder(options: TravelOptions) -> Path:
     """Return the folder of the tables; generate the world when it is the default and not there yet."""
     if options.database is not None:
         return options.database.expanduser()
+    if is_official(options):
+        if "MACLA_DATA" not in os.environ:
+            raise UserError(
+                "set env.database to the folder of the official tables, or MACLA_DATA to two levels above it"
+            )
+        return Path(os.environ["MACLA_DATA"]).expanduser() / "travelplanner" / "database"
     from envs.travelplanner.generate.world import ensure_world
 
-    return ensure_world(options.data_dir.expanduser(), options.world_seed) / "database"
+    home = Path(os.environ.get("MACLA_HOME", "~/.cache/macla"))
+    return ensure_world((options.data_dir or home / "travelplanner").expanduser(), options.world_seed) / "database"
 
 
 class TravelPlanner:
@@ -133,7 +148,7 @@ class TravelPlanner:
         """Return ``train`` and ``heldout`` when cross-validating, else the splits that have a query file."""
         if self.options.folds:
             return ("train", "heldout")
-        names = GENERATED_SPLITS if self.options.database is None else OFFICIAL_SPLITS
+        names = OFFICIAL_SPLITS if is_official(self.options) else GENERATED_SPLITS
         return tuple(name for name in names if query_file(self._query_folder, name))
 
     def tasks(self, split: str) -> list[Task]:
@@ -199,8 +214,8 @@ class TravelPlanner:
         """Return data and its hash, mode, grammar and the number of tasks a split."""
         return {
             "benchmark": self.name,
-            "data": "generated" if self.options.database is None else "official tables",
-            "world_seed": self.options.world_seed if self.options.database is None else None,
+            "data": "official tables" if is_official(self.options) else "generated",
+            "world_seed": None if is_official(self.options) else self.options.world_seed,
             "data_sha256": self._data_hash(),
             "mode": self.options.mode,
             "evaluator": "official behaviour of OSU-NLP-Group/TravelPlanner at da7c1d4, reimplemented",

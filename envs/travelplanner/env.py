@@ -8,7 +8,8 @@ from typing import Any
 from envs.base import TaskEnv
 from envs.travelplanner.cost_enquiry import cost_enquiry
 from envs.travelplanner.database import Database
-from envs.travelplanner.evaluate.verdict import Evaluation, evaluate
+from envs.travelplanner.evaluate.aggregate import measures
+from envs.travelplanner.evaluate.verdict import NOT_DELIVERED, Evaluation, evaluate
 from envs.travelplanner.gathering import PLANNER, TOO_LONG, Gathering, estimated_tokens, format_step, parse_action
 from envs.travelplanner.plan_text import parse_plan
 from envs.travelplanner.planning import Planning
@@ -32,9 +33,9 @@ class Limits:
 class TravelEnv(TaskEnv):
     """What both modes share: the plan, its evaluation, and the episode's bookkeeping.
 
-    ``info`` also holds, once the episode is over, ``end`` (why), ``plan`` (the day objects) and ``evaluation``
-    (the verdicts as ``macla score`` writes them), for reports. With ``feedback`` (training tasks only) the last
-    observation names the constraints that the plan breaks.
+    ``info`` also holds ``measures`` (the plan's part in each of the six official rates) and, once the episode is over,
+    ``end`` (why), ``plan`` (the day objects) and ``evaluation`` (the verdicts as ``macla score`` writes them). With
+    ``feedback`` (training tasks only) the last observation names the constraints that the plan breaks.
     """
 
     def __init__(self, query: Mapping[str, Any], database: Database, limits: Limits, *, feedback: bool) -> None:
@@ -92,10 +93,11 @@ class TravelEnv(TaskEnv):
             "task_type": task_type(self.query),
             "success": evaluation is not None and evaluation.final_pass,
             "score": 0.0 if evaluation is None else score(evaluation),
+            "measures": measures(self.query, evaluation or NOT_DELIVERED),
         }
         if self.end is not None:
-            record = evaluation or evaluate(self.query, None, self.database)
-            info |= {"end": self.end, "plan": self.planning.plan or None, "evaluation": record.as_record()}
+            record = (evaluation or NOT_DELIVERED).as_record()
+            info |= {"end": self.end, "plan": self.planning.plan or None, "evaluation": record}
         return info
 
 

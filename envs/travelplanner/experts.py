@@ -1,10 +1,13 @@
 """Gold plans turned into episodes: the calls that gather what the plan cites, then the plan, day by day.
 
+Where a call that suggests itself leads nowhere (no road to a city, no flight that day), it is made first, as somebody
+would who does not know the plan yet: what to do then can only be learned from episodes in which it happened.
 The calls are played in the environment, so every observation is the environment's own.
 """
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from envs.travelplanner import tools
 from envs.travelplanner.database import Database
@@ -24,6 +27,7 @@ from envs.travelplanner.plan_text import Day, day_command
 from envs.travelplanner.table_reading import one_line
 from macla.trajectory import Outcome, Step, Trajectory
 
+_NOTED = {"Flight": "Flights", "Self-driving": "Self-driving", "Taxi": "Taxi"}
 PLANNER_CALL = "Planner[Write the plan from the notebook.]"
 _SEARCHES = {
     "AccommodationSearch": "Accommodations",
@@ -36,7 +40,9 @@ def expert_trajectory(env: TravelEnv, gold: Sequence[Day], task_id: str) -> Traj
     """Return the episode of a gold plan; its outcome is what the evaluator says of it."""
     first, info = env.reset()
     plan = [as_observed(day, env.database) for day in gold]
-    calls: list[str] = [] if isinstance(env, SolePlanningEnv) else list(gathering_calls(env.query, plan))
+    calls: list[str] = []
+    if not isinstance(env, SolePlanningEnv):
+        calls = gathering_calls(env.query, plan, env.database, env.limits.steps)
     steps = []
     for action in [*calls, *map(day_command, plan)]:
         observation, reward, terminated, truncated, info = env.step(action)
@@ -54,29 +60,80 @@ def expert_trajectory(env: TravelEnv, gold: Sequence[Day], task_id: str) -> Traj
     )
 
 
-def gathering_calls(query: Mapping[str, Any], plan: Sequence[Day]) -> Iterator[str]:
-    """Yield the tool calls for a plan: cities of the state, the means of each leg, each city's places, the planner."""
+class _Leg(NamedTuple):
+    """One journey of a plan."""
+
+    kind: str
+    """Flight, Self-driving or Taxi."""
+    start: str
+    end: str
+    date: str
+
+
+def gathering_calls(
+    query: Mapping[str, Any], plan: Sequence[Day], database: Database, limit: int = sys.maxsize
+) -> list[str]:
+    """Return the tool calls for a plan: cities of the state, the means of each leg, each city's places, the planner.
+
+    What was tried in vain is left out, from the end on, where there would be more than ``limit`` calls.
+    """
+    kinds = [(transport_class(day["transportation"]), day) for day in plan]
+    legs = [
+        _Leg(kind, *leg_cities(day["transportation"]), date)
+        for (kind, day), date in zip(kinds, query["date"], strict=False)
+        if kind is not None
+    ]
+    vain = _vain_calls(query, legs, database)
+    calls = [*_needed_calls(query, plan, legs)]
+    room = max(0, limit - len(calls))
+    kept = dict(list(vain.items())[:room])
+    return [each for call in calls for each in (*(first for first, then in kept.items() if then == call), call)]
+
+
+def _needed_calls(query: Mapping[str, Any], plan: Sequence[Day], legs: Sequence[_Leg]) -> Iterator[str]:
     if query["days"] > 3:
         yield f"CitySearch[{query['dest']}]"
-    for day, date in zip(plan, query["date"], strict=False):
-        yield from _leg_calls(day, date)
+    for leg in legs:
+        yield _leg_call(leg)
+        on = f" on {leg.date}" if leg.kind == "Flight" else ""
+        yield f"NotebookWrite[{_NOTED[leg.kind]} from {leg.start} to {leg.end}{on}]"
     for search, city in _searches(plan):
         yield f"{search}[{city}]"
         yield f"NotebookWrite[{_SEARCHES[search]} in {city}]"
     yield PLANNER_CALL
 
 
-def _leg_calls(day: Day, date: str) -> Iterator[str]:
-    kind = transport_class(day["transportation"])
-    if kind is None:
-        return
-    start, end = leg_cities(day["transportation"])
-    if kind == "Flight":
-        yield f"FlightSearch[{start}, {end}, {date}]"
-        yield f"NotebookWrite[Flights from {start} to {end} on {date}]"
-    else:
-        yield f"GoogleDistanceMatrix[{start}, {end}, {kind.lower()}]"
-        yield f"NotebookWrite[{kind} from {start} to {end}]"
+def _leg_call(leg: _Leg) -> str:
+    if leg.kind == "Flight":
+        return f"FlightSearch[{leg.start}, {leg.end}, {leg.date}]"
+    return f"GoogleDistanceMatrix[{leg.start}, {leg.end}, {leg.kind.lower()}]"
+
+
+def _vain_calls(query: Mapping[str, Any], legs: Sequence[_Leg], database: Database) -> dict[str, str]:
+    """Return {call that leads nowhere: needed call before which it is made}, in order.
+
+    These are the own car where a leg has no road, the flight where there is none that day, and the city earlier in
+    the list of the state to which no road leads.
+    """
+    vain: dict[str, str] = {}
+    may_drive = query["local_constraint"].get("transportation") != "no self-driving"
+    may_fly = query["local_constraint"].get("transportation") != "no flight"
+    route = {leg.end for leg in legs}
+    for leg in legs:
+        if leg.kind != "Self-driving" and may_drive and not _has_road(database, leg.start, leg.end):
+            vain[_leg_call(leg._replace(kind="Self-driving"))] = _leg_call(leg)
+        if leg.kind == "Taxi" and may_fly and not database.flights.search(leg.start, leg.end, leg.date):
+            vain[_leg_call(leg._replace(kind="Flight"))] = _leg_call(leg)
+        listed = list(database.cities_in.get(query["dest"], ())) if query["days"] > 3 else []
+        earlier = listed[: listed.index(leg.end)] if leg.end in listed and leg.kind != "Flight" else []
+        blocked = [city for city in earlier if city not in route and not _has_road(database, leg.start, city)]
+        if blocked:
+            vain[_leg_call(leg._replace(end=blocked[0]))] = _leg_call(leg)
+    return vain
+
+
+def _has_road(database: Database, start: str, end: str) -> bool:
+    return database.road_cost(start, end, "self-driving") is not None
 
 
 def _searches(plan: Sequence[Day]) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from envs.travelplanner.gathering import INVALID_ACTION, NULL_ACTION, REPEATED
 from envs.travelplanner.plan_text import command_fields
 from envs.travelplanner.request import Gazetteer, request_mentions
-from envs.travelplanner.table_reading import table_mentions
+from envs.travelplanner.table_reading import JOURNEY, table_mentions
 from macla.lexicon import Command, Mention
 
 _REJECTIONS = (
@@ -21,7 +21,11 @@ _REJECTIONS = (
     "The sub plan can not be parsed",
     f"The episode is over: {REPEATED}",
 )
-_REJECTION = re.compile(
+_IMPOSSIBLE = re.compile(
+    r"There is no (?:flight|attraction|restaurant)\b|No valid information\.|.*, no valid information\.$"
+)
+"""A journey or a stay that the tables do not offer: not possible, as good a "no" as bad grammar."""
+_MISUNDERSTOOD = re.compile(
     r"^(?:" + "|".join(map(re.escape, _REJECTIONS)) + r"|.* is not valid city in \[|'.*' is not in the format YYYY"
     r"|Action \w+ is not supported|Invalid State$)"
 )
@@ -48,8 +52,11 @@ class TravelLexicon:
         self._gazetteer = Gazetteer(cities, states)
 
     def mentions(self, text: str) -> list[Mention]:
-        """Return the typed entities of a request or an observation, in order of appearance, rows before their cells."""
-        if self.rejected(text):
+        """Return the typed entities of a request or an observation, in order of appearance, rows before their cells.
+
+        What was not understood shows nothing (one such answer lists every city there is).
+        """
+        if _MISUNDERSTOOD.match(text):
             return []
         found, prose = table_mentions(text)
         if not found and _REQUEST.search(text):
@@ -62,8 +69,7 @@ class TravelLexicon:
         """Return roads, and the cities and dates outside them."""
         found: list[Mention] = []
         for road in _ROAD.finditer(text, start, end):
-            kind = "taxi" if road.group(1).lower() == "taxi" else "drive"
-            found.append(Mention(road.group()[0].upper() + road.group()[1:], kind, *road.span()))
+            found.append(Mention(road.group()[0].upper() + road.group()[1:], JOURNEY, *road.span()))
             found.append(Mention(road.group(2), "city", *road.span(2)))
             found.append(Mention(road.group(3), "city", *road.span(3)))
             found.append(Mention(road.group(4), "price", *road.span(4)))
@@ -108,8 +114,8 @@ class TravelLexicon:
         return first + "".join(part for pair in zip(command.arguments, rest, strict=True) for part in pair)
 
     def rejected(self, feedback: str) -> bool:
-        """Whether the last action was refused: bad grammar, bad arguments, an unreadable plan."""
-        return _REJECTION.match(feedback) is not None
+        """Whether the last action came to nothing: bad grammar or arguments, an unreadable plan, no such journey."""
+        return _MISUNDERSTOOD.match(feedback) is not None or _IMPOSSIBLE.match(feedback) is not None
 
 
 def _slots(count: int) -> str:

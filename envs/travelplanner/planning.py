@@ -43,4 +43,4 @@ class Planning:
 
     def prompt(self) -> str:
         """Return the sentence that asks for the next day."""
-        return f"Write day {len(self.plan) + 1} of {self.days_wanted} as {DAY_FORM}"
+        return f"Write day {len(self.plan) + 1} of {self.days_wanted}.\n{DAY_FORM}"

@@ -19,6 +19,7 @@ _YEAR = re.compile(r"\b(20\d\d)\b")
 _BUDGET = re.compile(r"\$\s?(\d[\d,]*)")
 _NUMBER = r"(\d+|one|two|three|four|five|six|seven|eight)"
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+_UNITS = {"people": "people", "days": "days", "city count": "cities"}
 _PEOPLE = (
     re.compile(rf"\b(?:group|party|family|team) of {_NUMBER}\b", re.IGNORECASE),
     re.compile(
@@ -107,7 +108,7 @@ def request_mentions(text: str, gazetteer: Gazetteer) -> list[Mention]:
                     break  # "not shared" also reads as "shared"
     dates = [mention for mention in found if mention.type == "date"]
     if dates and not any(mention.type == "days" for mention in found):
-        found.append(Mention(str(len(dates)), "days", dates[0].start, dates[-1].end))
+        found.append(Mention(f"{len(dates)} days", "days", dates[0].start, dates[-1].end))
     return sorted(found, key=lambda mention: (mention.start, mention.end))
 
 
@@ -161,12 +162,17 @@ def _numbers(text: str) -> list[Mention]:
         match = next((match for pattern in patterns if (match := pattern.search(text))), None)
         if match is not None:
             number = next((group for group in match.groups() if group), None)
-            found.append(Mention(str(_value(number, default)), type_, *match.span()))
+            found.append(_count(_value(number, default), type_, match))
         elif type_ == "people" and (pair := _PAIR.search(text)):
-            found.append(Mention("2", type_, *pair.span()))
+            found.append(_count(2, type_, pair))
         elif type_ == "people" and (one := _ONE_PERSON.search(text)):
-            found.append(Mention("1", type_, *one.span()))
+            found.append(_count(1, type_, one))
     return found
+
+
+def _count(number: int, type_: str, match: re.Match[str]) -> Mention:
+    """Return a number with what it counts, so that two people are not taken for two cities."""
+    return Mention(f"{number} {_UNITS[type_]}", type_, *match.span())
 
 
 def _value(number: str | None, default: int) -> int:

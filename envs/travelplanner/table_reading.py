@@ -11,7 +11,9 @@ Cell = tuple[str, int, int]
 """Text without padding, and where it stands."""
 Row = Mapping[str, Cell]
 
-_TYPES = {Flight: "flight", Hotel: "hotel", Restaurant: "restaurant", Attraction: "attraction"}
+JOURNEY = "journey"
+"""The type of a flight and of a road alike: what goes from one city to another, by whatever means."""
+_TYPES = {Flight: JOURNEY, Hotel: "hotel", Restaurant: "restaurant", Attraction: "attraction"}
 _HEADERS = {
     kind: re.compile(r"[ ]*" + r"[ ]+".join(map(re.escape, columns)) + r"$") for kind, columns in COLUMNS.items()
 }

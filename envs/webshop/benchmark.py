@@ -101,7 +101,11 @@ class WebShop:
 
     @cached_property
     def _splits(self) -> splits.Splits:
-        return splits.make(self._options.scheme, self._shop.goals, self._files, seed=self._options.split_seed)
+        options = self._options
+        made = splits.make(options.scheme, self._shop.goals, self._files, seed=options.split_seed)
+        if options.per_product is None:
+            return made
+        return splits.thinned(made, self._shop.goals, options.per_product, seed=options.split_seed)
 
     @cached_property
     def _split_of(self) -> dict[int, str]:
@@ -184,6 +188,7 @@ class WebShop:
             "goals": options.goals,
             "goal_count": len(self._shop.goals),
             "scheme": options.scheme,
+            "per_product": options.per_product or "all",
             "splits": {name: len(indices) for name, indices in self._splits.indices.items()},
             "removed_from_train": dict(self._splits.removed),
             "tagger": self._tagger[0],

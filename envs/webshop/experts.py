@@ -1,7 +1,7 @@
 """Training trajectories: an oracle that knows what is wanted, with detours and failures (never for test goals)."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 from envs.base import Task, TaskEnv
@@ -16,14 +16,14 @@ from macla.seeding import python_rng
 from macla.trajectory import Outcome, Step, Trajectory
 
 Manner = Literal["careful", "curious", "hasty", "forgetful", "careless", "endless"]
-"""How the oracle shops. Careful and curious are meant to succeed, the others to fail in different ways:
-buying the first hit at once, choosing no option, choosing a wrong value, paging on without buying."""
+"""How the oracle shops. Careful and curious (which reads a sub-page on the way) shop well, the others badly: buying the
+first hit at once whatever it costs, choosing no option, choosing a wrong value, paging on without buying."""
 
 FAILURE_SHARE = 0.4
 """Share of the tasks that also get a trajectory meant to fail."""
 
-_PAGES_READ = 3
-"""Result pages the oracle looks at before it gives up."""
+MOST_LOOKED_AT = 3
+"""Products the oracle opens at most: the last is bought even if it does not offer all that is asked."""
 
 
 def demonstrations(
@@ -32,13 +32,13 @@ def demonstrations(
     """Yield one trajectory meant to succeed per task and, for some tasks, one meant to fail after it."""
     for task in tasks:
         rng = python_rng(seed, "webshop", "expert", task.id)
-        manners: list[Manner] = [rng.choice(("careful", "careful", "curious"))]
+        manners: list[Manner] = [rng.choice(("careful", "careful", "careful", "curious"))]
         if rng.random() < FAILURE_SHARE:
             manners.append(rng.choice(("hasty", "forgetful", "careless", "endless")))
         for manner in manners:
-            actions = plan(shop, shop.goals[task.payload], manner, rng)
+            actions = plan(shop, shop.goals[task.payload], manner, rng, horizon)
             if len(actions) > horizon and manner == "curious":
-                actions = plan(shop, shop.goals[task.payload], "careful", rng)
+                actions = plan(shop, shop.goals[task.payload], "careful", rng, horizon)
             yield play(make(task), task, actions, "expert")
 
 
@@ -65,39 +65,75 @@ def play(env: TaskEnv, task: Task, actions: list[str], source: str) -> Trajector
     )
 
 
-def plan(shop: WebShopData, goal: Goal, manner: Manner, rng: random.Random) -> list[str]:
-    """Return the actions of one visit. Queries hold the instruction's own words only, nothing the goal hides."""
+def plan(shop: WebShopData, goal: Goal, manner: Manner, rng: random.Random, horizon: int) -> list[str]:
+    """Return the actions of one visit. Queries hold the instruction's own words only, nothing the goal hides.
+
+    What the oracle knows of the goal decides between products and options that a page shows side by side.
+    """
     query = next((span.text for span in request_spans(goal.instruction) if span.kind == "request"), goal.instruction)
-    hits = [product.asin for product in shop.search(query.lower())]
+    hits = shop.search(query.lower())
     actions = [f"search[{query}]"]
     if not hits:
         return actions
     if manner == "endless":
         return actions + [_click(pages.NEXT)] * 9
-    place = hits.index(goal.asin) if goal.asin in hits else len(hits)
-    if manner == "hasty" or place >= _PAGES_READ * PRODUCTS_PER_PAGE:
-        # Not found in time: what is bought instead is the first product, well or badly.
-        place = 0
-    if manner == "curious" and place > 0:
-        actions += [_click(hits[0]), _click(pages.PREVIOUS)]
-    actions += [_click(pages.NEXT)] * (place // PRODUCTS_PER_PAGE)
-    product = shop.products[hits[place]]
-    actions.append(_click(product.asin))
+    if manner == "hasty":
+        return [*actions, _click(hits[0].asin), _click(pages.BUY)]
+    *passed, chosen = _walk(shop, goal, hits)
+    passed = passed[: MOST_LOOKED_AT - 1]
+    for product in passed:
+        actions += [_click(product.asin), _click(pages.PREVIOUS)]
+    actions += [_click(pages.NEXT)] * (0 if passed else hits.index(chosen) // PRODUCTS_PER_PAGE)
+    actions.append(_click(chosen.asin))
     if manner == "curious":
         actions += [_click(rng.choice(pages.SUB_PAGES[:2])), _click(pages.PREVIOUS)]
-    if manner not in ("hasty", "forgetful"):
-        chosen = wanted_values(product, goal)
+    if manner != "forgetful":
+        values = wanted_values(chosen, goal)
         if manner == "careless":
-            chosen = _with_mistake(product, chosen, rng)
-        actions += [_click(value) for value in chosen.values()]
+            values = _with_mistake(chosen, values, rng)
+        actions += [_click(value) for value in values.values()]
     actions.append(_click(pages.BUY))
     return actions
+
+
+def _walk(shop: WebShopData, goal: Goal, hits: list[Product]) -> list[Product]:
+    """Return the products to open one after the other, the last of which is bought.
+
+    They are taken from the first results page that shows anything within the price bound, in the page's order. One
+    that does not offer every wished option, as its page shows, is left again. Of those that do the oracle opens only
+    the one it knows to be best: what it saves is reading every other one's sub-pages. If none does, the best is last.
+    """
+    shown = next(
+        (page for page in _result_pages(hits) if any(_affordable(product, goal) for product in page)),
+        hits[:PRODUCTS_PER_PAGE],
+    )
+    within = [product for product in shown if _affordable(product, goal)] or shown
+    best = max(within, key=lambda product: shop.reward(goal, product.asin, wanted_values(product, goal)))
+    before = within[: within.index(best)] if _offers_all(best, goal) else [each for each in within if each is not best]
+    return [*(product for product in before if not _offers_all(product, goal)), best]
+
+
+def _offers_all(product: Product, goal: Goal) -> bool:
+    """Whether a page shows every wished value as it is wished."""
+    if isinstance(goal.options, Mapping):
+        return all(value in product.options.get(group, ()) for group, value in goal.options.items())
+    return all(any(value in values for values in product.options.values()) for value in goal.options)
+
+
+def _result_pages(hits: list[Product]) -> Iterator[list[Product]]:
+    for start in range(0, len(hits), PRODUCTS_PER_PAGE):
+        yield hits[start : start + PRODUCTS_PER_PAGE]
+
+
+def _affordable(product: Product, goal: Goal) -> bool:
+    """Whether the price that the results page shows, the lower end of a range, is within the bound."""
+    return product.price_range[0] <= goal.price_upper
 
 
 def wanted_values(product: Product, goal: Goal) -> dict[str, str]:
     """Return the values of ``product`` to choose for ``goal``, by group: the very value if there, else one that
     the reward accepts."""
-    pairs = list(goal.options.items()) if isinstance(goal.options, dict) else [("", value) for value in goal.options]
+    pairs = list(goal.options.items()) if isinstance(goal.options, Mapping) else [("", value) for value in goal.options]
     chosen: dict[str, str] = {}
     for group, wanted in pairs:
         groups = [group] if group in product.options else [name for name in product.options if name not in chosen]

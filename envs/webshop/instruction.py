@@ -37,8 +37,7 @@ def request_spans(instruction: str) -> list[Span]:
     """Return the spans of an instruction.
 
     ``request`` is all that is asked for, without the opening words and the price; ``price`` the bound's number;
-    wished options go by their group's name (``color``, ``size`` …) where the wording gives it; ``attribute`` are the
-    items listed after the first "with" of the official synthetic wording.
+    wished options go by their group's name (``color``, ``size`` …) where the wording gives it.
     """
     bound = _BOUND.search(instruction)
     stop = bound.start() if bound else len(instruction)
@@ -58,26 +57,9 @@ def _wishes(instruction: str, stop: int) -> list[Span]:
     text = instruction[:stop]
     named = [Span(match[1], match[2], *match.span(2)) for match in _WISH.finditer(text)]
     if named or text.startswith("Find me "):
-        first = min((span.start - len(span.kind) - 2 for span in named), default=stop)
-        return [*_attributes(text[:first]), *named]
+        return named
     spans = [Span("size", match[1], *match.span(1)) for match in _SIZE.finditer(text)]
     for match in _COLOUR.finditer(text):
         group = 1 if match[1] else 2
         spans.append(Span("color", match[group], *match.span(group)))
-    return spans
-
-
-def _attributes(text: str) -> list[Span]:
-    """The comma-separated items after the first "with" of ``Find me … with a, b`` (before the options)."""
-    place = text.find(" with ")
-    if place < 0:
-        return []
-    spans = []
-    position = place + len(" with ")
-    for part in text[position:].split(", "):
-        name = part.removesuffix(" with ").strip()
-        if name:
-            start = text.index(name, position)
-            spans.append(Span("attribute", name, start, start + len(name)))
-        position += len(part) + 2
     return spans

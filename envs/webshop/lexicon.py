@@ -17,8 +17,10 @@ _LABELS = frozenset((pages.SEARCH.lower(), "rating: n.a.", "thank you for shoppi
 _ACTION = re.compile(r"(search|click)\[(.+)\]", re.DOTALL)
 _BUTTON_LINE = re.compile(r" *\[(?:clicked )?button\] (.*) \[(?:clicked )?button_\]")
 _PRICE = "Price: "
-_PAID = re.compile(r"\s*\$(\d+(?:\.\d+)?)(?: to \$\d+(?:\.\d+)?)?\s*")
-"""A price, of which the lowest counts."""
+_PAID = re.compile(r"\s*(\$\d+(?:\.\d+)?)(?: to \$\d+(?:\.\d+)?)?\s*")
+"""A price, of which the lowest counts; with its sign, as a bare number may be a size as well."""
+_EXPLICIT = re.compile(r"Find me ")
+"""How the shop itself words an instruction: "with color: blue, and size: large"."""
 
 _GROUP_NAMES = """
 color, size, style, flavor, flavor name, fit type, scent, scent name, pattern, pattern name, item package quantity,
@@ -43,8 +45,9 @@ class _Field(NamedTuple):
 class WebShopLexicon:
     """Reads instructions and pages of both observation modes.
 
-    Types: ``product`` (an asin), option values and wishes by the name of their group (``color``, ``size`` …), and from
-    the instruction ``request``, ``attribute`` and ``price``. Buttons are verbs, so no entities but statements.
+    Types: ``product`` (an asin) with its price inside; ``group`` of options with the ``option`` values inside, whatever
+    the shop calls the group; and from the instruction ``request`` (all that is asked for), the wished ``option`` values
+    and the ``price`` bound. Buttons are verbs, so no entities but statements.
     """
 
     def mentions(self, text: str) -> list[Mention]:
@@ -62,15 +65,13 @@ class WebShopLexicon:
                 instruction = fields[number + 1]
                 body = number + 2
                 found += _of_instruction(instruction.text, instruction.start)
-        values = list(_options(fields[body:]))
-        if values and body:
-            offered = {(value.name, value.type) for value in values}
-            wished = {mention.type for mention in found if (mention.name, mention.type) in offered}
-            # A wish that the wording gives with its group and the page offers is sure; next, what the page offers.
-            spelled = [value for value in _spelled(values, instruction) if value.type not in wished]
-            found = [mention for mention in found if not any(_hides(value, mention) for value in spelled)] + spelled
-        found += values
-        found += _products(fields[body:], taken={value.start for value in values})
+        groups = list(_groups(fields[body:]))
+        if groups and body:
+            found = _settle(found, groups, instruction)
+        for group in groups:
+            found += [group.mention(), *group.values]
+        found += _prices(fields[body:])
+        found += _products(fields[body:], taken={value.start for group in groups for value in group.values})
         return sorted(set(found), key=lambda mention: (mention.start, -mention.end, mention.type))
 
     def statements(self, text: str) -> list[tuple[int, int]]:
@@ -127,20 +128,52 @@ def _lines(text: str) -> Iterator[_Field]:
 
 def _of_instruction(text: str, offset: int) -> Iterator[Mention]:
     for span in request_spans(text):
-        yield Mention(span.text, span.kind, offset + span.start, offset + span.end)
+        kind = span.kind if span.kind in ("request", "price") else "option"
+        yield Mention(span.text, kind, offset + span.start, offset + span.end)
 
 
-def _options(fields: list[_Field]) -> Iterator[Mention]:
-    """Option values of an item page: what stands between ``< Prev`` and the title, which precedes the price."""
+class _Group(NamedTuple):
+    """An option group of an item page: its name and where its values stand."""
+
+    name: str
+    start: int
+    values: list[Mention]
+
+    def mention(self) -> Mention:
+        """Return the group as an entity that spans its values."""
+        return Mention(self.name, "group", self.start, max(value.end for value in self.values))
+
+
+def _groups(fields: list[_Field]) -> Iterator[_Group]:
+    """Option groups of an item page: what stands between ``< Prev`` and the title, which precedes the price."""
     price = next((n for n, field in enumerate(fields) if field.text.startswith(_PRICE)), 0)
     previous = next((n for n, field in enumerate(fields) if field.text == pages.PREVIOUS), len(fields))
-    group = ""
+    group: _Group | None = None
     for field in fields[previous + 1 : max(price - 1, 0)]:
-        names_group = field.button is False or (field.button is None and (not group or field.text in _GROUPS))
-        if names_group:
-            group = field.text
+        if group is None or field.button is False or (field.button is None and field.text in _GROUPS):
+            if group is not None and group.values:
+                yield group
+            group = _Group(field.text, field.start, [])
         elif field.text:
-            yield Mention(field.text, group, field.start, field.start + len(field.text))
+            group.values.append(Mention(field.text, "option", field.start, field.start + len(field.text)))
+    if group is not None and group.values:
+        yield group
+
+
+def _settle(found: list[Mention], groups: list[_Group], instruction: _Field) -> list[Mention]:
+    """Return the instruction's mentions with its wishes spelled as the page offers them.
+
+    A wish whose wording names its group and that the group offers is sure; of other groups the instruction wishes
+    the values whose words it spells.
+    """
+    named = {(span.kind, span.text) for span in request_spans(instruction.text)}
+    asked = {group for group, _ in named}
+    sure = {group.name for group in groups if any((group.name, value.name) in named for value in group.values)}
+    every = bool(_EXPLICIT.match(instruction.text))  # such wording names the group of everything that is wished
+    unsure = [group for group in groups if group.name not in sure and not (every and group.name in asked)]
+    spelled = list(_spelled([value for group in unsure for value in group.values], instruction))
+    kept = [m for m in found if m.type != "option" or not any(_hides(value, m) for value in spelled)]
+    return kept + spelled
 
 
 def _spelled(values: list[Mention], instruction: _Field) -> Iterator[Mention]:
@@ -158,7 +191,15 @@ def _spelled(values: list[Mention], instruction: _Field) -> Iterator[Mention]:
 
 
 def _hides(value: Mention, mention: Mention) -> bool:
-    return value.type == mention.type and value.start < mention.end and mention.start < value.end
+    return value.start < mention.end and mention.start < value.end
+
+
+def _prices(fields: list[_Field]) -> Iterator[Mention]:
+    """The price on an item page."""
+    for field in fields:
+        if field.text.startswith(_PRICE) and (price := _PAID.fullmatch(field.text[len(_PRICE) :])):
+            start = field.start + len(_PRICE)
+            yield Mention(price[1], "price", start + price.start(1), start + price.end(1))
 
 
 def _products(fields: list[_Field], taken: set[int]) -> Iterator[Mention]:
@@ -167,9 +208,9 @@ def _products(fields: list[_Field], taken: set[int]) -> Iterator[Mention]:
         if field.start in taken or field.button is False or not _ASIN.fullmatch(field.text):
             continue
         end = field.start + len(field.text)
-        price = next((m for each in fields[number + 1 : number + 3] if (m := _PAID.fullmatch(each.text))), None)
-        if price is not None:
-            its = next(each for each in fields[number + 1 : number + 3] if each.text == price.string)
-            end = its.start + len(its.text)
-            yield Mention(price[1], "price", its.start + price.start(1), its.start + price.end(1))
+        for its in fields[number + 1 : number + 3]:  # an empty title is no field
+            if price := _PAID.fullmatch(its.text):
+                end = its.start + len(its.text)
+                yield Mention(price[1], "price", its.start + price.start(1), its.start + price.end(1))
+                break
         yield Mention(field.text, "product", field.start, end)

@@ -26,6 +26,9 @@ class WebShopOptions(BaseModel):
         "human", description="written by people, or one per option combination"
     )
     scheme: Scheme = Field("category", description="how goals are split: by category, or the indices of a paper")
+    per_product: int | None = Field(
+        None, ge=1, description="at most this many goals of one product in a split, drawn by split_seed; null is all"
+    )
     catalogue_seed: int = Field(0, description="seed of the generated catalogue")
     split_seed: int = Field(0, description="seed of the category split")
     price_seed: int = Field(0, description="seed of paid prices and price bounds, unseeded in the official code")

@@ -48,6 +48,21 @@ def make(scheme: Scheme, goals: Sequence[Goal], files: CatalogueFiles, *, seed: 
     )
 
 
+def thinned(splits: Splits, goals: Sequence[Goal], most: int, *, seed: int) -> Splits:
+    """Return the splits with at most ``most`` goals of a product in each, drawn by ``seed``.
+
+    Synthetic goals are one per combination of options, so a few products with many options outnumber all others.
+    """
+    indices: dict[str, list[int]] = {}
+    for name, its in splits.indices.items():
+        order = {index: derive_seed(seed, "webshop", "thinned", mask_bound(goals[index].instruction)) for index in its}
+        taken: dict[str, list[int]] = {}
+        for index in sorted(its, key=order.__getitem__):
+            taken.setdefault(goals[index].asin, []).append(index)
+        indices[name] = sorted(index for group in taken.values() for index in group[:most])
+    return Splits(indices, splits.removed)
+
+
 def category(goal: Goal) -> str:
     """Return the category a goal is held out by; its query where the path is empty."""
     parts = [part.strip() for part in goal.product_category.split("›")]

@@ -1,6 +1,6 @@
 """Algorithm 1: observe, retrieve, rank, execute or fall back, credit, until the episode ends."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 from macla.act.control import run_meta
@@ -8,11 +8,12 @@ from macla.act.execute import Executor
 from macla.act.roles import Roles
 from macla.act.select import Candidate, Selector
 from macla.act.session import Considered, Decision, Environment, Session
-from macla.belief import Reader
+from macla.belief import Belief, Reader
 from macla.instruction import task_request
 from macla.memory.meta import MetaProcedure, Skill
 from macla.model.malformed import Malformed
 from macla.model.requests import Act, FrozenModel, ParsedTask
+from macla.situation import facts, outline
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,14 @@ class Agent:
         if task is None:
             return
         roles = Roles(task)
+        session.goal = outline(session.belief) or task.goal
         executor = Executor(session, roles, selector.memory, self.model, selector.encoder)
-        barred: dict[str, str] = {}
+        barred: dict[str, Hashable] = {}
         while not session.over:
             contexts = roles.contexts(session.belief)
             situation = contexts[0]
-            ranked = _ranked(selector, executor, contexts, barred)
+            moment = _moment(session.belief, situation)
+            ranked = _ranked(selector, executor, contexts, barred, moment)
             considered = tuple(_considered(candidate) for candidate in ranked)
             if not ranked or not selector.confident(ranked[0]):
                 self._zero_shot(session, seed, situation, considered)
@@ -63,8 +66,7 @@ class Agent:
             result = run_meta(executor, skill) if isinstance(skill, MetaProcedure) else executor.run(skill)
             _log(session, situation, ranked[0], before, result.success, considered)
             if not result.achieved or len(session.steps) == before:  # what did nothing would be chosen for ever
-                barred[skill.id] = situation
-        session.goal = roles.task.goal
+                barred[skill.id] = moment
 
     def _read_task(self, session: Session, known: Iterable[str]) -> ParsedTask | None:
         """Return the instruction as the model reads it; None when the episode ends over replies it cannot use.
@@ -102,20 +104,44 @@ class Agent:
         session.decisions.append(Decision(step, situation, "act", 0, 0, 0, 0, 0, 1, accepted, considered))
 
 
+def _moment(belief: Belief, situation: str) -> Hashable:
+    """Return what must change before something that came to nothing may be tried again.
+
+    Where the task names things outright another candidate may do, and the situation's text does not tell.
+    """
+    return (facts(belief), frozenset(belief.refused)) if belief.outright else situation
+
+
 def _ranked(
-    selector: Selector, executor: Executor, contexts: tuple[str, ...], barred: dict[str, str]
+    selector: Selector, executor: Executor, contexts: tuple[str, ...], barred: dict[str, Hashable], moment: Hashable
 ) -> list[Candidate]:
     """Return the applicable skills, highest expected utility first."""
 
     def applicable(skill: Skill) -> bool:
-        if barred.get(skill.id) == contexts[0]:
+        if barred.get(skill.id) == moment:
             return False
         if isinstance(skill, MetaProcedure):
             first = selector.memory.procedures[skill.children[0]]
             return executor.holds(skill.preconditions) and executor.ready(first)
         return executor.ready(skill)
 
-    return selector.rank(contexts, applicable)
+    ranked = selector.rank(contexts, applicable)
+    return ranked or selector.rank(contexts, _nearest(selector, executor, lambda skill: barred.get(skill.id) == moment))
+
+
+def _nearest(selector: Selector, executor: Executor, is_barred: Callable[[Skill], bool]) -> Callable[[Skill], bool]:
+    """Return which procedures miss the fewest conditions of their Ψ, where Ψ is found by contrast and none holds.
+
+    A situation that no demonstration showed fits no Ψ exactly; what is done in the most similar one is a better guess
+    than a step of a model that knows nothing of the interface, unless the gate says otherwise (Default).
+    """
+    misses = {
+        skill.id: missed
+        for skill in selector.memory.procedures.values()
+        if not is_barred(skill) and (missed := executor.misses(skill)) is not None
+    }
+    least = min(misses.values(), default=0)
+    return lambda skill: misses.get(skill.id) == least
 
 
 def _considered(candidate: Candidate) -> Considered:

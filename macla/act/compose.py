@@ -114,7 +114,7 @@ class Composer:
         if key not in self._slates:
             kinds = set(part.slots[part.milestone.slots[position]].kinds)
             slate = Blank(self.wording, candidates(self.belief, kinds, self.memory.composition.nameable))
-            weights = self.memory.preferences.weights_of(*key)
+            weights = self.memory.preferences.of_part(*key).weights
             fixed = {name: score(slate.fixed(name), weights) for name in slate.candidates}
             self._slates[key] = (slate, weights, fixed)
         return self._slates[key]

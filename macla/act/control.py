@@ -27,7 +27,7 @@ def _run_child(executor: Executor, meta: MetaProcedure, position: int) -> bool:
     failures = 0
     if session.over:
         return session.success
-    if control.skip and _served(executor, meta, position):
+    if _skipped(executor, meta, position):
         return True
     for _ in range(control.attempts):
         if not executor.ready(child):
@@ -43,20 +43,23 @@ def _run_child(executor: Executor, meta: MetaProcedure, position: int) -> bool:
     return False
 
 
-def _served(executor: Executor, meta: MetaProcedure, position: int) -> bool:
-    """Whether what the child at ``position`` is there for holds already: its own Φ, and what comes next may go on.
+def _skipped(executor: Executor, meta: MetaProcedure, position: int) -> bool:
+    """Whether Θ skips the child at ``position``: its Φ holds already, or its Ψ rules it out, and the next may go on.
 
-    Φ alone does not tell: what a repeated child brings about in the end is not what holds after each of its runs,
-    so Φ may be empty, but the child after it names it in its Ψ (Default).
+    An empty Φ does not hold already: what a repeated child brings about in the end is not what holds after each of its
+    runs, so Φ may say nothing, but the child's own Ψ and the next child's do (Default).
     """
+    if not meta.controls[position].skip:
+        return False
     child = executor.memory.procedures[meta.children[position]]
-    held = executor.holds(child.postconditions, {**executor.roles.bound, **executor.binder(child).bind()})
-    return held and _may_go_on(executor, meta, position)
+    binding = {**executor.roles.bound, **executor.binder(child).bind()}
+    held = bool(child.postconditions) and executor.holds(child.postconditions, binding)
+    return (held or not executor.ready(child)) and _may_go_on(executor, meta, position)
 
 
 def _may_go_on(executor: Executor, meta: MetaProcedure, position: int) -> bool:
-    """Whether the child after ``position`` may run, or may be skipped."""
+    """Whether the child after ``position`` may run, or is skipped."""
     following = position + 1
     if following == len(meta.children) or executor.ready(executor.memory.procedures[meta.children[following]]):
         return True
-    return meta.controls[following].skip and _served(executor, meta, following)
+    return _skipped(executor, meta, following)

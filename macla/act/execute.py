@@ -58,9 +58,26 @@ class Executor:
             return False
         if not self.holds(procedure.needed):
             return False
-        if procedure.decisive and len(self.binder(procedure).bind()) < len(procedure.slots):
-            return False
+        if procedure.decisive:
+            filled = self.binder(procedure).preferred()
+            if len(filled.binding) < len(procedure.slots) or filled.broken:
+                return False
         return not procedure.learned or self.holds(procedure.learned, self.binder(procedure).bind())
+
+    def misses(self, procedure: Procedure) -> int | None:
+        """Return how many conditions on the situation and the arguments do not hold, and how often it was refused now.
+
+        None where Ψ is not decisive or a slot cannot be filled.
+        """
+        if not procedure.decisive:
+            return None
+        binding, broken = self.binder(procedure).preferred()
+        if len(binding) < len(procedure.slots):
+            return None
+        refused = sum(command.verb == procedure.milestone.verb for command in self.session.belief.refused)
+        failing = [not self.holds([condition]) for condition in procedure.needed]
+        failing += [not self.holds([condition], binding) for condition in procedure.learned]
+        return broken + refused + sum(failing)
 
     def holds(self, conditions: Iterable[Condition], binding: Binding | None = None) -> bool:
         """Whether all conditions hold now, of the entities in ``binding`` (default: those in the task's roles)."""
@@ -125,7 +142,7 @@ class Executor:
             verb, kinds = procedure.milestone.verb, procedure.slots[procedure.milestone.slots[0]].kinds
             for kind in sorted(kinds):
                 ranked = self.memory.preferences.ranked(belief, verb, 0, kind, {})
-                for name in [name for _, name in ranked if verb not in belief.explored.get(name, ())]:
+                for name in [each.name for each in ranked if verb not in belief.explored.get(each.name, ())]:
                     if session.horizon - len(session.steps) <= RESERVE:
                         return
                     session.perform(Command(verb, (name,)))
@@ -140,8 +157,10 @@ class Executor:
         for step in binder.plan:
             if self.session.over:
                 break
-            wanted = step.key == binder.procedure.milestone or self._due(step, binding)
-            if wanted and not self._take(binder, step, binding):
+            milestone = step.key == binder.procedure.milestone
+            if not milestone and self._in_effect(step, binding):
+                self._taken.append(step.key)
+            elif (milestone or self._due(step, binding)) and not self._take(binder, step, binding):
                 return False
         self.roles.settle(binding)
         return True
@@ -167,11 +186,14 @@ class Executor:
 
     def _due(self, step: PlannedStep, binding: Binding) -> bool:
         """Whether a supporting step is still to be done: its guard holds, and its command is not in effect already."""
-        if step.guard is not None and not holds(step.guard, self.session.belief, binding):
-            return False
+        guarded = step.guard is not None and not holds(step.guard, self.session.belief, binding)
+        return not guarded and not self._in_effect(step, binding)
+
+    def _in_effect(self, step: PlannedStep, binding: Binding) -> bool:
+        """Whether the last command of the step's verb was this very one."""
         entities = tuple(binding.get(slot, "") for slot in step.key.slots)
         last = self.session.belief.last_of_verb.get(step.key.verb)
-        return last is None or last.arguments != entities
+        return last is not None and last.arguments == entities
 
     def _take(self, binder: Binder, step: PlannedStep, binding: Binding) -> bool:
         """Perform one step; False when the milestone was rejected or a slot cannot be filled."""

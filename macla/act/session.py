@@ -71,6 +71,8 @@ class Session:
     score: float = 0.0
     won_at: int | None = None
     """Primitive actions until success."""
+    measures: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """The benchmark's own figures of the episode by name: what was reached, of how much."""
 
     def __post_init__(self) -> None:
         self.belief = Belief(self.reader)
@@ -101,6 +103,7 @@ class Session:
         self.steps.append(Step(action=action, observation=observation, reward=float(reward)))
         accepted = self.belief.update(action, observation)
         self.score = float(info["score"])
+        self.measures = dict(info.get("measures", {}))
         if info["success"] and self.won_at is None:
             self.success, self.won_at = True, len(self.steps)
         self.over = terminated or truncated or len(self.steps) >= self.horizon

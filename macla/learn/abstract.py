@@ -85,7 +85,7 @@ class Abstracter:
         if step.parts:
             return False
         key = named.key_of(self.trace, _command(step))
-        if not self.trace.trajectory.success:
+        if not self.trace.exemplary:
             return not self.decider.general(key)
         return self.decider.usual(step.general, key)
 
@@ -110,7 +110,7 @@ class Abstracter:
 
     def _named(self, span: Span, reply: Abstraction) -> Abstracted:
         segment, kinds = named.segment(self.trace, span, reply, self.decider)
-        return Abstracted(segment, kinds, self.trace.trajectory.success)
+        return Abstracted(segment, kinds, self.trace.exemplary)
 
 
 def _abstracted(

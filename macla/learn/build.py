@@ -17,7 +17,7 @@ from macla.learn.merge import Merger
 from macla.learn.named import decider
 from macla.learn.preference import preferences
 from macla.learn.prune import PruneSettings, prune, prune_metas
-from macla.learn.trace import Relevance, Trace, explore, read, relevance, vocabulary
+from macla.learn.trace import Relevance, Trace, exemplary, explore, read, relevance, vocabulary
 from macla.lexicon import Lexicon
 from macla.memory.events import Clustered, Explored, Known, Source
 from macla.memory.ontology import cluster, frequent_words
@@ -83,12 +83,16 @@ def build(
         progress("learning procedures", len(abstracted), len(traces))
     merger = Merger(memory, encoder, _theta_dup(abstracted, encoder, settings))
     composer = Composer(settings.theta_meta, settings.n_metas)
+    lived: list[Lived] = []
     for trace, segments in zip(traces, abstracted, strict=True):
-        composer.observe(_insert(memory, merger, trace, segments))
+        lived.append(_insert(memory, merger, trace, segments))
+        composer.observe(lived[-1])
     for source, segments in enumerate(abstracted):
         for segment in segments:
             if not segment.success:  # after all successes, so that it finds what it failed at
-                merger.fail(segment, source)
+                missed = merger.fail(segment, source)
+                if missed is not None:
+                    composer.miss(lived[source], missed)
     if settings.metas:
         composer.compose(memory, model)
     shrink(memory, settings)
@@ -116,7 +120,7 @@ def _insert(memory: Memory, merger: Merger, trace: Trace, abstracted: Sequence[A
     alone = [k for k, each in enumerate(achieved) if not each.segment.part]
     alone = alone[: next((n for n, k in enumerate(alone) if k != n), len(alone))]  # up to a command put together
     needs = tuple(achieved[k].segment.needs() for k in alone)
-    return Lived(trace.task.goal, tuple(names[k] for k in alone), needs, its.success, True)
+    return Lived(trace.outline or trace.task.goal, tuple(names[k] for k in alone), needs, its.success, True)
 
 
 def _clustered(trajectories: Sequence[Trajectory], encoder: Encoder, settings: BuildSettings) -> Clustered:
@@ -132,11 +136,12 @@ def _read_all(
 ) -> list[Trace]:
     """Read the instructions (one model call each) and fold every trajectory whose instruction the model could read."""
     traces: list[Trace] = []
+    shows = exemplary(trajectories)
     for start in range(0, len(trajectories), BATCH):
         batch = trajectories[start : start + BATCH]
         tasks = model.ask([task_request(reader, trajectory.task, memory.kinds) for trajectory in batch])
-        pairs = zip(batch, tasks, strict=True)
-        traces += [read(reader, trajectory, task) for trajectory, task in pairs if not isinstance(task, Malformed)]
+        each = zip(batch, tasks, shows[start : start + BATCH], strict=True)
+        traces += [read(reader, its, task, shown) for its, task, shown in each if not isinstance(task, Malformed)]
         progress("reading trajectories", start + len(batch), len(trajectories))
     return traces
 

@@ -41,6 +41,8 @@ class _Recurrence:
 
     times: int = 0
     shown: int = 0
+    failed: int = 0
+    """Demonstrations that ended with it and failed at its last procedure."""
     before: Counter[Fact] = field(default_factory=Counter)
     runs: list[tuple[int, ...]] = field(default_factory=list)
     recurred: bool = False
@@ -70,6 +72,12 @@ class Composer:
             seen.runs.append(runs[start:])
             seen.recurred |= self._times_recent(*key) >= self.needed
 
+    def miss(self, episode: Lived, missed: str) -> None:
+        """Take in that a demonstration, ``episode`` so far, then failed at the procedure ``missed``."""
+        collapsed, _, _ = collapse((*episode.procedures, missed))
+        for start in range(len(collapsed) - SHORTEST + 1):
+            self._seen.setdefault((collapsed[start:], episode.goal), _Recurrence()).failed += 1
+
     def compose(self, memory: Memory, model: FrozenModel) -> list[str]:
         """Turn what recurred since the last call into meta-procedures of ``memory``; return the new ids."""
         due = [(key, seen) for key, seen in sorted(self._seen.items()) if seen.recurred and seen.times]
@@ -96,10 +104,11 @@ class Composer:
                     goal=goal,
                     times=seen.times,
                     shown=seen.shown,
+                    failed=seen.failed,
                     before=tuple(sorted(seen.before.items())),
                 )
             )
-            seen.times, seen.shown, seen.before = 0, 0, Counter()
+            seen.times, seen.shown, seen.failed, seen.before = 0, 0, 0, Counter()
         return created
 
     def _make_room(self, memory: Memory, children: tuple[str, ...], goal: str) -> bool:

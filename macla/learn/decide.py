@@ -16,12 +16,8 @@ from macla.memory.segment import StepKey
 
 RARE = 3
 """Uses below which a command counts among the rare ones, which are not told apart (Default)."""
-SMALLEST = 5
-"""Situations in the smallest leaf, at least (Default) …"""
-SMALLEST_SHARE = 0.01
-"""… and as a share of all situations (Default)."""
-PRUNING = 0.002
-"""Cost-complexity: bits an additional leaf must save per situation (Default)."""
+SMALLEST = 3
+"""Situations in the smallest leaf (Default)."""
 
 
 @dataclass(frozen=True)
@@ -73,25 +69,33 @@ def decide(situations: Sequence[frozenset[str]], commands: Sequence[StepKey]) ->
     """Return the tree that tells from the facts of a situation which command was used in it."""
     uses = Counter(commands)
     labels = [f"{key.verb} {key.slots}" if uses[key] >= RARE else "" for key in commands]
-    smallest = max(SMALLEST, round(SMALLEST_SHARE * len(situations)))
     counts = Counter(fact for situation in situations for fact in situation)
-    facts = tuple(sorted(fact for fact, n in counts.items() if smallest <= n <= len(situations) - smallest))
+    facts = tuple(sorted(fact for fact, n in counts.items() if SMALLEST <= n <= len(situations) - SMALLEST))
     if not facts or len(set(labels)) < 2:
         facts, tree = (), None
     else:
-        tree = _fitted(situations, facts, labels, smallest)
+        tree = _fitted(situations, facts, labels)
     decider = Decider(facts, tree)
     for situation, command in zip(situations, commands, strict=True):
         decider.uses[decider.path(situation)][command] += 1
     return decider
 
 
-def _fitted(situations: Sequence[frozenset[str]], facts: tuple[str, ...], labels: list[str], smallest: int) -> Any:
+def _fitted(situations: Sequence[frozenset[str]], facts: tuple[str, ...], labels: list[str]) -> Any:
     from sklearn.tree import DecisionTreeClassifier
 
     matrix = np.array([[fact in situation for fact in facts] for situation in situations], dtype=np.float32)
-    settings = {"criterion": "entropy", "min_samples_leaf": smallest, "ccp_alpha": PRUNING, "random_state": 0}
+    pruning = description_length(len(facts), len(situations)) / len(situations)
+    settings = {"criterion": "entropy", "min_samples_leaf": SMALLEST, "ccp_alpha": pruning, "random_state": 0}
     return DecisionTreeClassifier(**settings).fit(matrix, labels)
+
+
+def description_length(facts: int, situations: int) -> float:
+    """Return the bits that one more leaf costs, and so must save: naming its fact, and the share of a command in it.
+
+    Minimum description length (Default), as for θ_dup: without it a tree finds conditions in noise.
+    """
+    return float(np.log2(max(2, facts)) + np.log2(situations) / 2)
 
 
 def _telling(lacking: list[str], holding: list[str]) -> list[str]:

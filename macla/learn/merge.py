@@ -44,19 +44,20 @@ class Merger:
         self.memory.apply(event)
         return procedure
 
-    def fail(self, abstracted: Abstracted, source: int) -> None:
+    def fail(self, abstracted: Abstracted, source: int) -> str | None:
         """Count a demonstrated failure against the nearest procedure with the same milestone in the same situation.
 
         It shows how often the procedure fails, not what it is: Ψ, π and Φ stay as the successes showed them. A
-        failure of something that never succeeded teaches nothing and is left out.
+        failure of something that never succeeded teaches nothing and is left out. Returns the procedure, if any.
         """
         segment = abstracted.segment
         alike = self._alike.get(segment.alike(), {})
         if not alike:
-            return
+            return None
         vector = self.encoder.encode([segment.descriptor()])[0]
         nearest = max(sorted(alike), key=lambda procedure: float(vector @ alike[procedure]))
         self.memory.apply(Missed(procedure=nearest, source=source))
+        return nearest
 
     def _nearest(self, segment: Segment) -> tuple[str, float]:
         """Return the procedure to merge into and the cosine, or the id of a new procedure and 1."""

@@ -58,7 +58,7 @@ def key_of(trace: Trace, command: Command) -> StepKey:
 
 
 def decider(traces: list[Trace]) -> Decider:
-    """Return what tells, from the situations of the successful ones among ``traces``, which command comes next.
+    """Return what tells, from the situations of the exemplary ones among ``traces``, which command comes next.
 
     All commands put together from parts count as one; of each trace only the last, which answered the task, and that
     not where others had been tried in vain before: what is done after one that says something is to go on.
@@ -66,7 +66,7 @@ def decider(traces: list[Trace]) -> Decider:
     steps = [
         (step.general, COMPOSED if step.parts else key_of(trace, step.command))
         for trace in traces
-        if trace.outline and trace.trajectory.success
+        if trace.outline and trace.exemplary
         for index, step in enumerate(trace.steps)
         if step.accepted and step.command is not None and (not step.parts or index == first_answer(trace))
     ]
@@ -84,7 +84,7 @@ def segment(trace: Trace, span: Span, reply: Abstraction, decides: Decider) -> t
     general = decides.general(keys[-1])
     revealers = {entity: its for k in indices for entity, its in trace.steps[k].revealers.items()}
     return Segment(
-        goal=trace.outline if general else trace.steps[span.start].goal,
+        goal=trace.steps[span.start].outline if general else trace.steps[span.start].goal,
         milestone=keys[-1],
         steps=tuple(SegmentStep(key=key, known=()) for key in keys[:-1]),
         before=(),

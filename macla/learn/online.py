@@ -30,6 +30,9 @@ class Learner:
         self.model = model
         self.settings = settings
         self.episodes = 0
+        """Episodes absorbed …"""
+        self._before = max((e.execution.context.episode for e in memory.events if isinstance(e, Credited)), default=0)
+        """… and the episode that the memory had come to: dates go on from there."""
 
     def absorb(self, batch: Sequence[Experience]) -> None:
         """Fold one batch in: credits episode by episode, then one round of refinement, composition and pruning."""
@@ -47,7 +50,7 @@ class Learner:
     def _credit(self, execution: Execution) -> None:
         """Credit what was executed, unless it was pruned since the snapshot the episode ran on."""
         if execution.procedure in self.memory.procedures or execution.procedure in self.memory.metas:
-            context = execution.context.model_copy(update={"episode": self.episodes})
+            context = execution.context.model_copy(update={"episode": self._before + self.episodes})
             dated = execution.model_copy(update={"context": context})
             self.memory.apply(Credited(execution=dated, k_fail=self.settings.k_fail))
 

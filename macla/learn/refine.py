@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from macla.memory.events import Refined, Split
-from macla.memory.procedure import Procedure
+from macla.memory.procedure import HOLDS_IN, Procedure
 from macla.memory.refinement import Refinement
 from macla.memory.segment import Context, Fact, StepKey
 from macla.memory.store import Memory
@@ -64,15 +64,26 @@ def _request(procedure: Procedure) -> Contrast:
 
 
 def _change(procedure: Procedure, reply: Contrasted) -> Refinement:
-    """Return the change that a reply stands for; what it both requires and forbids separates nothing."""
+    """Return the change that a reply stands for.
+
+    What it both requires and forbids separates nothing. Demonstrations are successes too, so what nearly all of them
+    lacked is not required and what they had is not forbidden: a handful of executions may well differ in more than
+    what made them succeed (Default).
+    """
     facts, steps, results = _seen(procedure)
     return Refinement(
-        require=_chosen(facts, [index for index in reply.require if index not in reply.forbid]),
-        forbid=_chosen(facts, [index for index in reply.forbid if index not in reply.require]),
+        require=_agreed(procedure, _chosen(facts, [k for k in reply.require if k not in reply.forbid]), HOLDS_IN, 1),
+        forbid=_agreed(procedure, _chosen(facts, [k for k in reply.forbid if k not in reply.require]), 0, 1 - HOLDS_IN),
         steps=_chosen(steps, reply.steps),
         achieved=_chosen(results, reply.achieved),
         failures=procedure.evidence.failure,
     )
+
+
+def _agreed(procedure: Procedure, facts: Iterable[Fact], least: float, most: float) -> tuple[Fact, ...]:
+    """Return the facts that held in a share of the demonstrations from ``least`` to ``most``, or that none tells."""
+    shares = ((fact, procedure.shown_before(fact)) for fact in facts)
+    return tuple(fact for fact, share in shares if share is None or least <= share <= most)
 
 
 def _split(memory: Memory, procedure: Procedure, n_min: int) -> list[str]:

@@ -39,7 +39,9 @@ class TraceStep:
     holders: dict[str, str]
     """For each argument nothing was done to yet: the entity that had revealed it."""
     goal: str = ""
-    """The instruction as far as it was understood then, where it names things outright."""
+    """The instruction as far as it was understood then, where it names things outright, …"""
+    outline: str = ""
+    """… and which kinds of things it was then seen to name."""
     choices: tuple[Choice, ...] = ()
     """Among which candidates the arguments of an accepted command were chosen."""
     revealers: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -61,7 +63,9 @@ class Trace:
     final_general: frozenset[str]
     """… and about the situation."""
     outline: str = ""
-    """Which kinds of things the task names outright; empty where it names none."""
+    """Which kinds of things the task names outright, as read first; empty where it names none."""
+    exemplary: bool = True
+    """Whether it shows how the task is done."""
 
     def known(self, index: int, name: str) -> frozenset[str]:
         """Return the facts about ``name`` right before step ``index`` (or after the last)."""
@@ -78,13 +82,27 @@ def vocabulary(reader: Reader, trajectories: Iterable[Trajectory]) -> set[str]:
     return kinds
 
 
-def read(reader: Reader, trajectory: Trajectory, task: ParsedTask) -> Trace:
+def exemplary(trajectories: Iterable[Trajectory]) -> list[bool]:
+    """Return, per trajectory, whether it shows how its task is done.
+
+    Successes do. Where a task has none, and reward is partial, its best demonstrations do: they show how to come as far
+    as anyone came (Default).
+    """
+    everything = list(trajectories)
+    best: dict[str, tuple[bool, float]] = {}
+    for each in everything:
+        best[each.task_id] = max(best.get(each.task_id, (False, 0.0)), (each.success, each.score))
+    return [each.success or (each.score > 0 and (False, each.score) == best[each.task_id]) for each in everything]
+
+
+def read(reader: Reader, trajectory: Trajectory, task: ParsedTask, exemplary: bool) -> Trace:
     """Fold a trajectory and note what was known before each step."""
     belief = Belief(reader, trajectory.task)
     belief.start(trajectory.first_observation)
     commands = [reader.parse(step.action) for step in trajectory.steps]
     touched = {name for command in commands if command for name in command.arguments}
     steps = []
+    outline = situation.outline(belief)
     for step, command in zip(trajectory.steps, commands, strict=True):
         arguments = command.arguments if command else ()
         known = {name: belief.about(name) for name in touched}
@@ -92,28 +110,29 @@ def read(reader: Reader, trajectory: Trajectory, task: ParsedTask) -> Trace:
             name: belief.holder[name] for name in arguments if name in belief.holder and not belief.explored.get(name)
         }
         general = situation.facts(belief)
-        goal, chosen, revealers = _named(belief, trajectory, command) if belief.outright else ("", (), {})
+        named = _named(belief, trajectory, command, exemplary) if belief.outright else ("", (), {})
+        goal, chosen, revealers = named
+        by_then = situation.outline(belief)
         accepted = belief.update(step.action, step.observation)
         steps.append(
             TraceStep(
                 step.action, step.observation, command, accepted, known, general, holders, goal,
-                chosen if accepted else (), revealers, tuple(reader.parts(command)) if command else (),
+                by_then, chosen if accepted else (), revealers, tuple(reader.parts(command)) if command else (),
             )
         )  # fmt: skip
     final = {name: belief.about(name) for name in touched}
-    outline = situation.outline(belief) if belief.outright else ""
-    return Trace(trajectory, task, tuple(steps), dict(belief.types), final, situation.facts(belief), outline)
+    return Trace(trajectory, task, tuple(steps), dict(belief.types), final, situation.facts(belief), outline, exemplary)
 
 
 def _named(
-    belief: Belief, trajectory: Trajectory, command: Command | None
+    belief: Belief, trajectory: Trajectory, command: Command | None, exemplary: bool
 ) -> tuple[str, tuple[Choice, ...], dict[str, frozenset[str]]]:
     """Return the goal as understood, the choices behind a command, and what had revealed its arguments."""
     if command is None:
         return situation.goal(belief), (), {}
     revealers = {name: frozenset(belief.things.revealers.get(name, ())) for name in command.arguments}
     chosen: tuple[Choice, ...] = ()
-    if trajectory.success and not belief.reader.parts(command):
+    if exemplary and not belief.reader.parts(command):
         chosen = tuple(_choices(belief, trajectory, command))
     return situation.goal(belief), chosen, revealers
 

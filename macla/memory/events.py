@@ -48,6 +48,8 @@ class Preferred(MemoryEvent):
     verb: str = ""
     position: int = 0
     weights: dict[str, float]
+    always: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
 
 
 class Arranged(MemoryEvent):
@@ -141,6 +143,8 @@ class Composed(MemoryEvent):
     """Successful episodes that ended with the sequence since the last such event …"""
     shown: int
     """… and how many of them were demonstrations: the agent's own are credited when it runs the meta."""
+    failed: int
+    """Demonstrations that failed at its last procedure."""
     before: tuple[tuple[Fact, int], ...]
 
 

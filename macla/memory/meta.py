@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from macla.memory.contexts import remember
 from macla.memory.posterior import Evidence
@@ -19,9 +19,13 @@ class Control(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     skip: bool = False
-    """Skip the sub-procedure when its postconditions hold already and the next one may run."""
-    attempts: int = 1
+    """Skip the sub-procedure when its Φ holds already, or its Ψ rules it out, and the next one may run."""
+    attempts: int = Field(1, ge=1)
     """Repeat it while its postconditions are unmet or the next one may not run yet, at most this often; then abort."""
+
+    def joined(self, other: "Control") -> "Control":
+        """Return what either of two policies allows."""
+        return Control(skip=self.skip or other.skip, attempts=max(self.attempts, other.attempts))
 
 
 @dataclass
@@ -41,12 +45,20 @@ class MetaProcedure:
     failed_in: list[Context] = field(default_factory=list)
     last_used: int = 0
 
-    def follow(self, goal: str, before: Mapping[Fact, int], times: int, shown: int) -> None:
-        """Fold in ``times`` successful episodes under ``goal`` that ended so, ``shown`` of them demonstrations."""
+    def follow(
+        self, goal: str, before: Mapping[Fact, int], times: int, shown: int, failed: int, controls: tuple[Control, ...]
+    ) -> None:
+        """Fold in ``times`` successful episodes under ``goal`` that ended so, and ``failed`` demonstrations.
+
+        ``shown`` of the successful ones were demonstrations; the agent's own are credited when it runs the meta.
+        ``controls`` is Θ as distilled now: what it allows and Θ did not is a new branch (``paper.md §7``, "refined").
+        """
+        self.controls = tuple(mine.joined(theirs) for mine, theirs in zip(self.controls, controls, strict=True))
         self.goals[goal] += times
         self.support += times
         self.before.update(before)
         self.evidence.shown_success += shown
+        self.evidence.shown_failure += failed
         self.__dict__.pop("preconditions", None)
 
     def credit(self, success: bool, context: Context, k_fail: int) -> None:
@@ -68,7 +80,7 @@ class MetaProcedure:
     def descriptors(self) -> dict[str, str]:
         """Return, per goal, the text that is embedded for retrieval: [G; Ψ], as for procedures."""
         required = ", ".join(condition.text() for condition in self.preconditions)
-        return {goal: f"{goal} {required}" for goal in sorted(self.goals)}
+        return {goal: f"{goal} {required}".strip() for goal in sorted(self.goals)}
 
 
 Skill = Procedure | MetaProcedure

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -47,6 +48,7 @@ class Translator:
         self._vectors = encoder.encode(ontology.words) if ontology.words else None
         self._encoder = encoder
         self._theta = theta_sim
+        self.nearest = lru_cache(maxsize=65536)(self._nearest)
 
     def translate(self, text: str) -> str:
         """Return ``text`` with every unknown word that is close enough to a known one replaced by it."""
@@ -54,7 +56,7 @@ class Translator:
             return text
         return _WORD.sub(lambda match: self.nearest(match.group()), text)
 
-    def nearest(self, word: str) -> str:
+    def _nearest(self, word: str) -> str:
         """Return the nearest known word when it is closer than θ_sim, else ``word`` itself."""
         if word in self._known or self._vectors is None:
             return word

@@ -160,16 +160,28 @@ class Procedure:
         learned = [Condition(*fact) for fact in self.refinement.achieved]
         return tuple(dict.fromkeys((*_holding(self.after, self.support), *learned)))
 
+    def shown_before(self, fact: Fact) -> float | None:
+        """Return the share of demonstrations in which ``fact`` held before a step touched its slot; None: unknown."""
+        if not fact.slot:
+            return self.before[fact] / self.support if self.support else None
+        for key in self._ordered():
+            if fact.slot in key.slots:
+                return self.steps[key].known[fact] / self.steps[key].executed
+        return self.at_milestone[fact] / self.support if fact.slot in self.milestone.slots else None
+
     @cached_property
     def plan(self) -> tuple[PlannedStep, ...]:
         """π: the steps that belong, in their usual order, with their guards; the milestone last."""
-        ordered = sorted(self.steps, key=lambda key: (-self.steps[key].distance / self.steps[key].executed, key))
         planned = []
-        for key in ordered:
+        for key in self._ordered():
             guard = self.guard(key)
             if guard is not None or self.steps[key].executed >= KEPT_IN * self.support:
                 planned.append(PlannedStep(key, guard))
         return (*self.refinement.arrange(planned), PlannedStep(self.milestone, None))
+
+    def _ordered(self) -> list[StepKey]:
+        """Return the supporting steps in their usual order."""
+        return sorted(self.steps, key=lambda key: (-self.steps[key].distance / self.steps[key].executed, key))
 
     def guard(self, key: StepKey) -> Condition | None:
         """Return the condition that tells segments that executed a step from those that did not, if one is pure.

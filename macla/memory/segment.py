@@ -118,7 +118,7 @@ class Context(_Model):
     facts: tuple[Fact, ...]
     """Facts about every slot that could be filled beforehand, and about the situation."""
     steps: tuple[StepKey, ...]
-    """The commands that were accepted, in order."""
+    """The commands that were accepted, or in effect already, in order."""
     after: tuple[Fact, ...]
     episode: int = 0
 

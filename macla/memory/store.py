@@ -31,7 +31,7 @@ from macla.memory.exploration import Exploration
 from macla.memory.index import Index
 from macla.memory.meta import MetaProcedure, Skill
 from macla.memory.ontology import Ontology
-from macla.memory.preference import Preferences
+from macla.memory.preference import Preference, Preferences
 from macla.memory.procedure import Procedure
 from macla.memory.segment import Segment
 
@@ -107,7 +107,9 @@ class Memory:
     def _compose(self, event: Composed) -> None:
         if event.meta not in self.metas:
             self.metas[event.meta] = MetaProcedure(event.meta, event.children, event.controls)
-        self.metas[event.meta].follow(event.goal, dict(event.before), event.times, event.shown)
+        self.metas[event.meta].follow(
+            event.goal, dict(event.before), event.times, event.shown, event.failed, event.controls
+        )
 
     def _drop(self, name: str) -> None:
         """Forget a meta-procedure, or a procedure with the metas that run it."""
@@ -124,10 +126,11 @@ class Memory:
         self.procedures[event.procedure].absorb(segment, event.kinds, event.source)
 
     def _prefer(self, event: Preferred) -> None:
+        preference = Preference(event.weights, event.always, event.never)
         if event.verb:
-            self.preferences.by_argument[event.verb, event.position, event.kind] = event.weights
+            self.preferences.by_argument[event.verb, event.position, event.kind] = preference
         else:
-            self.preferences.by_place[event.place, event.kind] = event.weights
+            self.preferences.by_place[event.place, event.kind] = preference
 
     def _explore(self, event: Explored) -> None:
         for verb, kind, times, found in event.probes:

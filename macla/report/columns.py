@@ -1,6 +1,7 @@
 """Further columns of a reproduced table, named in ``experiment.columns``; what they measure: ``docs/measures.md``."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
@@ -9,11 +10,13 @@ from macla.episode import read_json
 from macla.errors import UserError
 from macla.report import measures
 from macla.report.calibration import of_decisions
-from macla.report.decisions import memory_of, run_prior
+from macla.report.decisions import memory_of, run_config, run_prior
 from macla.report.measures import Measure
 from macla.report.table import Run
 
 NOTHING = "–"
+OWN = "measure."
+"""What the name of a column begins with that shows a figure of the benchmark's own."""
 
 
 class Column(NamedTuple):
@@ -60,6 +63,22 @@ def _posterior(run: Run, memory: dict[str, Any]) -> float:
     )
 
 
+def _construction(run: Run) -> float:
+    return float(read_json(memory_of(run) / "summary.json")["seconds"])
+
+
+def _training(runs: Sequence[Run]) -> str:
+    """Return the seconds that training the served checkpoint took, as ``train_tiny_lm.py`` left them beside it."""
+    path = Path(run_config(runs[0]).model.server.checkpoint) / "training.json"
+    return f"{read_json(path)['seconds']:.0f}" if path.is_file() else NOTHING
+
+
+def _malformed(runs: Sequence[Run]) -> str:
+    """Return replies that could not be used, of all requests of the episodes."""
+    costs = [usage for run in runs for usage in run.summary["usage"].values()]
+    return f"{sum(its['malformed'] for its in costs):g}/{sum(its['requests'] for its in costs):g}"
+
+
 def _calibration(figure: str) -> Callable[[Sequence[Run]], str]:
     def text(runs: Sequence[Run]) -> str:
         found = of_decisions(runs)
@@ -83,21 +102,36 @@ COLUMNS: dict[str, Column] = {
     "used": Column("procedures used", _measured(measures.procedures_used, 1, 1)),
     "calls": Column("model calls an episode", _measured(measures.model_calls, 1, 2)),
     "rejected": Column("rejected %", _measured(measures.rejected_rate, 100, 1)),
+    "construction": Column("construction s", _of_memory(lambda run, _: _construction(run), 1)),
+    "training": Column("training s", _training),
+    "malformed": Column("useless replies", _malformed),
     "brier": Column("Brier score", _calibration("brier")),
     "calibration_error": Column("calibration error", _calibration("expected_error")),
 }
 
 
+def _column(name: str) -> Column:
+    if name not in COLUMNS:
+        raise UserError(f"experiment.columns: no column {name}; there are {', '.join(COLUMNS)}, and {OWN}NAME")
+    return COLUMNS[name]
+
+
+def _own(name: str, runs: Sequence[Run]) -> Column:
+    """Return the column of a figure that the benchmark measures itself (rates, in percent)."""
+    known = dict.fromkeys(each for episode in measures.scored(runs) for each in episode.measures)
+    if known and name not in known:
+        raise UserError(f"experiment.columns: {OWN}{name} is not measured; there are {', '.join(known)}")
+    return Column(f"{name.replace('_', ' ')} %", _measured(lambda its: measures.named(its, name), 100, 1))
+
+
 def columns(experiment: ExperimentConfig, row: Row, split: str, runs: Sequence[Run]) -> dict[str, str]:
     """Return the further columns of one cell: ours, and the paper's wherever any row of the table has a figure.
 
-    UserError when ``experiment.columns`` names an unknown column.
+    UserError when ``experiment.columns`` names an unknown column, or a figure that the benchmark does not measure.
     """
     cells = {}
     for name in experiment.columns:
-        if name not in COLUMNS:
-            raise UserError(f"experiment.columns: no column {name}; there are {', '.join(COLUMNS)}")
-        title, text = COLUMNS[name]
+        title, text = _own(name.removeprefix(OWN), runs) if name.startswith(OWN) else _column(name)
         cells[title] = text(runs)
         if any(name in figures for each in experiment.rows for figures in each.paper_columns.values()):
             printed = row.paper_columns.get(split, {}).get(name)

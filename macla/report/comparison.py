@@ -1,25 +1,31 @@
 """A reproduced table: ours with its interval, the paper's figure, the difference, and paired tests."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from macla.config import ExperimentConfig, Row
 from macla.files import write_json
 from macla.report.columns import columns
+from macla.report.measures import scored as scored_episodes
 from macla.report.table import Run, footer, write_formats
-from macla.statistics import Interval, mcnemar, wilson
+from macla.statistics import Interval, mcnemar, sign_flip, wilson
 
 STAND_IN = (
     "The model is a rule-based stand-in, not the paper's language model: the difference to the paper's figure says "
     "how far this memory carries without one, not that the paper's system was rerun."
 )
 
+SCORE = (
+    "score: mean reward × 100 with its bootstrap interval over tasks; its p: random signs of the tasks' differences "
+    "(10,000 draws, so no p is below 0.0001)."
+)
+
 
 class Cell(NamedTuple):
-    """One row on one split: one run per seed."""
+    """One row on one split: one run per seed, or per seed and part."""
 
     row: Row
     split: str
@@ -42,7 +48,7 @@ def rate(cell: Cell) -> tuple[float, Interval]:
     """
     successes = sum(run.summary["n_success"] for run in cell.runs)
     scored = sum(run.summary["n_scored"] for run in cell.runs)
-    tasks = max(run.summary["n_scored"] for run in cell.runs)
+    tasks = len({episode.task for episode in scored_episodes(cell.runs)})
     share = successes / max(1, scored)
     return share, wilson(round(share * tasks), tasks)
 
@@ -64,25 +70,38 @@ def _line(experiment: ExperimentConfig, cell: Cell, baseline: Cell | None) -> di
         "difference": "–" if paper is None else f"{100 * share - paper:+.1f}",
         "paper inside interval": "–" if paper is None else _inside(interval, paper / 100),
         **columns(experiment, cell.row, cell.split, cell.runs),
-        **{f"@{limit}": f"{100 * _mean(cell, limit):.1f}" for limit in within},
-        "steps": f"{sum(run.summary['steps_mean'] for run in cell.runs) / len(cell.runs):.1f}",
-        "model calls": f"{sum(run.summary['model_calls_per_episode'] for run in cell.runs) / len(cell.runs):.2f}",
-        **({} if baseline is None else {f"p against {baseline.row.name}": _paired(baseline, cell)}),
+        **{f"@{limit}": f"{100 * _mean(cell, _success_at(limit)):.1f}" for limit in within},
+        "steps": f"{_mean(cell, lambda its: its['steps_mean']):.1f}",
+        "model calls": f"{_mean(cell, lambda its: its['model_calls_per_episode']):.2f}",
+        **({} if baseline is None else _paired(baseline, cell, score="score" in experiment.columns)),
     }
 
 
-def _paired(first: Cell, second: Cell) -> str:
-    """Return the exact McNemar p of two cells, over the tasks and seeds that both scored."""
+def _paired(first: Cell, second: Cell, *, score: bool) -> dict[str, str]:
+    """Return the tests of a cell against the baseline ``first`` over what both scored, by column.
+
+    Success by exact McNemar over tasks and seeds; the mean score, where the table shows it, by random signs of the
+    differences of tasks (the mean over seeds is one difference).
+    """
+    columns = [f"p against {first.row.name}", *([f"score p against {first.row.name}"] if score else [])]
     if first is second:
-        return "–"
-    ours, theirs = [], []
-    for one, other in zip(first.runs, second.runs, strict=True):
-        for task, episode in one.episodes.items():
-            if task in other.episodes:
-                ours.append(episode.success)
-                theirs.append(other.episodes[task].success)
-    test = mcnemar(ours, theirs)
-    return f"{test.p_value:.2g} ({test.only_first}:{test.only_second})"
+        return dict.fromkeys(columns, "–")
+    pairs = [
+        (task, episode, other.episodes[task])
+        for one, other in zip(first.runs, second.runs, strict=True)
+        for task, episode in one.episodes.items()
+        if task in other.episodes
+    ]
+    test = mcnemar([one.success for _, one, _ in pairs], [other.success for _, _, other in pairs])
+    texts = [f"{test.p_value:.2g} ({test.only_first}:{test.only_second})"]
+    if score:
+        sums: dict[str, list[float]] = {}
+        for task, one, other in pairs:
+            ours = sums.setdefault(task, [0.0, 0.0])
+            ours[0] += one.score
+            ours[1] += other.score
+        texts.append(f"{sign_flip([one for one, _ in sums.values()], [other for _, other in sums.values()]):.2g}")
+    return dict(zip(columns, texts, strict=True))
 
 
 def _notes(experiment: ExperimentConfig, cells: Sequence[Cell]) -> list[str]:
@@ -93,6 +112,7 @@ def _notes(experiment: ExperimentConfig, cells: Sequence[Cell]) -> list[str]:
         *([STAND_IN] if stand_in else []),
         f"{len(experiment.seeds)} seed(s): {', '.join(map(str, experiment.seeds))}. Intervals: Wilson, for the number "
         "of tasks. p: exact McNemar on the same tasks and seeds (tasks only the first solved : only the second).",
+        *([SCORE] if "score" in experiment.columns else []),
     ]
 
 
@@ -106,5 +126,12 @@ def _inside(interval: Interval, value: float) -> str:
     return "yes" if round(interval.low, 6) <= value <= round(interval.high, 6) else "no"
 
 
-def _mean(cell: Cell, limit: str) -> float:
-    return float(sum(run.summary["success_at"][limit] for run in cell.runs) / len(cell.runs))
+def _success_at(limit: str) -> Callable[[dict[str, Any]], float]:
+    return lambda summary: float(summary["success_at"][limit])
+
+
+def _mean(cell: Cell, figure: Callable[[dict[str, Any]], float]) -> float:
+    """Return the mean of a figure of the summaries over all scored episodes."""
+    weights = [run.summary["n_scored"] for run in cell.runs]
+    total = sum(weight * figure(run.summary) for weight, run in zip(weights, cell.runs, strict=True))
+    return float(total / max(1, sum(weights)))

@@ -1,15 +1,10 @@
 """What a command prints when it is done."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
-
-from macla.errors import UserError
-from macla.memory import directory
-from macla.memory.posterior import Outside
-from macla.memory.procedure import Procedure
 
 
 def show_build(summary: dict[str, Any]) -> None:
@@ -42,54 +37,22 @@ def show_evaluation(summary: dict[str, Any]) -> None:
     console.print(f"run: {summary['run']}")
 
 
-def show_memory(folder: Path, name: str | None) -> None:
-    """Print all procedures of a memory, or one in full; UserError for an unknown id."""
-    memory, _, about = directory.load(folder)
-    if name is None:
-        _console().print(_overview(memory.procedures, about))
-        return
-    if name not in memory.procedures:
-        known = ", ".join(list(memory.procedures)[:5])
-        raise UserError(f"no procedure {name} in {folder}; it holds {known} …")
-    for line in _lines(memory.procedures[name], [memory.sources[k].task for k in memory.procedures[name].sources[:3]]):
-        _console().print(line)
-
-
-def _overview(procedures: dict[str, Procedure], about: dict[str, Any]) -> Table:
-    table = Table(title=f"{len(procedures)} procedures, {about['benchmark']['benchmark']}")
-    for column in ("id", "goals", "steps", "support", "α/(α+β)"):
-        table.add_column(column)
-    for procedure in procedures.values():
-        goal, _ = procedure.goals.most_common(1)[0]
-        more = f" (+{len(procedure.goals) - 1})" if len(procedure.goals) > 1 else ""
-        steps = "; ".join(step.key.text() for step in procedure.plan)
-        successes, failures = procedure.evidence.counts()
-        mean = (successes + 1) / (successes + failures + 2)
-        table.add_row(procedure.id, f"{goal}{more}", steps, str(procedure.support), f"{mean:.3f}")
-    return table
-
-
-def _lines(procedure: Procedure, sources: list[str]) -> list[str]:
-    successes, failures = procedure.evidence.counts()
-    return [
-        f"{procedure.id}: support {procedure.support}, successes {successes:g}, failures {failures:g}"
-        + _outside(procedure.evidence.outside),
-        "G  " + "; ".join(f"{goal} ×{n}" for goal, n in procedure.goals.most_common()),
-        "Ψ  " + ", ".join(condition.text() for condition in procedure.preconditions),
-        *(f"π  {step.key.text()}" + (f"  when {step.guard.text()}" if step.guard else "") for step in procedure.plan),
-        "Φ  " + ", ".join(condition.text() for condition in procedure.postconditions),
-        *(
-            f"{slot}: " + ", ".join(f"{kind} {n}" for kind, n in tally.kinds.most_common(6))
-            for slot, tally in sorted(procedure.slots.items())
-        ),
-        "from " + ", ".join(sources),
-    ]
-
-
-def _outside(left: Outside) -> str:
-    """Return what the posterior leaves out since contrast refined Ψ; empty when nothing is."""
-    successes, failures = left.shown_success + left.success, left.shown_failure + left.failure
-    return f"; left out, Ψ rules them out: {successes:g} and {failures:g}" if successes + failures else ""
+def show_sweep(jobs: Sequence[tuple[Sequence[str], dict[str, Any] | None, str]], folder: Path) -> None:
+    """Print one line a job of a sweep, (its overrides, the summary of its run, what went wrong instead)."""
+    console = _console()
+    fixed = set.intersection(*(set(overrides) for overrides, _, _ in jobs)) if len(jobs) > 1 else set()
+    for overrides, summary, error in jobs:
+        varied = " ".join(each for each in overrides if each not in fixed)
+        if summary is None:
+            console.print(f"{varied}: {error}")
+            continue
+        low, high = summary["success_interval"]
+        console.print(
+            f"{varied}: {summary['n_success']}/{summary['n_scored']} = {100 * summary['success_rate']:.1f} % "
+            f"[{100 * low:.1f}, {100 * high:.1f}], score {100 * summary['score_mean']:.1f}, "
+            f"steps {summary['steps_mean']:.1f}, run {summary['run']}"
+        )
+    console.print(f"the same as JSON: {folder / 'jobs.json'}")
 
 
 def _console() -> Console:

@@ -40,21 +40,18 @@ def posteriors(memory: Path, top: int, prior: Prior) -> pd.DataFrame:
     """
     rows: list[tuple[int, str, str, float, float]] = []
     executions: Counter[str] = Counter()
-    before = latest = 0
+    latest = 0
     state = Memory()
 
     def note(name: str) -> None:
         goal = state.find(name).goals.most_common(1)[0][0]
         alpha, beta = _belief(state, name, prior)
-        rows.append((before + latest, name, goal, alpha, alpha / (alpha + beta)))
+        rows.append((latest, name, goal, alpha, alpha / (alpha + beta)))
 
     for event in directory.replay(memory).events:
         name = ""
         if isinstance(event, Credited):
-            name, episode = event.execution.procedure, event.execution.context.episode
-            if episode < latest:  # practice is over, online evaluation begins at 1
-                before += latest
-            latest = episode
+            name, latest = event.execution.procedure, event.execution.context.episode
             if name not in executions:
                 note(name)
             executions[name] += 1

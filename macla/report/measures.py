@@ -13,7 +13,7 @@ from macla.act.session import Decision
 from macla.episode import Episode
 from macla.report.resample import ratio_interval
 from macla.report.table import Run
-from macla.statistics import Interval
+from macla.statistics import Interval, wilson
 from macla.trajectory import Outcome
 
 ZERO_SHOT = "act"
@@ -76,6 +76,24 @@ def mean_score(runs: Sequence[Run]) -> Measure | None:
     return _ratio(runs, lambda e: e.score, lambda e: 1)
 
 
+def named(runs: Sequence[Run], name: str) -> Measure | None:
+    """Σ reached / Σ of how much of a figure that the benchmark itself measures; None when it measures no such thing.
+
+    The interval is Wilson's for the number of tasks where an episode reaches it or does not, else the bootstrap's.
+    """
+    found = [(e.measures[name], (e.split, e.task)) for e in scored(runs) if name in e.measures]
+    tops, bottoms = [reached for (reached, _), _ in found], [whole for (_, whole), _ in found]
+    if not sum(bottoms):
+        return None
+    share = sum(tops) / sum(bottoms)
+    tasks = [task for _, task in found]
+    if set(bottoms) == {1.0} and set(tops) <= {0.0, 1.0}:
+        interval = wilson(round(share * len(set(tasks))), len(set(tasks)))
+    else:
+        interval = ratio_interval(tops, bottoms, tasks)
+    return Measure(share, interval, int(sum(bottoms)))
+
+
 def rejected_rate(runs: Sequence[Run]) -> Measure | None:
     """Share of primitive actions that the environment rejected."""
     return _ratio(runs, lambda e: e.rejected, lambda e: e.n_steps)
@@ -111,8 +129,9 @@ MEASURES: dict[str, Callable[[Sequence[Run]], Measure | None]] = {
 
 
 def measures(runs: Sequence[Run]) -> dict[str, Measure | None]:
-    """Return every measure of these runs by name; None where a run logged nothing to measure."""
-    return {name: measure(runs) for name, measure in MEASURES.items()}
+    """Return every measure of these runs by name, the benchmark's own last; None where a run logged nothing."""
+    own = dict.fromkeys(name for episode in scored(runs) for name in episode.measures)
+    return {name: measure(runs) for name, measure in MEASURES.items()} | {name: named(runs, name) for name in own}
 
 
 def lines(runs: Sequence[Run]) -> list[str]:

@@ -1,6 +1,7 @@
 """Build a memory (``macla build-memory``) and find the newest build of a configuration."""
 
 import json
+import math
 import resource
 import sys
 from pathlib import Path
@@ -103,6 +104,13 @@ def find_build(config: Config) -> Path | None:
     return next((folder for theirs, _, folder in _registered(config.runs) if theirs == key), None)
 
 
+def memory_for(config: Config, memory: str | None) -> Path | None:
+    """Return the memory directory that ``--memory`` means: itself, None for ``none``, by default the newest build."""
+    if memory == "none":
+        return None
+    return Path(memory) if memory else newest_build(config)
+
+
 def newest_build(config: Config) -> Path:
     """Return the newest memory built with this configuration; UserError says what to type when there is none."""
     found = find_build(config)
@@ -112,7 +120,8 @@ def newest_build(config: Config) -> Path:
     hint = f"; other builds: --memory {others[0]}" if others else ""
     raise UserError(
         f"no memory built with this configuration under {config.runs}; "
-        f"type: macla build-memory --env {config.env_name}, or give --memory DIR (or none){hint}"
+        f"type: macla build-memory --env {config.env_name} with the same overrides, "
+        f"or give --memory DIR (or none){hint}"
     )
 
 
@@ -120,10 +129,12 @@ def _collect(config: Config, benchmark: Benchmark, report: Report) -> list[Traje
     if config.build.split not in benchmark.splits():
         raise UserError(f"build.split={config.build.split}: {config.env_name} has {', '.join(benchmark.splits())}")
     tasks = sample(benchmark.tasks(config.build.split), config.build.limit, config.seed, "experts")
-    trajectories = []
+    trajectories, begun = [], set[str]()
     for trajectory in benchmark.experts(tasks, seed=config.seed):
         trajectories.append(trajectory)
-        report("collecting expert trajectories", len(trajectories), max(len(tasks), len(trajectories)))
+        begun.add(trajectory.task_id)
+        report("collecting expert trajectories of tasks", len(begun) - 1, len(tasks))
+    report("collecting expert trajectories of tasks", len(tasks), len(tasks))
     if not trajectories:
         raise UserError(f"{config.env_name} has no expert trajectories in split {config.build.split}")
     return trajectories
@@ -140,14 +151,18 @@ def _practise(
 ) -> tuple[list[dict[str, Any]], list[Account]]:
     """Play ``build.practice`` episodes on training tasks (seeded choice), learning from them.
 
-    Returns the curve, also written to ``practice.jsonl`` (one line a batch, Figure 6), and every episode's account.
+    Practice has no gate: a failure of a procedure is what it is for, and a zero-shot step teaches nothing. With one, a
+    procedure that falls below θ_conf before it has failed ``n_min`` times is never contrasted (Default; practice is
+    ours). Returns the curve, also written to ``practice.jsonl`` (one line a batch, Figure 6), and every episode's
+    account.
     """
+    ungated = config.model_copy(update={"memory": config.memory.model_copy(update={"theta_conf": -math.inf})})
     everything = benchmark.tasks(config.build.split)
     rng = python_rng(config.seed, "practice")
     tasks = [everything[k] for k in rng.sample(range(len(everything)), min(config.build.practice, len(everything)))]
     curve, accounts = [], []
     scratch = folder / "snapshot"
-    batches = learn_online(config, benchmark, tasks, learner, model, encoder, scratch, {}, lambda episode: None)
+    batches = learn_online(ungated, benchmark, tasks, learner, model, encoder, scratch, {}, lambda episode: None)
     for episodes, point in batches:
         curve.append(point)
         accounts += [episode.usage for episode in episodes]

@@ -37,6 +37,7 @@ def play(agent: Agent, model: Ledger, benchmark: Benchmark, task: Task, run_seed
                 "outcome": session.outcome,
                 "success": session.success,
                 "score": session.score,
+                "measures": session.measures,
                 "won_at": session.won_at,
                 "n_steps": len(session.steps),
                 "rejected": session.rejected,

@@ -97,11 +97,15 @@ def _episodes(
     played: list[Episode] = []
     curve = []
     scratch = folder / "memory"
-    for _, point in learn_online(config, benchmark, order, learner, model, encoder, scratch, done, played.append):
-        yield from played
-        played.clear()
-        curve.append(json.dumps(point) + "\n")
-        write_atomic(folder / "online.jsonl", "".join(curve))
+    try:
+        for _, point in learn_online(config, benchmark, order, learner, model, encoder, scratch, done, played.append):
+            yield from played
+            played.clear()
+            curve.append(json.dumps(point) + "\n")
+            write_atomic(folder / "online.jsonl", "".join(curve))
+    except InfrastructureError:
+        yield from played  # the batch is not complete, what was played of it stays
+        raise
     memory_directory.save(scratch, learned, encoder, {"online": str(memory)})
 
 

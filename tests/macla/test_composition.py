@@ -62,6 +62,8 @@ WORLDS = {
     "attic": ["box", "lamp"],
 }
 
+KINDS = ("plain", "sorted", "chosen")
+
 
 def _episode(room, things, kind):
     first, second = things

@@ -1,5 +1,6 @@
 """The method proved in the toy world, where every probability is known (``envs/toy/world.py``)."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -29,10 +30,11 @@ class Workshop:
         self.memory, composer = build(trajectories, benchmark.lexicon, self.model, encoder, self.settings)
         self.learner = Learner(self.memory, composer, self.model, self.settings)
 
-    def play(self, tasks, attempt=0):
+    def play(self, tasks, attempt=0, **selection):
         """Return the session of each task, all on the memory as it is."""
         index, _ = self.memory.embed(self.encoder)
-        selector = Selector(self.memory, index, self.encoder, self.selection, UtilitySettings())
+        settings = replace(self.selection, **selection)
+        selector = Selector(self.memory, index, self.encoder, settings, UtilitySettings())
         interface = Interface(self.benchmark.help, self.benchmark.example)
         agent = Agent(Reader(self.benchmark.lexicon), self.model, interface, selector)
         sessions = []
@@ -42,10 +44,10 @@ class Workshop:
         return sessions
 
     def practise(self, tasks):
-        """Play the tasks in batches and learn from each; return all sessions."""
+        """Play in batches, without a gate as ``build.practice`` does, and learn from each; return all sessions."""
         sessions = []
         for start in range(0, len(tasks), BATCH):
-            batch = self.play(tasks[start : start + BATCH])
+            batch = self.play(tasks[start : start + BATCH], theta_conf=-math.inf)
             sessions += batch
             self.learner.absorb([Experience(each.goal, tuple(each.executions), each.success) for each in batch])
         return sessions
@@ -84,7 +86,7 @@ def test_the_agent_succeeds_as_often_as_the_world_allows(workshop):
 
 @pytest.mark.parametrize("rate", [0.3, 0.6])
 def test_executions_recover_the_true_rate(workshop, rate):
-    made = workshop(jobs=["fire"], fire=rate, n_train=60, n_seen=150, selection={"theta_conf": -9.0})
+    made = workshop(jobs=["fire"], fire=rate, n_train=60, n_seen=150)
     made.practise(made.benchmark.tasks("seen"))
     successes, executions = counted(made.of("fire"))
     assert executions > 50
@@ -106,10 +108,18 @@ def test_careful_potters_alone_teach_to_wipe_what_is_damp(workshop):
 
 
 def test_contrast_finds_that_damp_pieces_spoil(workshop):
-    made = workshop(jobs=["glaze"], n_train=40, n_seen=80)
+    """Nobody shows how to wipe, so damp pieces are glazed until contrast forbids it; dry ones are glazed ever after."""
+    made = workshop(jobs=["glaze"], careful=0.0, n_train=40, n_seen=80)
     made.practise(made.benchmark.tasks("seen"))
-    found = [condition.text() for each in made.of("glaze") for condition in each.preconditions]
-    assert {"not <0> said: The it is damp.", "<0> said: The it is dry."} & set(found)
+    (glazing,) = made.of("glaze")
+    found = {condition.text() for condition in glazing.preconditions}
+    assert {"not <0> said: The it is damp.", "<0> said: The it is dry."} & found
+    assert glazing.evidence.counts()[1] == 0
+    assert glazing.evidence.outside.failure >= 3
+    tasks = made.benchmark.tasks("unseen")
+    for task, session in zip(tasks, made.play(tasks, attempt=1), strict=True):
+        spoilt = any("spoilt" in step.observation for step in session.steps)
+        assert (session.success, spoilt) == (not task.payload.damp, False)
 
 
 def test_contrast_makes_glazing_succeed(workshop):
@@ -192,6 +202,12 @@ def test_exploration_finds_the_better_way_whichever_it_is(workshop):
 
 
 # the evidence ------------------------------------------------------------------------------------------------
+
+
+def test_metas_know_how_often_demonstrations_of_them_failed(workshop):
+    made = workshop(jobs=["fire"], fire=0.4, n_train=150)
+    (meta,) = made.memory.metas.values()
+    assert meta.evidence.counts() == made.of("fire")[0].evidence.counts()
 
 
 def test_a_practice_episode_is_counted_once_for_a_meta(workshop):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, bootstrap, norm
 from statsmodels.stats.contingency_tables import mcnemar as reference_mcnemar
 
-from macla.statistics import Interval, bootstrap_mean, mcnemar, wilson
+from macla.statistics import Interval, bootstrap_mean, mcnemar, sign_flip, wilson
 
 
 @given(st.integers(1, 2000), st.data())
@@ -76,3 +76,12 @@ def test_no_task_and_no_difference_give_p_one():
 def test_outcomes_of_different_tasks_are_refused():
     with pytest.raises(ValueError, match="same tasks"):
         mcnemar([True], [True, False])
+
+
+def test_sign_flip_is_exact_where_all_signs_can_be_counted():
+    """Ten differences of equal size and sign: only all plus and all minus reach as far, 2 of 1,024."""
+    assert sign_flip([1.0] * 10, [0.5] * 10) == pytest.approx(2 / 1024, abs=0.002)
+    assert sign_flip([1.0, 0.2], [1.0, 0.2]) == 1.0
+    assert sign_flip([1.0, 0.0], [0.0, 1.0]) == 1.0
+    assert sign_flip([0.9] * 200, [0.1] * 200) == 1e-4
+    assert sign_flip([0.3, 0.8, 0.1], [0.2, 0.9, 0.5]) == sign_flip([0.2, 0.9, 0.5], [0.3, 0.8, 0.1])

@@ -40,6 +40,17 @@ def counted(queries: Iterable[Query]) -> Denominators:
     return Denominators(plans, hard, "query set")
 
 
+def measures(query: Query, evaluation: Evaluation) -> dict[str, tuple[float, float]]:
+    """Return what one plan adds to the numerator and the denominator of each rate, named as in :class:`Aggregates`."""
+    of = counted([query])
+    its = aggregate([evaluation], of)
+    wholes = {"commonsense_micro": of.commonsense, "hard_micro": of.hard}
+    return {
+        name: (round(rate * wholes.get(name, 1), 6), float(wholes.get(name, 1)))
+        for name, rate in its.as_record().items()
+    }
+
+
 @dataclass(frozen=True)
 class Aggregates:
     """The six rates, in [0, 1]."""

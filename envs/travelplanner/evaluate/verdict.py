@@ -51,10 +51,13 @@ class Evaluation:
         }
 
 
+NOT_DELIVERED = Evaluation(False, dict.fromkeys(COMMONSENSE), None, None)
+
+
 def evaluate(query: Query, plan: Any, database: Database) -> Evaluation:
     """Return the verdicts on ``plan`` (a list of day objects, or anything else) for a query record (§2)."""
     if not plan:
-        return Evaluation(False, dict.fromkeys(COMMONSENSE), None, None)
+        return NOT_DELIVERED
     reasons: dict[str, str] = {}
     commonsense: dict[str, bool | None] = {
         name: _holds(name, check, query, plan, database, reasons) for name, check in COMMONSENSE.items()

@@ -1,6 +1,7 @@
 """The contract of ``envs.base.Benchmark``: splits, tasks, experts, lexicon, options, identity."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -146,3 +147,14 @@ def test_identity_names_counts_grammar_and_a_hash_that_changes_with_the_rooms(to
     assert identity["counts"] == {"train": 120, "seen": 40, "unseen": 40}
     assert identity["sha256"] == toy().identity()["sha256"] != toy(generator_seed=1).identity()["sha256"]
     assert "fire {piece} in {kiln}" in identity["grammar"]
+
+
+def test_only_unseen_tasks_are_reworded_and_nothing_else_about_them_changes(toy):
+    usual, other = toy(), toy(reworded=0.5)
+    for split in ("train", "seen"):
+        assert [task.payload for task in other.tasks(split)] == [task.payload for task in usual.tasks(split)]
+    pairs = list(zip(usual.tasks("unseen"), other.tasks("unseen"), strict=True))
+    reworded = [task.payload.instruction for _, task in pairs if task.payload.wording]
+    assert len(reworded) == pytest.approx(20, abs=9)
+    assert not set(reworded) & {task.payload.instruction for task in usual.tasks("train")}
+    assert all(replace(ours.payload, wording=0) == task.payload for task, ours in pairs)

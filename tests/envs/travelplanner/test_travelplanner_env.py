@@ -13,7 +13,7 @@ from envs.travelplanner.planning import UNREADABLE as UNREADABLE_PLAN
 from envs.travelplanner.reference import reference_information
 
 Plan = list[dict[str, Any]]
-KEYS = {"task", "task_type", "success", "score"}
+KEYS = {"task", "task_type", "success", "score", "measures"}
 
 
 @pytest.fixture

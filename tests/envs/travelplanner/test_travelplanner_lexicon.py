@@ -43,8 +43,8 @@ def misread(lexicon: TravelLexicon, record: Any) -> set[str]:
         "destination": record["dest"] not in found.get(place, []),
         "date": found.get("date") != record["date"],
         "budget": found.get("budget") != [str(record["budget"])],
-        "people": found.get("people") != [str(record["people_number"])],
-        "days": found.get("days") != [str(record["days"])],
+        "people": found.get("people") != [f"{record['people_number']} people"],
+        "days": found.get("days") != [f"{record['days']} days"],
         "cuisine": set(found.get("cuisine", [])) != set(wishes["cuisine"] or []),
         "house rule": found.get("house rule", []) != ([rule] if rule else []),
         "room type": found.get("room type", [None]) != [ROOMS[wishes["room type"]]],
@@ -94,9 +94,9 @@ def test_observations(tiny: Database):
     assert found["price"][-1] == "30.0"
     assert found["house rule"][-3:] == ["smoking", "parties", "pets"]
     flights = said(LEXICON, tools.flight_search(tiny, "Adel", "Boro", "2022-03-01"))
-    assert flights["flight"][0] == ("Flight Number: F1, from Adel to Boro, Departure Time: 08:00, Arrival Time: 10:00")
+    assert flights["journey"][0] == ("Flight Number: F1, from Adel to Boro, Departure Time: 08:00, Arrival Time: 10:00")
     road = tools.distance_matrix(tiny, "Adel", "Boro", "self-driving")
-    assert said(LEXICON, road) == {"drive": [road.capitalize().replace("adel", "Adel").replace("boro", "Boro")],
+    assert said(LEXICON, road) == {"journey": [road.capitalize().replace("adel", "Adel").replace("boro", "Boro")],
                                    "city": ["Adel", "Boro"], "price": ["50"]}  # fmt: skip
     assert said(LEXICON, "['Adel', 'St. Paul']") == {"city": ["Adel", "St. Paul"]}
     assert said(LEXICON, "There is no flight from Adel to Boro on 2022-03-01.") == {
@@ -121,9 +121,7 @@ def test_rejections(feedback: str):
     assert LEXICON.mentions(feedback) == []
 
 
-@pytest.mark.parametrize(
-    "feedback", ["There is no attraction in this city.", "No valid information.", "['Adel']", "The plan is delivered."]
-)
+@pytest.mark.parametrize("feedback", ["Self-driving", "['Adel']", "The plan is delivered."])
 def test_answers_are_no_rejections(feedback: str):
     assert not LEXICON.rejected(feedback)
 

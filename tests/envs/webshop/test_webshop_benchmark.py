@@ -1,6 +1,7 @@
 """The contract with the harness: splits, tasks, episodes, experts, identity."""
 
 import json
+from collections import Counter
 from statistics import mean
 
 import pytest
@@ -26,6 +27,19 @@ def test_splits_hold_products_and_categories_apart(generated):
     assert not asins["train"] & (asins["seen"] | asins["unseen"])
     tested = {mask_bound(goal.instruction) for name in ("seen", "unseen") for goal in parts[name]}
     assert not tested & {mask_bound(goal.instruction) for goal in parts["train"]}
+
+
+def test_goals_of_one_product_can_be_limited(data_dir):
+    many = WebShop(WebShop.Options(data_dir=data_dir, products=1500, tagger="rules", goals="synthetic"))
+    few = WebShop(WebShop.Options(data_dir=data_dir, products=1500, tagger="rules", goals="synthetic", per_product=2))
+    for name in few.splits():
+        everything, kept = many.tasks(name), few.tasks(name)
+        assert set(kept) < set(everything)
+        wanted = {task.id: many._shop.goals[task.payload].asin for task in everything}
+        counts = Counter(wanted[task.id] for task in kept)
+        assert set(counts) == set(wanted.values()), "no product is lost"
+        assert max(counts.values()) == 2
+    assert few.identity()["per_product"] == 2
 
 
 def test_paper_indices_and_their_overlap(official_root, generated):

@@ -42,7 +42,7 @@ def trajectory(piece, number, crate, *, wiped=False, detour=False):
 def segments(*trajectories):
     reader = Reader(ToyLexicon())
     traces = [
-        read(reader, its, ParsedTask(goal="fire a <0> in <1>.", slots=(its.task.split()[2], "kiln")))
+        read(reader, its, ParsedTask(goal="fire a <0> in <1>.", slots=(its.task.split()[2], "kiln")), its.success)
         for its in trajectories
     ]
     shares = relevance(traces)
@@ -104,7 +104,7 @@ def test_a_different_way_gives_different_segments():
 
 def test_spans_outside_overlapping_or_without_an_accepted_end_are_not_used():
     reader = Reader(ToyLexicon())
-    trace = read(reader, trajectory("vase", 1, "crate 1"), ParsedTask(goal="g", slots=("vase", "kiln")))
+    trace = read(reader, trajectory("vase", 1, "crate 1"), ParsedTask(goal="g", slots=("vase", "kiln")), True)
     spans = [(0, 1), (1, 2), (2, 3), (2, 4), (5, 99), (4, 3)]
     usable = Abstracter(trace, relevance([trace]), Decider((), None)).usable(
         tuple(Span(start=start, end=end, description="") for start, end in spans)

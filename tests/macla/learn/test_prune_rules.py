@@ -107,7 +107,9 @@ class _History:
 
     def compose(self, meta, *children, goal="<0>"):
         controls = tuple(Control() for _ in children)
-        event = Composed(meta=meta, children=children, controls=controls, goal=goal, times=2, shown=2, before=())
+        event = Composed(
+            meta=meta, children=children, controls=controls, goal=goal, times=2, shown=2, failed=0, before=()
+        )
         self.memory.apply(event)
         return self
 

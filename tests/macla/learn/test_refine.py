@@ -18,7 +18,7 @@ GO, TAKE = StepKey("go to {}", ("<a>",)), StepKey("take {}", ("<0>",))
 def memory(segment, kinds):
     """A memory of one procedure, demonstrated once."""
     made = Memory()
-    made.apply(Defined(segment=segment()))
+    made.apply(Defined(segment=segment(at_milestone=(DRY,))))
     made.apply(Extracted(procedure="p1", segment=0, source=0, kinds=kinds))
     return made
 
@@ -53,6 +53,13 @@ def test_failures_outside_the_new_psi_leave_the_posterior_and_the_failures_remem
     assert (procedure.evidence.failure, procedure.evidence.outside.failure) == (3, 3)
     assert procedure.failed_in == []
     assert len(procedure.succeeded_in) == 4
+
+
+def test_what_demonstrations_lacked_is_not_required_and_what_they_had_is_not_forbidden(memory, tried):
+    tried(True, 3, RED)
+    procedure = tried(False, 3, WET, DRY)
+    assert refine(memory, Embedded(), n_min=3) == ["p1"]
+    assert [condition.text() for condition in procedure.learned] == ["not <0> said: it is wet"]
 
 
 def test_failures_within_the_new_psi_stay(memory, tried):

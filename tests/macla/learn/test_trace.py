@@ -4,7 +4,7 @@ import pytest
 
 from envs.toy.lexicon import REJECTION, ToyLexicon
 from macla.belief import Reader
-from macla.learn.trace import explore, read, relevance, relevance_of, vocabulary
+from macla.learn.trace import exemplary, explore, read, relevance, relevance_of, vocabulary
 from macla.model.requests import ParsedTask
 from macla.trajectory import Outcome, Step, Trajectory
 
@@ -38,7 +38,7 @@ def trajectory():
 
 @pytest.fixture(scope="module")
 def trace(reader, trajectory):
-    return read(reader, trajectory, TASK)
+    return read(reader, trajectory, TASK, True)
 
 
 def test_the_vocabulary_is_every_kind_that_observations_mention(reader, trajectory):
@@ -93,3 +93,23 @@ def test_only_first_probes_of_single_entities_count(reader, trace):
     assert counts.probes == {("go to {}", "crate"): 1, ("go to {}", "kiln"): 1}
     assert counts.revealed["go to {}", "crate"] == {"vase": 1}
     assert not counts.revealed["go to {}", "kiln"]
+
+
+@pytest.mark.parametrize(
+    ("demonstrations", "shows"),
+    [
+        ([("a", True, 1.0), ("a", False, 0.8)], [True, False]),
+        ([("a", False, 0.5), ("a", False, 0.8), ("b", False, 0.5)], [False, True, True]),
+        ([("a", False, 0.0), ("a", False, 0.0)], [False, False]),
+        ([("a", True, 0.6), ("a", False, 0.9)], [True, False]),
+    ],
+)
+def test_the_best_demonstration_of_a_task_that_nobody_solved_shows_how_far_one_can_come(demonstrations, shows):
+    made = [
+        Trajectory(
+            task_id=task, task="t", first_observation="", steps=(), score=score,
+            outcome=Outcome.SUCCESS if success else Outcome.FAILURE,
+        )
+        for task, success, score in demonstrations
+    ]  # fmt: skip
+    assert exemplary(made) == shows

@@ -2,6 +2,8 @@
 
 import json
 import random
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -13,6 +15,8 @@ from misbehaving_server import Behaviour, FakeServer, Handler, cut, huge, obey, 
 from macla.config import Config, compose
 from macla.errors import InfrastructureError, UserError
 from macla.memory import directory
+from macla.model.prompts import prompts_hash
+from macla.report.table import footer, read_run
 from macla.run.builds import build_memory
 from macla.run.evaluate import evaluate
 
@@ -103,7 +107,7 @@ def test_faults_that_pass_change_no_result(server: FakeServer, config: Any, tmp_
     assert episodes(tmp_path / "run-ill") == episodes(tmp_path / "run-well")
 
 
-@pytest.mark.parametrize("fault", ["500", "cut", "no JSON"])
+@pytest.mark.parametrize("fault", ["500", "huge", "no JSON"])
 def test_faults_that_stay_are_never_failures_and_end(
     server: FakeServer, config: Any, tmp_path: Path, fault: str
 ) -> None:
@@ -122,6 +126,12 @@ def test_faults_that_stay_are_never_failures_and_end(
     assert whole["n_scored"] == TASKS
 
 
+def die(handler: Handler, body: dict[str, Any]) -> None:
+    """Answer nothing any more, not even which models there are."""
+    handler.server.always, handler.server.down = status(503, "shutting down"), True
+    status(503, "shutting down")(handler, body)
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_lost_server_stops_the_run_at_once_and_nothing_is_lost(
     server: FakeServer, config: Any, tmp_path: Path, workers: int
@@ -129,12 +139,6 @@ def test_a_lost_server_stops_the_run_at_once_and_nothing_is_lost(
     server.always = wild
     evaluate(config(), "unseen", None, tmp_path / "whole")
     dying = f"runner.workers={workers}"
-
-    def die(handler: Handler, body: dict[str, Any]) -> None:
-        server.models, server.always = [], status(503, "shutting down")
-        server.down = True
-        status(503, "shutting down")(handler, body)
-
     server.always, server.bodies = after(3 * HORIZON, die), []
     with pytest.raises(InfrastructureError, match=rf"of {TASKS} episodes are kept in .*; the same command resumes"):
         evaluate(config(dying), "unseen", None, tmp_path / "torn")
@@ -142,9 +146,45 @@ def test_a_lost_server_stops_the_run_at_once_and_nothing_is_lost(
     kept = episodes(tmp_path / "torn")
     assert len(kept) < TASKS
     assert {episode["outcome"] for episode in kept} <= {"step_limit", "failure", "success"}
-    server.models, server.always, server.down = ["m"], wild, False
+    server.always, server.down = wild, False
     assert evaluate(config(dying), "unseen", None, tmp_path / "torn")["n_scored"] == TASKS
     assert episodes(tmp_path / "torn") == episodes(tmp_path / "whole")
+
+
+def test_a_lost_server_in_an_online_evaluation_loses_no_episode(
+    server: FakeServer, config: Any, tmp_path: Path
+) -> None:
+    server.always = wild
+    memory = Path(build_memory(config(), tmp_path / "memory")["memory"])
+    online = config("eval.mode=online", "runner.batch=3", "memory.n_min=1")
+    evaluate(online, "unseen", memory, tmp_path / "whole")
+    first = episodes(tmp_path / "whole")
+    asked = min(sum(its["calls"] for its in episode["usage"].values()) for episode in first) * 2
+    server.always = after(asked, die)
+    with pytest.raises(InfrastructureError, match="episodes are kept"):
+        evaluate(online, "unseen", memory, tmp_path / "torn")
+    kept = len(episodes(tmp_path / "torn"))
+    assert 0 < kept < TASKS
+    server.always, server.down = wild, False
+    assert evaluate(online, "unseen", memory, tmp_path / "torn")["n_scored"] == TASKS
+    assert episodes(tmp_path / "torn") == episodes(tmp_path / "whole")
+
+
+def test_exit_code_3_says_what_is_kept_and_the_same_command_resumes(
+    server: FakeServer, config: Any, tmp_path: Path
+) -> None:
+    its = config()
+    line = [sys.executable, "-m", "macla.cli", "eval", "--memory", "none", "--out", str(tmp_path / "run"), "env=toy"]
+    line += ["model=endpoint", f"model.base_url={server.url}", "model.id=m", "model.retries=0", "encoder=hashing"]
+    line += [f"env.n_unseen={TASKS}", f"env.horizon={HORIZON}", "model.structured=json_schema"]
+    server.always = after(2 * HORIZON, die)
+    lost = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert lost.returncode == 3, lost.stderr
+    assert lost.stderr.splitlines()[-1].startswith(f"macla: {its.model.url}: HTTP 503: shutting down; 2 of 4 episodes")
+    assert "Traceback" not in lost.stderr
+    server.always, server.down = wild, False
+    assert subprocess.run(line, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+    assert len(episodes(tmp_path / "run")) == TASKS
 
 
 def test_a_lost_server_stops_construction(server: FakeServer, config: Any, tmp_path: Path) -> None:
@@ -273,3 +313,23 @@ def test_a_stalled_server_does_not_hold_a_run_for_ever(server: FakeServer, confi
     assert summary["n_scored"] == 0
     assert time.perf_counter() - started < TASKS * 2 * 2 * 1.0
     assert threading.active_count() < 50
+
+
+def test_a_table_names_server_checkpoint_and_prompts(server: FakeServer, config: Any, tmp_path: Path) -> None:
+    server.always, server.card["root"] = wild, "/somewhere/weights-7"
+    evaluate(config("eval.limit=1"), "unseen", None, tmp_path / "run")
+    (line,) = [line for line in footer(read_run(tmp_path / "run")) if line.startswith("Model: ")]
+    for words in ("m, ", "checkpoint weights-7", "server fake 1.2", "temperature 0.0", f"prompts {prompts_hash()}"):
+        assert words in line
+    assert "/somewhere" not in (tmp_path / "run" / "manifest.json").read_text()
+
+
+def test_other_weights_under_the_same_name_are_another_run(server: FakeServer, config: Any, tmp_path: Path) -> None:
+    server.always = wild
+    for root in ("a", "b"):
+        server.card["root"] = root
+        if root == "b":
+            with pytest.raises(UserError, match=r"model\.checkpoint: a → b"):
+                evaluate(config("eval.limit=1"), "unseen", None, tmp_path / "run")
+        else:
+            evaluate(config("eval.limit=1"), "unseen", None, tmp_path / "run")

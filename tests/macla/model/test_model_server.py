@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 
 from macla.errors import InfrastructureError, UserError
 from macla.model.create import create
-from macla.model.server import around, running
+from macla.model.server import Standby, around, running
 from macla.model.settings import ModelSettings
 
 FAKE = '''
@@ -86,6 +87,22 @@ def test_autostart_serves_inside_the_block_only(fake_vllm: dict[str, Any]) -> No
         assert not inside.autostart
         with create(inside) as model:
             assert model.identity()["server"] == "vllm 0"
+    assert gone(fake_vllm)
+
+
+def test_a_standby_server_goes_on_for_the_same_model_and_ends_with_another(fake_vllm: dict[str, Any]) -> None:
+    def child() -> str:
+        return Path(fake_vllm["env"]["CHILD"]).read_text()
+
+    with closing(Standby()) as standby:
+        first = standby.serve(settings(fake_vllm, autostart=True))
+        started = child()
+        assert standby.serve(settings(fake_vllm, autostart=True)) == first
+        assert child() == started
+        assert standby.serve(settings(fake_vllm)) == settings(fake_vllm)
+        assert gone(fake_vllm)
+        standby.serve(settings(fake_vllm, autostart=True, temperature=1.0))
+        assert child() != started
     assert gone(fake_vllm)
 
 

@@ -112,4 +112,5 @@ def _example(request: Request[Any], reply: Reply, budget: int) -> Example | None
     text = its.render(request, budget)
     choices = offer(request, its.head.choices, its.head.lengths).choices
     value = {key: each for key, each in reply.model_dump(mode="json").items() if choices.get(key) != []}
-    return Example(request.purpose, text, json.dumps(value)) if text is not None else None
+    compact = json.dumps(value, separators=(",", ":"))  # as configs/model/tiny.yaml has the server write it
+    return Example(request.purpose, text, compact) if text is not None else None

@@ -40,7 +40,7 @@ class Binder:
 
         Where the task names things outright, learned preferences choose instead.
         """
-        if self.belief.named:
+        if self.belief.outright:
             return self.preferred().binding
         binding: Binding = {}
         for slot in self.slots:

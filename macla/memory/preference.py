@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from macla.belief import Belief
 from macla.choice import Bound, Features, Slate, place
+from macla.draft import blank
 
 Weights = Mapping[str, float]
 """Feature → log odds."""
@@ -53,6 +54,11 @@ class Preferences:
         """Return the preference for an argument: the command's own, or that of the place; indifference when unknown."""
         own = self.by_argument.get((verb, position, kind))
         return own if own is not None else self.by_place.get((place(verb, position), kind), INDIFFERENT)
+
+    def of_part(self, verb: str, position: int) -> Preference:
+        """Return the preference for an argument of a part, whatever its kind."""
+        own = self.by_argument.get((verb, position, ""))
+        return own if own is not None else self.by_place.get((blank(verb, position), ""), INDIFFERENT)
 
     def ranked(self, belief: Belief, verb: str, position: int, kind: str, bound: Bound) -> list[Ranked]:
         """Return every entity of a kind, best first: fewest broken conditions, then score; equals as they appeared.

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from macla.encoder import Encoder, Vectors
+from macla.memory.composition import Composition
 from macla.memory.events import (
+    Arranged,
     Clustered,
     Composed,
     Credited,
@@ -23,6 +25,7 @@ from macla.memory.events import (
     Refined,
     Source,
     Split,
+    Worded,
 )
 from macla.memory.exploration import Exploration
 from macla.memory.index import Index
@@ -44,6 +47,7 @@ class Memory:
     segments: list[Segment] = field(default_factory=list)
     exploration: Exploration = field(default_factory=Exploration)
     preferences: Preferences = field(default_factory=Preferences)
+    composition: Composition = field(default_factory=Composition)
     procedures: dict[str, Procedure] = field(default_factory=dict)
     metas: dict[str, MetaProcedure] = field(default_factory=dict)
     ontology: Ontology = field(default_factory=Ontology)
@@ -59,12 +63,16 @@ class Memory:
                 self._explore(event)
             case Preferred():
                 self._prefer(event)
+            case Arranged():
+                self.composition.heads, self.composition.nameable = event.heads, frozenset(event.nameable)
+            case Worded():
+                self.composition.weights.setdefault(event.head, {})[event.verb] = event.weights
             case Defined():
                 self.segments.append(event.segment)
             case Extracted():
                 segment = self.segments[event.segment]
                 self.procedures[event.procedure] = Procedure(
-                    event.procedure, segment.milestone, segment.needs(), segment.decisive()
+                    event.procedure, segment.milestone, segment.needs(), segment.decisive(), segment.part
                 )
                 self._absorb(event)
             case Merged():

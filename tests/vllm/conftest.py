@@ -50,9 +50,7 @@ def overrides(checkpoint: Path) -> Overrides:
         f"model.server.checkpoint={checkpoint}",
         f"model.server.python={PYTHON}",
         f"model.server.port={port}",
-        # Random weights would write white space between the parts of a JSON object for ever.
-        "model.server.args=[--enforce-eager,--no-enable-chunked-prefill,--max-num-batched-tokens,'16384',"
-        '--structured-outputs-config,\'{"backend": "xgrammar", "disable_any_whitespace": true}\']',
+        "model.structured=auto",
     ]
     return lambda *more: [*mine, *more]
 

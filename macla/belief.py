@@ -88,8 +88,9 @@ class Reader:
         self.read = lru_cache(maxsize=8192)(self._read)
         self.answer = lru_cache(maxsize=8192)(self._answer)
         self.parse = lru_cache(maxsize=8192)(lexicon.parse)
+        self.parts = lru_cache(maxsize=8192)(self._parts)  # asking for a protocol takes longer than most answers
 
-    def parts(self, command: Command) -> list[Command]:
+    def _parts(self, command: Command) -> list[Command]:
         """Return the parts that a command is put together from; none when it is not."""
         found = self.lexicon.parts(command) if isinstance(self.lexicon, Composite) else []
         return found if len(found) > 1 else []

@@ -1,8 +1,8 @@
 """Meta-procedures from sequences that recur in successful episodes (``paper.md §7``)."""
 
 from collections import Counter, deque
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import ceil, prod
 
 from macla.learn.value import MetaEstimate, ValueSettings, meta_value, worth_creating
@@ -149,7 +149,8 @@ class Composer:
         )
 
 
-def collapse(procedures: Sequence[str]) -> tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...]]:
+@lru_cache(maxsize=1024)
+def collapse(procedures: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...]]:
     """Return (procedures without immediate repetitions, how often each ran in a row, index of each first run)."""
     names: list[str] = []
     runs: list[int] = []

@@ -121,12 +121,14 @@ def fit(choices: Sequence[Choice], start: Weights, precision: float = 1.0, seen:
     Features that occur in fewer than ``seen`` choices are ignored.
     """
     from scipy.optimize import minimize
+    from threadpoolctl import threadpool_limits
 
     design = _design(choices, start, seen)
     centre = np.array([start.get(feature, 0.0) for feature in design.features])
-    result = minimize(
-        _loss, centre, args=(design, centre, precision), jac=True, method="L-BFGS-B", options={"maxiter": 200}
-    )
+    with threadpool_limits(limits=1):  # the problems are small: threads would only wait for one another
+        result = minimize(
+            _loss, centre, args=(design, centre, precision), jac=True, method="L-BFGS-B", options={"maxiter": 200}
+        )
     rounded = np.round(result.x, DECIMALS)
     return {feature: float(weight) for feature, weight in zip(design.features, rounded, strict=True) if weight}
 

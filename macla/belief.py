@@ -5,12 +5,12 @@ trajectories) and acting (checking conditions, binding slots) alike, so both see
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from macla.lexicon import Command, Lexicon, Mention, Paged
+from macla.lexicon import Answering, Command, Composite, Lexicon, Mention, Paged
 
 UNTOUCHED = "untouched"
 """The fact about an entity to which no command has been applied yet."""
@@ -84,11 +84,32 @@ class Reader:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
+        self.composes = isinstance(lexicon, Composite)
         self.read = lru_cache(maxsize=8192)(self._read)
+        self.answer = lru_cache(maxsize=8192)(self._answer)
         self.parse = lru_cache(maxsize=8192)(lexicon.parse)
 
+    def parts(self, command: Command) -> list[Command]:
+        """Return the parts that a command is put together from; none when it is not."""
+        found = self.lexicon.parts(command) if isinstance(self.lexicon, Composite) else []
+        return found if len(found) > 1 else []
+
+    def whole(self, parts: Sequence[Command]) -> Command:
+        """Return the command that parts make; ValueError when nothing is put together here."""
+        if not isinstance(self.lexicon, Composite):
+            raise ValueError("commands of this interface are not put together from parts")
+        return self.lexicon.whole(parts)
+
+    def _answer(self, command: Command, text: str) -> Reading:
+        """Return the reading of the feedback to an accepted command."""
+        if not isinstance(self.lexicon, Answering):
+            return self.read(text)
+        return self._reading(text, self.lexicon.answer(command, text))
+
     def _read(self, text: str) -> Reading:
-        mentions = self.lexicon.mentions(text)
+        return self._reading(text, self.lexicon.mentions(text))
+
+    def _reading(self, text: str, mentions: list[Mention]) -> Reading:
         types = tuple({m.name: m.type for m in mentions}.items())
         spans = self.lexicon.statements(text) if isinstance(self.lexicon, Paged) else prose(text)
         rejected = self.lexicon.rejected(text)
@@ -176,6 +197,11 @@ class Belief:
     _said: dict[str, frozenset[str]] = field(default_factory=dict)
     _general: frozenset[str] = frozenset()
 
+    @property
+    def outright(self) -> bool:
+        """Whether the task is of the sort that names things outright; where commands are put together all are."""
+        return bool(self.named) or self.reader.composes
+
     def start(self, observation: str) -> None:
         """Read the task and the first observation, which is no feedback: what it says of the whole is no fact."""
         self.named = dict(self.reader.read(self.task).types) if self.task else {}
@@ -219,10 +245,10 @@ class Belief:
         return [name for name, its in self.types.items() if its == kind]
 
     def _observe(self, observation: str, command: Command | None) -> None:
-        reading = self.reader.read(observation)
+        reading = self.reader.read(observation) if command is None else self.reader.answer(command, observation)
         self.derived.clear()
         self.last_observation = observation
-        if self.named:
+        if self.outright:
             self.named.update(self.things.look(reading, observation, self.task, command))
         said: dict[str, set[str]] = {}
         general = set()

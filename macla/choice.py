@@ -56,6 +56,8 @@ class Slate:
         for name, kind in belief.named.items():
             self._wanted.setdefault(kind, set()).add(name.lower())
         had = {(kind, value.lower()) for name in self._used for kind, value in things.attributes.get(name, ())}
+        self._had = {(k, v.lower()) for n in known & self._used for k, v in things.attributes.get(n, ())}
+        self._had_kinds = {kind for kind, _ in self._had}
         self._open = {(kind, value) for kind, its in self._wanted.items() for value in its} - had
         self._name_share = {name: _share(words(name), self._task) for name in candidates}
         self._text_share = {name: _share(self._task, words(things.text.get(name, name))) for name in candidates}
@@ -122,10 +124,12 @@ class Slate:
                     row[f"{kind} makes up the task's"] = math.log(math.ceil(limit / number))
 
     def _attributes(self, row: Features, attributes: Sequence[tuple[str, str]]) -> None:
-        """What its own attributes say beside what the task wants of them."""
+        """What its own attributes say beside what the task wants of them, and what those used before have."""
         for kind in {kind for kind, _ in attributes}:
+            its = {value.lower() for its_kind, value in attributes if its_kind == kind}
+            if kind in self._had_kinds and not all(read_number(value) is not None for value in its):
+                row[f"{kind} {'as' if any((kind, value) in self._had for value in its) else 'unlike'} before"] = 1.0
             if kind in self._wanted:
-                its = {value.lower() for its_kind, value in attributes if its_kind == kind}
                 agree = its & self._wanted[kind]
                 row[f"{kind} {'as' if agree else 'not as'} the task wants"] = 1.0
                 if missing := sum((kind, value) in self._open for value in agree):

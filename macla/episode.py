@@ -62,7 +62,8 @@ class EpisodeLog:
         """Yield the complete episodes; a torn last line is dropped, any other bad line is a UserError."""
         if not self.path.is_file():
             return
-        lines = self.path.read_text(encoding="utf-8").splitlines(keepends=True)
+        with self.path.open(encoding="utf-8") as file:
+            lines = list(file)  # splitlines would also break at characters that models write inside texts
         for number, line in enumerate(lines, 1):
             try:
                 yield Episode.model_validate_json(line)

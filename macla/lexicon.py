@@ -1,5 +1,6 @@
 """What an adapter tells the method about its interface: entities, commands, rejection. Never strategy."""
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
 
@@ -47,4 +48,26 @@ class Paged(Protocol):
 
     def statements(self, text: str) -> list[tuple[int, int]]:
         """Return the spans (start, end) that say something of the situation; whatever else stands there is content."""
+        ...
+
+
+@runtime_checkable
+class Answering(Protocol):
+    """What a lexicon adds whose feedback names things in short: their full names take the command it answers."""
+
+    def answer(self, command: Command, text: str) -> list[Mention]:
+        """Return the typed entities in the feedback ``text`` to an accepted ``command``, in order of appearance."""
+        ...
+
+
+@runtime_checkable
+class Composite(Protocol):
+    """What a lexicon adds whose commands are put together from parts, each of which can be learned by itself."""
+
+    def parts(self, command: Command) -> list[Command]:
+        """Return the parts of a command in order; the command alone when it is not put together."""
+        ...
+
+    def whole(self, parts: Sequence[Command]) -> Command:
+        """Return the command that parts make; the inverse of :meth:`parts`."""
         ...

@@ -40,7 +40,7 @@ def _kept(compute: Callable[[Belief], T]) -> Callable[[Belief], T]:
 def facts(belief: Belief) -> frozenset[str]:
     """Return the facts about the situation as a whole: what was said and, where the task names things, the rest."""
     said = belief.about(None)
-    if not belief.named:
+    if not belief.outright:
         return said
     last = f"last: {abstract(belief, belief.last_command)}" if belief.last_command else NOTHING
     refused = {"refused"} if belief.refused else set()
@@ -49,7 +49,9 @@ def facts(belief: Belief) -> frozenset[str]:
 
 
 def abstract(belief: Belief, command: Command) -> str:
-    """Return a command with the kinds of its arguments in their places."""
+    """Return a command with the kinds of its arguments in their places; of one put together, how it begins."""
+    if belief.reader.parts(command):
+        return f"{command.verb.split()[0]} …"
     pieces = command.verb.split("{}")
     kinds = [f"<{belief.types.get(name, 'new')}>" for name in command.arguments]
     return "".join(piece + kind for piece, kind in zip(pieces, [*kinds, ""], strict=True))
@@ -136,7 +138,9 @@ def outline(belief: Belief) -> str:
     Empty where it names none.
     """
     counts = Counter(belief.named.values())
-    return "names " + ", ".join(f"{n} {kind}" for kind, n in sorted(counts.items())) if counts else ""
+    if not counts:
+        return "names nothing" if belief.outright else ""
+    return "names " + ", ".join(f"{n} {kind}" for kind, n in sorted(counts.items()))
 
 
 @_kept
@@ -173,5 +177,18 @@ def read_number(text: str) -> float | None:
 @lru_cache(maxsize=65536)
 def words(text: str) -> frozenset[str]:
     """Return the words of a text or name in lower case, without a plural's s; parts of joined names count apart."""
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", text).lower()
-    return frozenset(word if len(word) < 4 else word.removesuffix("s") for word in _WORD.findall(apart))
+    return frozenset(word if len(word) < 4 else word.removesuffix("s") for word in split(text))
+
+
+def split(text: str) -> list[str]:
+    """Return the words of a text or name in lower case, in order; parts of joined names count apart."""
+    return _WORD.findall(re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", text).lower())
+
+
+def singular(word: str) -> str:
+    """Return a word in lower case without the ending of a plural."""
+    if len(word) < 4 or not word.endswith("s") or word.endswith("ss"):
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-2] if word.endswith(("ches", "shes", "sses", "xes")) else word[:-1]

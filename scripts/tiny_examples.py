@@ -61,6 +61,23 @@ def examples(config: Config, benchmark: Benchmark, trajectories: Sequence[Trajec
     return [each for each in (*calls, *acts) if each is not None]
 
 
+def bare(texts: Sequence[Example]) -> list[Example]:
+    """Return the examples without the lines that all prompts of their purpose share: what differs is easier to learn.
+
+    Copying from an instruction is learned in minutes where it stands alone, and in hours where it stands among
+    hundreds of words that never change.
+    """
+    shared: dict[str, set[str]] = {}
+    for each in texts:
+        lines = set(each.prompt.splitlines())
+        shared[each.purpose] = shared[each.purpose] & lines if each.purpose in shared else lines
+    result = []
+    for each in texts:
+        lines = [line for line in each.prompt.splitlines() if line not in shared[each.purpose]]
+        result.append(Example(each.purpose, "\n".join(lines), each.reply))
+    return result
+
+
 def _acts(trajectory: Trajectory, benchmark: Benchmark, budget: int, seed: int) -> Iterator[Example | None]:
     last = len(trajectory.steps) - 1
     rng = python_rng(seed, "starts", trajectory.task_id)
@@ -95,4 +112,5 @@ def _example(request: Request[Any], reply: Reply, budget: int) -> Example | None
     text = its.render(request, budget)
     choices = offer(request, its.head.choices, its.head.lengths).choices
     value = {key: each for key, each in reply.model_dump(mode="json").items() if choices.get(key) != []}
-    return Example(request.purpose, text, json.dumps(value)) if text is not None else None
+    compact = json.dumps(value, separators=(",", ":"))  # as configs/model/tiny.yaml has the server write it
+    return Example(request.purpose, text, compact) if text is not None else None

@@ -15,14 +15,17 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
+from random import Random
 from time import perf_counter
 from typing import Any
 
 from make_tiny_checkpoint import HEAD, make_tokenizer
-from tiny_examples import Example, examples
+from tiny_examples import Example, bare, examples
 
 from macla.config import compose
+from macla.episode import read_json
 from macla.files import write_json
 from macla.run.tasks import sample
 from macla.run.workshop import make_benchmark
@@ -40,6 +43,7 @@ PROMPT_WEIGHT = 0.05
 class Tokens:
     """Token numbers of a prompt and the reply to it, with the weight of each in the loss."""
 
+    purpose: str
     numbers: list[int]
     weights: list[float]
     reply: int
@@ -56,23 +60,30 @@ def main() -> None:
     parser.add_argument("overrides", nargs="*")
     parser.add_argument("--games", type=int, default=300)
     parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--start", type=Path, help="go on from this checkpoint; its seconds are added")
     parser.add_argument("--hidden", type=int, default=192)
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--vocabulary", type=int, default=2048)
     parser.add_argument("--device", default="cpu", help="of torch, e.g. cuda")
     parser.add_argument("--threads", type=int, help="of torch; 1 is faster than all where other work shares the cores")
     arguments = parser.parse_intermixed_args()
+    from transformers import AutoTokenizer
+
     config = compose(["model=tiny", "encoder=hashing", f"build.limit={arguments.games}", *arguments.overrides])
     benchmark = make_benchmark(config)
     tasks = sample(benchmark.tasks(config.build.split), config.build.limit, config.seed, "experts")
     trajectories = list(benchmark.experts(tasks, seed=config.seed))
     started = perf_counter()
     texts = examples(config, benchmark, trajectories)
-    tokenizer = make_tokenizer(arguments.vocabulary, [text for each in texts for text in (each.prompt, each.reply)])
-    encoded = [encode(tokenizer, each) for each in texts]
+    if arguments.start is None:
+        corpus = [text for each in texts for text in (each.prompt, each.reply)]
+        tokenizer = make_tokenizer(arguments.vocabulary, corpus)
+    else:
+        tokenizer = AutoTokenizer.from_pretrained(arguments.start)
+    phases = [[encode(tokenizer, each) for each in its] for its in (bare(texts), texts)]
     prepared = perf_counter() - started
     context = config.model.context_length or 8192
-    model, figures = train(tokenizer, encoded, context, arguments, derive_seed(config.seed, "tiny"))
+    model, figures = train(tokenizer, phases, context, arguments, derive_seed(config.seed, "tiny"))
     tokenizer.save_pretrained(arguments.folder)
     model.save_pretrained(arguments.folder)
     figures |= {"games": arguments.games, "trajectories": len(trajectories), "prepare_seconds": round(prepared, 1)}
@@ -95,13 +106,16 @@ def encode(tokenizer: Any, example: Example) -> Tokens:
         if span is not None and start >= span[0] and end <= span[1]:
             weights[index] = 1.0
     reply = [*tokenizer.encode(example.reply, add_special_tokens=False), tokenizer.eos_token_id]
-    return Tokens([*encoded["input_ids"], *reply], [*weights, *[1.0] * len(reply)], len(reply))
+    return Tokens(example.purpose, [*encoded["input_ids"], *reply], [*weights, *[1.0] * len(reply)], len(reply))
 
 
 def train(
-    tokenizer: Any, examples: Sequence[Tokens], context: int, arguments: argparse.Namespace, seed: int
+    tokenizer: Any, phases: Sequence[Sequence[Tokens]], context: int, arguments: argparse.Namespace, seed: int
 ) -> tuple[Any, dict[str, Any]]:
-    """Return the trained model and the figures of its training; stops after ``arguments.minutes``."""
+    """Return the trained model and the figures of its training, which takes ``arguments.minutes``.
+
+    Each of ``phases`` gets an equal part of the time.
+    """
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
@@ -122,15 +136,15 @@ def train(
         pad_token_id=tokenizer.pad_token_id,
         dtype="float32",
     )
-    model = LlamaForCausalLM(config).to(arguments.device)
+    model = LlamaForCausalLM(config) if arguments.start is None else LlamaForCausalLM.from_pretrained(arguments.start)
+    model.to(arguments.device)
     optimiser = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.95), weight_decay=0.01)
     started, limit = perf_counter(), 60 * arguments.minutes
     losses: list[float] = []
     seen = 0
-    for batch in batches(examples, seed):
-        done = (perf_counter() - started) / limit
-        if done >= 1:
-            break
+    streams = [batches(each, seed) for each in phases]
+    while (done := (perf_counter() - started) / limit) < 1:
+        batch = next(streams[int(done * len(streams))])
         for group in optimiser.param_groups:
             group["lr"] = LEARNING_RATE * min(done / WARM_UP, 0.5 + 0.5 * math.cos(math.pi * done))
         total, reply = _losses(model, batch, tokenizer.pad_token_id)
@@ -143,28 +157,36 @@ def train(
         if len(losses) % 20 == 0:
             print(f"{100 * done:.0f} %: loss on replies {sum(losses[-20:]) / 20:.3f}", flush=True)
     tenth = max(1, len(losses) // 10)
+    before = read_json(arguments.start / "training.json")["seconds"] if arguments.start else 0.0
     return model, {
-        "seconds": round(perf_counter() - started, 1),
+        "seconds": round(before + perf_counter() - started, 1),
+        "seconds_before": before,
         "device": torch.cuda.get_device_name() if model.device.type == "cuda" else "cpu",
         "threads": torch.get_num_threads(),
         "parameters": model.num_parameters(),
         "updates": len(losses),
         "tokens": seen,
-        "epochs": round(seen / sum(map(len, examples)), 2),
         "loss_first_tenth": round(sum(losses[:tenth]) / tenth, 4),
         "loss_last_tenth": round(sum(losses[-tenth:]) / tenth, 4),
     }
 
 
 def batches(examples: Sequence[Tokens], seed: int) -> Iterator[list[Tokens]]:
-    """Yield batches of similar length and at most BATCH_TOKENS tokens, for ever, in a new order every epoch."""
+    """Yield batches of one purpose, similar length and at most BATCH_TOKENS tokens, for ever, every purpose in turn."""
     rng = python_rng(seed, "batches")
-    ordered = sorted(examples, key=len)
-    groups: list[list[Tokens]] = [[]]
-    for example in ordered:
-        if groups[-1] and (len(groups[-1]) + 1) * len(example) > BATCH_TOKENS:
-            groups.append([])
-        groups[-1].append(example)
+    streams = []
+    for purpose in sorted({each.purpose for each in examples}):
+        groups: list[list[Tokens]] = [[]]
+        for example in sorted((each for each in examples if each.purpose == purpose), key=len):
+            if groups[-1] and (len(groups[-1]) + 1) * len(example) > BATCH_TOKENS:
+                groups.append([])
+            groups[-1].append(example)
+        streams.append(_shuffled(groups, rng))
+    for stream in cycle(streams):
+        yield next(stream)
+
+
+def _shuffled(groups: list[list[Tokens]], rng: Random) -> Iterator[list[Tokens]]:
     while True:
         rng.shuffle(groups)
         yield from groups

@@ -45,9 +45,14 @@ class InterCodeSQL:
     name: ClassVar[str] = "intercode_sql"
     Options: ClassVar[type[BaseModel]] = SQLOptions
     horizon = HORIZON
+    # each action is one MySQL statement (of these and all others) or submit, which makes the last result the answer
     help = (
-        "Each action is one MySQL statement, for example SHOW TABLES, DESC <table> or SELECT …, or the word submit. "
-        "submit ends the episode; the result of the last statement before it is the answer."
+        "SHOW TABLES\n"
+        "DESC {table}\n"
+        "SELECT {column} FROM {table}\n"
+        "SELECT {column} FROM {table} WHERE {column} = '{value}'\n"
+        "SELECT COUNT(*) FROM {table}\n"
+        "submit"
     )
     example = (
         "Question: Count the number of different nationalities of conductors.\n"

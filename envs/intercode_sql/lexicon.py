@@ -1,7 +1,7 @@
 """What the method may know of the interface: how tables, columns and values look, how a statement is built."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from envs.intercode_sql import protocol, template
 from macla.lexicon import Command, Mention
@@ -16,95 +16,21 @@ _VALUE = re.compile(
     r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|Decimal\('([^']*)'\)|datetime\.\w+\(([^)]*)\)|(?<![\w'])(-?\d+(?:\.\d+)?)"
 )
 _QUOTED = re.compile(r"[\"“'‘](?=\S)([^\"”“’']*?)[\"”’'](?!\w)")
-_WORD = re.compile(r"\d+(?:\.\d+)?|[A-Za-z][\w-]*")
+_WORDS = "one two three four five six seven eight nine ten eleven twelve"
+_DIGITS = {word: str(number) for number, word in enumerate(_WORDS.split(), 1)}
+_NUMBER = re.compile(rf"(?<![\w.])(?:\d+(?:\.\d+)?|{'|'.join(_DIGITS)})(?!\w)", re.I)
 _CAPITALS = re.compile(r"(?:[A-Z][\w.-]*)(?: (?:[A-Z][\w.-]*|of the|of)(?= [A-Z]| ?[A-Z]))* ?(?:[A-Z][\w.-]*)?")
-_STOP = frozenset(
-    (
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "for",
-        "by",
-        "with",
-        "from",
-        "as",
-        "and",
-        "or",
-        "not",
-        "no",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "do",
-        "does",
-        "did",
-        "have",
-        "has",
-        "had",
-        "it",
-        "its",
-        "that",
-        "this",
-        "these",
-        "those",
-        "there",
-        "their",
-        "them",
-        "they",
-        "he",
-        "she",
-        "his",
-        "her",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "what",
-        "when",
-        "where",
-        "why",
-        "how",
-        "many",
-        "much",
-        "show",
-        "list",
-        "find",
-        "give",
-        "return",
-        "tell",
-        "me",
-        "all",
-        "each",
-        "every",
-        "any",
-        "some",
-        "than",
-        "then",
-        "also",
-        "only",
-        "please",
-    )
-)
 _KIND = {"int": "number", "double": "number", "float": "number", "decimal": "number", "year": "number"}
 
 
 class SQLLexicon:
     """See :class:`macla.lexicon.Lexicon`.
 
-    Types: ``table``, ``number column``, ``text column``, ``date column``, ``key column``, ``value``, ``number`` and, in
-    questions, ``keyword`` (a word that may name a table or column).
+    Types: ``table``, ``number column``, ``text column``, ``date column``, ``key column``, ``value`` and ``number``.
     """
 
     def mentions(self, text: str) -> list[Mention]:
-        """Return tables (SHOW TABLES), columns (DESC), values of result rows, or the words of a question."""
+        """Return tables (SHOW TABLES), columns (DESC), values of result rows, or what a question names outright."""
         if self.rejected(text):
             return []
         if not text.startswith("["):
@@ -114,6 +40,21 @@ class SQLLexicon:
         if _SHOWN.match(text) and _is_listing(_TABLE.findall(text)):
             return [Mention(m[1], "table", m.start(1), m.end(1)) for m in _TABLE.finditer(text)]
         return list(_values(text))
+
+    def answer(self, command: Command, text: str) -> list[Mention]:
+        """Return the mentions in what a statement gave: a column belongs to the table that DESC asked for."""
+        found = self.mentions(text)
+        if command.verb != "DESC {}":
+            return found
+        return [m._replace(name=f"{command.arguments[0]}.{m.name.lower()}") for m in found]
+
+    def parts(self, command: Command) -> list[Command]:
+        """Return the clauses of a SELECT."""
+        return template.clauses(command)
+
+    def whole(self, parts: Sequence[Command]) -> Command:
+        """Return the SELECT that clauses make."""
+        return template.joined(parts)
 
     def parse(self, action: str) -> Command | None:
         """Return the statement's template and arguments; None for what is not a query, DESC, SHOW or ``submit``."""
@@ -152,11 +93,11 @@ def _values(text: str) -> Iterator[Mention]:
 
 
 def _question(text: str) -> Iterator[Mention]:
-    """Yield quoted texts and names in capitals as values, numbers, and the other content words."""
+    """Yield quoted texts and names in capitals as values, and numbers, in digits or words, as digits."""
     taken: list[tuple[int, int]] = []
     for pattern, group in ((_QUOTED, 1), (_CAPITALS, 0)):
         for found in pattern.finditer(text):
-            name = found[group].strip()
+            name = found[group].strip().rstrip(".")
             start = found.start(group)
             starts_sentence = start == 0 or text[:start].rstrip().endswith((".", "?", "!"))
             if not name or (pattern is _CAPITALS and starts_sentence and " " not in name):
@@ -165,10 +106,6 @@ def _question(text: str) -> Iterator[Mention]:
                 continue
             taken.append((start, start + len(name)))
             yield Mention(name, "value", start, start + len(name))
-    for found in _WORD.finditer(text):
-        if any(found.start() < end and begin < found.end() for begin, end in taken):
-            continue
-        if found[0][0].isdigit():
-            yield Mention(found[0], "number", found.start(), found.end())
-        elif found[0].lower() not in _STOP:
-            yield Mention(found[0].lower(), "keyword", found.start(), found.end())
+    for found in _NUMBER.finditer(text):
+        if not any(found.start() < end and begin < found.end() for begin, end in taken):
+            yield Mention(_DIGITS.get(found[0].lower(), found[0]), "number", found.start(), found.end())

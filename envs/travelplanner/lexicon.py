@@ -70,6 +70,7 @@ class TravelLexicon:
         found: list[Mention] = []
         for road in _ROAD.finditer(text, start, end):
             found.append(Mention(road.group()[0].upper() + road.group()[1:], JOURNEY, *road.span()))
+            found.append(Mention(road.group(1).lower(), "transport", *road.span(1)))
             found.append(Mention(road.group(2), "city", *road.span(2)))
             found.append(Mention(road.group(3), "city", *road.span(3)))
             found.append(Mention(road.group(4), "price", *road.span(4)))

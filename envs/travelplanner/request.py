@@ -63,8 +63,8 @@ _ROOMS = {
     "Shared room": re.compile(r"\bshared rooms?\b", re.IGNORECASE),
 }
 _NO_TRANSPORT = {
-    "no self-driving": re.compile(r"\bself-driv\w*|\bdriv(?:e|ing) ourselves\b|\bself driving\b", re.IGNORECASE),
-    "no flight": re.compile(
+    "self-driving": re.compile(r"\bself-driv\w*|\bdriv(?:e|ing) ourselves\b|\bself driving\b", re.IGNORECASE),
+    "flight": re.compile(
         r"\bflights?\b|\bflying\b|\bfly\b|\bby air\b|\bair (?:travel|transport)|\bairline", re.IGNORECASE
     ),
 }
@@ -96,7 +96,8 @@ def request_mentions(text: str, gazetteer: Gazetteer) -> list[Mention]:
     """Return what a request says, by position.
 
     Types: ``origin`` (the city the trip starts from), ``city``, ``state``, ``date`` (ISO, every day of the trip),
-    ``budget``, ``people``, ``days``, ``city count``, ``cuisine``, ``house rule``, ``room type``, ``transport``.
+    ``budget``, ``people``, ``days``, ``city count``, ``cuisine``, ``house rule``, ``room type``, ``transport`` (the
+    means that the request speaks of; all requests that do, exclude it).
     """
     found = [*_places(text, gazetteer), *_dates(text), *_numbers(text)]
     found += [Mention(match.group(1), "cuisine", *match.span()) for match in _CUISINES.finditer(text)]

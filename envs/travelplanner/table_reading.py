@@ -93,7 +93,8 @@ def _row(text: str, start: int, columns: tuple[str, ...], ends: list[int]) -> Ro
 def _row_mentions(kind: type, row: Row) -> list[Mention]:
     cells = list(row.values())
     entity = Mention(_NAMES[kind](row), _TYPES[kind], cells[0][1], cells[-1][2])
-    found = [entity, *(Mention(row[column][0], type_, *row[column][1:]) for column, type_ in _CELL_TYPES[kind].items())]
+    found = [entity, *([Mention("flight", "transport", *cells[0][1:])] if kind is Flight else [])]
+    found += [*(Mention(row[column][0], type_, *row[column][1:]) for column, type_ in _CELL_TYPES[kind].items())]
     for column, (separator, prefix, type_) in _LISTS.items():
         if column in row:
             found += _listed(row[column], separator, prefix, type_)

@@ -50,7 +50,7 @@ class Agent:
             return
         roles = Roles(task)
         session.goal = outline(session.belief) or task.goal
-        executor = Executor(session, roles, selector.memory, self.model)
+        executor = Executor(session, roles, selector.memory, self.model, selector.encoder)
         barred: dict[str, Hashable] = {}
         while not session.over:
             contexts = roles.contexts(session.belief)
@@ -109,7 +109,7 @@ def _moment(belief: Belief, situation: str) -> Hashable:
 
     Where the task names things outright another candidate may do, and the situation's text does not tell.
     """
-    return (facts(belief), frozenset(belief.refused)) if belief.named else situation
+    return (facts(belief), frozenset(belief.refused)) if belief.outright else situation
 
 
 def _ranked(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from macla.act.prefer import preferred
+from macla.act.prefer import Filled, preferred
 from macla.act.roles import Binding, Roles
 from macla.belief import UNTOUCHED, Belief
 from macla.lexicon import Command
@@ -40,8 +40,8 @@ class Binder:
 
         Where the task names things outright, learned preferences choose instead.
         """
-        if self.belief.named:
-            return preferred(self.procedure, self.belief, self.preferences)
+        if self.belief.outright:
+            return self.preferred().binding
         binding: Binding = {}
         for slot in self.slots:
             kind = self.roles.kind(slot)
@@ -54,6 +54,10 @@ class Binder:
                 if entity is not None:
                     binding[slot] = entity
         return binding
+
+    def preferred(self) -> Filled:
+        """Return how learned preferences fill the slots, where the task names things outright."""
+        return preferred(self.procedure, self.belief, self.preferences)
 
     def sought(self, binding: Binding) -> tuple[str, str] | None:
         """Return (missing task slot, slot of the entity that would reveal it), when probing can find it."""

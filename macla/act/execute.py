@@ -4,14 +4,22 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from macla.act.bind import Binder, holds
+from macla.act.compose import Composer
 from macla.act.roles import Binding, Roles
 from macla.act.session import Session
+from macla.encoder import Encoder
+from macla.lexicon import Command
 from macla.memory.procedure import Procedure
 from macla.memory.refinement import PlannedStep
-from macla.memory.segment import Condition, Context, Execution, StepKey
+from macla.memory.segment import COMPOSED, Condition, Context, Execution, StepKey
 from macla.memory.store import Memory
 from macla.model.malformed import Malformed
 from macla.model.requests import FrozenModel, Ground
+
+SPARE = 1
+"""Steps that are left for what follows a command that was put together (Default: the end of the episode) …"""
+RESERVE = 3
+"""… and for that and two attempts at the command (Default)."""
 
 
 class Result(NamedTuple):
@@ -26,11 +34,12 @@ class Result(NamedTuple):
 class Executor:
     """Carries out procedures in one session and records every execution."""
 
-    def __init__(self, session: Session, roles: Roles, memory: Memory, model: FrozenModel) -> None:
+    def __init__(self, session: Session, roles: Roles, memory: Memory, model: FrozenModel, encoder: Encoder) -> None:
         self.session = session
         self.roles = roles
         self.memory = memory
         self.model = model
+        self.encoder = encoder
         self._taken: list[StepKey] = []
 
     def binder(self, procedure: Procedure) -> Binder:
@@ -43,21 +52,32 @@ class Executor:
         What segments showed speaks of the entities that play the task's roles so far; what contrast added speaks of
         those that would fill the slots now.
         """
+        if procedure.part:
+            return False
         if any(slot[1:-1].isdigit() and self.roles.kind(slot) is None for slot in procedure.slots):
             return False
         if not self.holds(procedure.needed):
             return False
-        if procedure.decisive and len(self.binder(procedure).bind()) < len(procedure.slots):
-            return False
+        if procedure.decisive:
+            filled = self.binder(procedure).preferred()
+            if len(filled.binding) < len(procedure.slots) or filled.broken:
+                return False
         return not procedure.learned or self.holds(procedure.learned, self.binder(procedure).bind())
 
     def misses(self, procedure: Procedure) -> int | None:
-        """Return how many conditions of Ψ do not hold; None where it is not decisive or a slot cannot be filled."""
-        binding = self.binder(procedure).bind() if procedure.decisive else {}
-        if not procedure.decisive or len(binding) < len(procedure.slots):
+        """Return how many conditions on the situation and the arguments do not hold, and how often it was refused now.
+
+        None where Ψ is not decisive or a slot cannot be filled.
+        """
+        if not procedure.decisive:
             return None
+        binding, broken = self.binder(procedure).preferred()
+        if len(binding) < len(procedure.slots):
+            return None
+        refused = sum(command.verb == procedure.milestone.verb for command in self.session.belief.refused)
         failing = [not self.holds([condition]) for condition in procedure.needed]
-        return sum(failing) + sum(not self.holds([condition], binding) for condition in procedure.learned)
+        failing += [not self.holds([condition], binding) for condition in procedure.learned]
+        return broken + refused + sum(failing)
 
     def holds(self, conditions: Iterable[Condition], binding: Binding | None = None) -> bool:
         """Whether all conditions hold now, of the entities in ``binding`` (default: those in the task's roles)."""
@@ -66,6 +86,8 @@ class Executor:
 
     def run(self, procedure: Procedure, part_of: str = "") -> Result:
         """Execute ``procedure`` and record it, with the meta-procedure it is a part of (Algorithm 1, l.12-21)."""
+        if procedure.milestone == COMPOSED:
+            return self._put_together(procedure)
         binder = self.binder(procedure)
         binding = binder.bind()
         text = self.roles.contexts(self.session.belief)[0]
@@ -79,6 +101,51 @@ class Executor:
             Execution(procedure=procedure.id, success=result.success, context=lived, part_of=part_of)
         )
         return result
+
+    def _put_together(self, procedure: Procedure) -> Result:
+        """Look at what was not looked at yet, then try the likeliest commands until one is accepted and says something.
+
+        The parts of the command that came last are recorded as executed, whatever came of it.
+        """
+        session, context = self.session, self.roles.contexts(self.session.belief)[0]
+        self._look_around()
+        rejected, tried, success = session.rejected, 0, False
+        drafts = Composer(self.memory, session.belief, self.encoder).drafts() if not session.over else []
+        for draft in drafts:
+            command = session.reader.whole(draft.parts)
+            if command in session.belief.refused:
+                continue
+            accepted = session.perform(command)
+            tried += 1
+            success = accepted and bool(session.belief.things.sight)
+            lived = Context(text=context, facts=(), steps=(COMPOSED,), after=())
+            for part in draft.procedures:
+                session.executions.append(
+                    Execution(procedure=part.id, success=success, context=lived, part_of=procedure.id)
+                )
+            if success or session.over or session.horizon - len(session.steps) <= SPARE:
+                break
+        achieved = tried > 0 and success
+        lived = Context(text=context, facts=(), steps=(COMPOSED,) * bool(tried), after=())
+        session.executions.append(Execution(procedure=procedure.id, success=achieved, context=lived))
+        return Result(achieved, achieved and session.rejected == rejected)
+
+    def _look_around(self) -> None:
+        """Execute what reveals things on whatever it was not executed on, while there are steps to spare.
+
+        What a command is put together from can only be compared once it was seen (Default of ours).
+        """
+        belief, session = self.session.belief, self.session
+        for procedure in sorted(self.memory.procedures.values(), key=lambda each: (-each.support, each.id)):
+            if procedure.part or len(procedure.milestone.slots) != 1 or len(procedure.plan) != 1:
+                continue
+            verb, kinds = procedure.milestone.verb, procedure.slots[procedure.milestone.slots[0]].kinds
+            for kind in sorted(kinds):
+                ranked = self.memory.preferences.ranked(belief, verb, 0, kind, {})
+                for name in [each.name for each in ranked if verb not in belief.explored.get(each.name, ())]:
+                    if session.horizon - len(session.steps) <= RESERVE:
+                        return
+                    session.perform(Command(verb, (name,)))
 
     def _carry_out(self, binder: Binder, binding: Binding) -> bool:
         """Do what is due of π, filling ``binding`` on the way; False when it could not be completed."""

@@ -1,5 +1,7 @@
 """Fill slots by learned preference, where the task names things outright: one slot after the other, the best first."""
 
+from typing import NamedTuple
+
 from macla.act.roles import Binding
 from macla.belief import Belief
 from macla.memory.preference import Preferences
@@ -7,16 +9,27 @@ from macla.memory.procedure import Procedure
 from macla.memory.segment import StepKey
 
 
-def preferred(procedure: Procedure, belief: Belief, preferences: Preferences) -> Binding:
+class Filled(NamedTuple):
+    """How the slots of a procedure would be filled."""
+
+    binding: Binding
+    broken: int
+    """Learned conditions on the arguments that the binding breaks."""
+
+
+def preferred(procedure: Procedure, belief: Belief, preferences: Preferences) -> Filled:
     """Return entities for the slots of all steps, in order; slots without a candidate are left out."""
     binding: Binding = {}
-    for step in procedure.plan:
-        _fill(step.key, procedure, belief, preferences, binding)
-    return binding
+    broken = sum(_fill(step.key, procedure, belief, preferences, binding) for step in procedure.plan)
+    return Filled(binding, broken)
 
 
-def _fill(key: StepKey, procedure: Procedure, belief: Belief, preferences: Preferences, binding: Binding) -> None:
-    """Fill the slots of one command: those that reveal others first, as they were learned from."""
+def _fill(key: StepKey, procedure: Procedure, belief: Belief, preferences: Preferences, binding: Binding) -> int:
+    """Fill the slots of one command, those that reveal others first, as they were learned from.
+
+    Returns how many learned conditions the chosen entities break.
+    """
+    broken = 0
     order = sorted(range(len(key.slots)), key=lambda position: not _reveals(procedure, key.slots[position]))
     bound: dict[int, str] = {}
     for number, position in enumerate(order, 1):
@@ -27,11 +40,13 @@ def _fill(key: StepKey, procedure: Procedure, belief: Belief, preferences: Prefe
             if number == len(order):
                 taken |= _futile(key, position, bound, belief)
             ranked = preferences.ranked(belief, key.verb, position, kind, bound)
-            chosen = next((name for _, name in ranked if name not in taken), None)
+            chosen = next((each for each in ranked if each.name not in taken), None)
             if chosen is None:
                 continue
-            binding[slot] = chosen
+            binding[slot] = chosen.name
+            broken += chosen.broken
         bound[position] = binding[slot]
+    return broken
 
 
 def _futile(key: StepKey, position: int, bound: dict[int, str], belief: Belief) -> set[str]:

@@ -44,7 +44,7 @@ class Roles:
 
         A task that names things outright is put in two ways: as it is understood by now, and in outline.
         """
-        if belief.named:
+        if belief.outright:
             return situation.goal(belief), situation.outline(belief)
         facts = (f"{slot or 'now'} {fact}" for slot, fact in self.situation(belief))
         return (f"{self.task.goal} " + ", ".join(facts),)

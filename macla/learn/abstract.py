@@ -3,7 +3,7 @@
 A slot named ``<0>``, ``<1>`` … is a kind of entity that the task names; ``<a>``, ``<b>`` … are the others.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, product
 from string import ascii_lowercase
@@ -55,8 +55,10 @@ class Abstracted:
 class Abstracter:
     """Walks the spans of one trace in order, remembering which entities fill the task's slots."""
 
-    def __init__(self, trace: Trace, relevance: Relevance, decider: Decider) -> None:
+    def __init__(self, trace: Trace, relevance: Relevance, decider: Decider, parts: Sequence[Abstracted] = ()) -> None:
         self.trace = trace
+        self.parts = parts
+        """The segments of the parts that its answer was put together from."""
         self.relevance = relevance
         self.decider = decider
 
@@ -80,6 +82,8 @@ class Abstracter:
 
     def _usual(self, step: TraceStep) -> bool:
         """Whether a step is worth learning: of a failure only what was decided for its task in particular."""
+        if step.parts:
+            return False
         key = named.key_of(self.trace, _command(step))
         if not self.trace.exemplary:
             return not self.decider.general(key)
@@ -88,11 +92,14 @@ class Abstracter:
     def segments(self, spans: tuple[Span, ...], replies: list[Abstraction | Malformed]) -> list[Abstracted]:
         """Return the abstracted segments, from the model's choice of steps and facts; unusable replies left out."""
         if self.trace.outline:
-            return [
-                self._named(span, reply)
+            pairs = [
+                (span.end, self._named(span, reply))
                 for span, reply in zip(self.usable(spans), replies, strict=True)
                 if not isinstance(reply, Malformed)
             ]
+            last = named.answer(self.trace) or 0
+            before = [each for end, each in pairs if end < last]
+            return [*before, *self.parts, *(each for end, each in pairs if end >= last)]
         bound: dict[str, str] = {}
         result = []
         for span, reply in zip(self.usable(spans), replies, strict=True):

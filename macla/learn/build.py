@@ -11,6 +11,7 @@ from macla.instruction import task_request
 from macla.learn.abstract import Abstracted, Abstracter, segment_request
 from macla.learn.compose import Composer, Lived
 from macla.learn.decide import Decider
+from macla.learn.drafts import read_drafts
 from macla.learn.mdl import theta_by_mdl
 from macla.learn.merge import Merger
 from macla.learn.named import decider
@@ -72,9 +73,13 @@ def build(
     for event in preferences(choice for trace in traces for step in trace.steps for choice in step.choices):
         memory.apply(event)
     decides = decider(traces)
+    drafts = read_drafts(reader, traces)
+    for arranged in drafts.events(encoder):
+        memory.apply(arranged)
+    parts = [[Abstracted(*pair) for pair in drafts.segments(number, decides)] for number in range(len(traces))]
     abstracted: list[list[Abstracted]] = []
     for start in range(0, len(traces), BATCH):
-        abstracted += _abstract(traces[start : start + BATCH], salience, decides, model)
+        abstracted += _abstract(traces[start : start + BATCH], parts[start : start + BATCH], salience, decides, model)
         progress("learning procedures", len(abstracted), len(traces))
     merger = Merger(memory, encoder, _theta_dup(abstracted, encoder, settings))
     composer = Composer(settings.theta_meta, settings.n_metas)
@@ -112,9 +117,10 @@ def _insert(memory: Memory, merger: Merger, trace: Trace, abstracted: Sequence[A
     memory.apply(Source(task=its.task_id, source=its.source, outcome=its.outcome.value, steps=len(its.steps)))
     achieved = [each for each in abstracted if each.success]
     names = tuple(merger.insert(each, source) for each in achieved)
-    return Lived(
-        trace.outline or trace.task.goal, names, tuple(each.segment.needs() for each in achieved), its.success, True
-    )
+    alone = [k for k, each in enumerate(achieved) if not each.segment.part]
+    alone = alone[: next((n for n, k in enumerate(alone) if k != n), len(alone))]  # up to a command put together
+    needs = tuple(achieved[k].segment.needs() for k in alone)
+    return Lived(trace.outline or trace.task.goal, tuple(names[k] for k in alone), needs, its.success, True)
 
 
 def _clustered(trajectories: Sequence[Trajectory], encoder: Encoder, settings: BuildSettings) -> Clustered:
@@ -141,7 +147,11 @@ def _read_all(
 
 
 def _abstract(
-    batch: Sequence[Trace], salience: Relevance, decides: Decider, model: FrozenModel
+    batch: Sequence[Trace],
+    parts: Sequence[Sequence[Abstracted]],
+    salience: Relevance,
+    decides: Decider,
+    model: FrozenModel,
 ) -> list[list[Abstracted]]:
     """Segment and abstract a batch of traces; all its model calls of one kind go out together.
 
@@ -149,7 +159,7 @@ def _abstract(
     """
     segmentations = model.ask([segment_request(trace, salience) for trace in batch])
     spans = [() if isinstance(each, Malformed) else each.segments for each in segmentations]
-    abstracters = [Abstracter(trace, salience, decides) for trace in batch]
+    abstracters = [Abstracter(trace, salience, decides, its) for trace, its in zip(batch, parts, strict=True)]
     requests = [list(abstracter.requests(its)) for abstracter, its in zip(abstracters, spans, strict=True)]
     replies = iter(model.ask([request for each in requests for request in each]))
     return [

@@ -9,10 +9,27 @@ import re
 from macla.learn.decide import Decider, decide
 from macla.learn.trace import Trace
 from macla.lexicon import Command
-from macla.memory.segment import Segment, SegmentSlot, SegmentStep, StepKey
+from macla.memory.segment import COMPOSED, Segment, SegmentSlot, SegmentStep, StepKey
 from macla.model.requests import Abstraction, Span
 
 _KIND = re.compile(r"<(.+?)(?: \d+)?>")
+
+
+def answer(trace: Trace) -> int | None:
+    """Return the step of the last accepted command of a successful trace that was put together from parts."""
+    return last_composed(trace) if trace.trajectory.success else None
+
+
+def first_answer(trace: Trace) -> int | None:
+    """Return the step of the answer where it was the first accepted command that was put together from parts."""
+    found = [index for index, step in enumerate(trace.steps) if step.accepted and step.parts]
+    return found[0] if trace.trajectory.success and len(found) == 1 else None
+
+
+def last_composed(trace: Trace) -> int | None:
+    """Return the step of the last accepted command that was put together from parts."""
+    found = [index for index, step in enumerate(trace.steps) if step.accepted and step.parts]
+    return found[-1] if found else None
 
 
 def slots_of(trace: Trace, commands: list[Command]) -> dict[str, str]:
@@ -41,13 +58,17 @@ def key_of(trace: Trace, command: Command) -> StepKey:
 
 
 def decider(traces: list[Trace]) -> Decider:
-    """Return what tells, from the situations of the exemplary ones among ``traces``, which command comes next."""
+    """Return what tells, from the situations of the exemplary ones among ``traces``, which command comes next.
+
+    All commands put together from parts count as one; of each trace only the last, which answered the task, and that
+    not where others had been tried in vain before: what is done after one that says something is to go on.
+    """
     steps = [
-        (step.general, key_of(trace, step.command))
+        (step.general, COMPOSED if step.parts else key_of(trace, step.command))
         for trace in traces
         if trace.outline and trace.exemplary
-        for step in trace.steps
-        if step.accepted and step.command is not None
+        for index, step in enumerate(trace.steps)
+        if step.accepted and step.command is not None and (not step.parts or index == first_answer(trace))
     ]
     return decide([situation for situation, _ in steps], [key for _, key in steps])
 

@@ -46,6 +46,8 @@ class TraceStep:
     """Among which candidates the arguments of an accepted command were chosen."""
     revealers: dict[str, frozenset[str]] = field(default_factory=dict)
     """For each argument: the entities whose commands had revealed it."""
+    parts: tuple[Command, ...] = ()
+    """The parts that the command is put together from; none when it is not."""
 
 
 @dataclass(frozen=True)
@@ -108,13 +110,14 @@ def read(reader: Reader, trajectory: Trajectory, task: ParsedTask, exemplary: bo
             name: belief.holder[name] for name in arguments if name in belief.holder and not belief.explored.get(name)
         }
         general = situation.facts(belief)
-        goal, chosen, revealers = _named(belief, trajectory, command, exemplary) if belief.named else ("", (), {})
+        named = _named(belief, trajectory, command, exemplary) if belief.outright else ("", (), {})
+        goal, chosen, revealers = named
         by_then = situation.outline(belief)
         accepted = belief.update(step.action, step.observation)
         steps.append(
             TraceStep(
                 step.action, step.observation, command, accepted, known, general, holders, goal,
-                by_then, chosen if accepted else (), revealers,
+                by_then, chosen if accepted else (), revealers, tuple(reader.parts(command)) if command else (),
             )
         )  # fmt: skip
     final = {name: belief.about(name) for name in touched}
@@ -128,7 +131,9 @@ def _named(
     if command is None:
         return situation.goal(belief), (), {}
     revealers = {name: frozenset(belief.things.revealers.get(name, ())) for name in command.arguments}
-    chosen = tuple(_choices(belief, trajectory, command)) if exemplary else ()
+    chosen: tuple[Choice, ...] = ()
+    if exemplary and not belief.reader.parts(command):
+        chosen = tuple(_choices(belief, trajectory, command))
     return situation.goal(belief), chosen, revealers
 
 

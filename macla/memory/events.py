@@ -48,6 +48,25 @@ class Preferred(MemoryEvent):
     verb: str = ""
     position: int = 0
     weights: dict[str, float]
+    always: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+
+
+class Arranged(MemoryEvent):
+    """How commands are put together: the kinds of part in order, and the kinds of entity that tasks name."""
+
+    event: Literal["arranged"] = "arranged"
+    heads: tuple[str, ...]
+    nameable: tuple[str, ...]
+
+
+class Worded(MemoryEvent):
+    """The weights of an instruction's cues for one part (empty: for doing without a part of its kind)."""
+
+    event: Literal["worded"] = "worded"
+    head: str
+    verb: str
+    weights: dict[str, float]
 
 
 class Defined(MemoryEvent):
@@ -150,6 +169,8 @@ Event = Annotated[
     | Known
     | Explored
     | Preferred
+    | Arranged
+    | Worded
     | Defined
     | Extracted
     | Merged

@@ -65,6 +65,8 @@ class Procedure:
     """What had last been done to the task's entities; equal in every merged segment."""
     decisive: tuple[Condition, ...] = ()
     """The facts that decide for it where tasks name things outright; equal in every merged segment."""
+    part: bool = False
+    """Whether it is a part that commands are put together from; it is never executed alone."""
     goals: Counter[str] = field(default_factory=Counter)
     """G: the goal patterns it served."""
     support: int = 0
@@ -207,7 +209,7 @@ class Procedure:
         with it, the nearest of the applicable procedures was wrong for 12 % of the training segments, without it for
         none (Default of ours; merging still compares [G; Ψ; Φ]).
         """
-        if self.decisive:  # Ψ is exact there and filters; what remains to compare is the goal
+        if self.decisive or self.part:  # Ψ is exact there and filters; what remains to compare is the goal
             return {goal: goal for goal, _ in self.goals.most_common(MANY_GOALS)}
         required = ", ".join(condition.text() for condition in self.needed)
         return {goal: f"{goal} {required}" for goal in sorted(self.goals)}

@@ -44,6 +44,10 @@ class StepKey(NamedTuple):
         return self.verb.format(*self.slots)
 
 
+COMPOSED = StepKey("a command put together from parts", ())
+"""The milestone of a procedure that puts a command together from parts, which are procedures of their own."""
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -79,6 +83,8 @@ class Segment(_Model):
     """The facts about the situation that decided for the milestone (where tasks name things outright), …"""
     lacking: tuple[str, ...] = ()
     """… and those that would have decided otherwise, had they held."""
+    part: bool = False
+    """Whether the milestone is a part that commands are put together from."""
 
     def alike(self) -> tuple[object, ...]:
         """Return what two segments must share to be merged."""
@@ -95,6 +101,8 @@ class Segment(_Model):
 
     def descriptor(self) -> str:
         """Return the text [G; Ψ; Φ] of this one segment."""
+        if self.part:
+            return self.milestone.text()
         if self.holding or self.lacking:
             return f"{self.milestone.text()} when {', '.join(each.text() for each in self.decisive())}"
         before = ", ".join(f"{fact.slot or 'now'} {fact.text}" for fact in self.before)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from macla.encoder import Encoder, Vectors
+from macla.memory.composition import Composition
 from macla.memory.events import (
+    Arranged,
     Clustered,
     Composed,
     Credited,
@@ -23,12 +25,13 @@ from macla.memory.events import (
     Refined,
     Source,
     Split,
+    Worded,
 )
 from macla.memory.exploration import Exploration
 from macla.memory.index import Index
 from macla.memory.meta import MetaProcedure, Skill
 from macla.memory.ontology import Ontology
-from macla.memory.preference import Preferences
+from macla.memory.preference import Preference, Preferences
 from macla.memory.procedure import Procedure
 from macla.memory.segment import Segment
 
@@ -44,6 +47,7 @@ class Memory:
     segments: list[Segment] = field(default_factory=list)
     exploration: Exploration = field(default_factory=Exploration)
     preferences: Preferences = field(default_factory=Preferences)
+    composition: Composition = field(default_factory=Composition)
     procedures: dict[str, Procedure] = field(default_factory=dict)
     metas: dict[str, MetaProcedure] = field(default_factory=dict)
     ontology: Ontology = field(default_factory=Ontology)
@@ -59,12 +63,16 @@ class Memory:
                 self._explore(event)
             case Preferred():
                 self._prefer(event)
+            case Arranged():
+                self.composition.heads, self.composition.nameable = event.heads, frozenset(event.nameable)
+            case Worded():
+                self.composition.weights.setdefault(event.head, {})[event.verb] = event.weights
             case Defined():
                 self.segments.append(event.segment)
             case Extracted():
                 segment = self.segments[event.segment]
                 self.procedures[event.procedure] = Procedure(
-                    event.procedure, segment.milestone, segment.needs(), segment.decisive()
+                    event.procedure, segment.milestone, segment.needs(), segment.decisive(), segment.part
                 )
                 self._absorb(event)
             case Merged():
@@ -118,10 +126,11 @@ class Memory:
         self.procedures[event.procedure].absorb(segment, event.kinds, event.source)
 
     def _prefer(self, event: Preferred) -> None:
+        preference = Preference(event.weights, event.always, event.never)
         if event.verb:
-            self.preferences.by_argument[event.verb, event.position, event.kind] = event.weights
+            self.preferences.by_argument[event.verb, event.position, event.kind] = preference
         else:
-            self.preferences.by_place[event.place, event.kind] = event.weights
+            self.preferences.by_place[event.place, event.kind] = preference
 
     def _explore(self, event: Explored) -> None:
         for verb, kind, times, found in event.probes:

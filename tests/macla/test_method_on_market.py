@@ -6,11 +6,15 @@ from pathlib import Path
 import pytest
 
 from macla.act.agent import Agent, Interface
+from macla.act.execute import Executor
+from macla.act.roles import Roles
 from macla.act.select import Selector, SelectSettings
+from macla.act.session import Session
 from macla.act.utility import UtilitySettings
 from macla.belief import Reader
 from macla.learn.build import BuildSettings, build
 from macla.model.create import create
+from macla.model.requests import ParsedTask
 from macla.model.settings import ModelSettings
 
 sys.path.append(str(Path(__file__).parent))
@@ -59,10 +63,33 @@ def test_the_precondition_of_knocking_is_what_was_said(memory):
 
 
 def test_preferences_are_the_planted_ones(memory):
-    weights = memory.preferences.weights("take {}", 0, "ware")
+    weights = memory.preferences.of("take {}", 0, "ware").weights
     assert weights["colour as the task wants"] > 1
     assert weights["colour as the task wants"] > weights.get("colour not as the task wants", 0.0)
     assert weights["price at most the task's limit"] > weights.get("price above the task's limit", 0.0) + 1
+
+
+def test_conditions_on_arguments_are_the_planted_ones(memory):
+    taking = memory.preferences.of("take {}", 0, "ware")
+    assert {"colour as the task wants", "price at most the task's limit"} <= set(taking.always)
+    assert {"colour not as the task wants", "price above the task's limit"} <= set(taking.never)
+
+
+def test_what_applies_misses_nothing(memory, model):
+    session = Session(Market(1000), Reader(MarketLexicon()), 20)
+    session.start(0)
+    executor = Executor(session, Roles(ParsedTask(goal="", slots=())), memory, model)
+    known = {each.id: executor.misses(each) for each in memory.procedures.values()}
+    assert [executor.ready(each) for each in memory.procedures.values()] == [n == 0 for n in known.values()]
+    assert {n for name, n in known.items() if memory.procedures[name].milestone.verb == "take {}"} == {None}
+    assert any(n for n in known.values() if n is not None)
+
+
+def test_in_a_situation_never_shown_the_nearest_procedure_acts(play):
+    market = Market(1000)
+    market.reset = lambda *, seed=None: ("You see stall 1, stall 2, and stall 3. It is raining.", market._info(False))
+    market.closed, market.taken = set(market.closed_at_first), None
+    assert all(decision.chosen != "act" for decision in play(market).decisions)
 
 
 def test_procedures_are_few_and_speak_of_kinds(memory):

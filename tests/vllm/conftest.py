@@ -50,6 +50,7 @@ def overrides(checkpoint: Path) -> Overrides:
         f"model.server.checkpoint={checkpoint}",
         f"model.server.python={PYTHON}",
         f"model.server.port={port}",
+        "model.structured=auto",
     ]
     return lambda *more: [*mine, *more]
 

@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from envs.travelplanner.database import Attraction, Database, Flight, FlightFile, Hotel, Places, Restaurant, Road
 from envs.travelplanner.generate.world import ensure_world
 from envs.travelplanner.loading import load_database
+
+settings.register_profile("busy", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")  # a slow machine is no fault of what is tested
 
 PLACES = {"Adel": "North", "Boro": "South", "Cove": "South", "Dunn": "East"}
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from envs.travelplanner.evaluate.aggregate import OFFICIAL, Denominators, aggregate, counted
+from envs.travelplanner.evaluate.aggregate import OFFICIAL, Denominators, aggregate, counted, measures
 from envs.travelplanner.evaluate.commonsense import COMMONSENSE
 from envs.travelplanner.evaluate.hard import COST, LOCAL
 from envs.travelplanner.evaluate.verdict import Evaluation
@@ -78,3 +78,11 @@ def test_official_denominators_count_missing_plans_as_failed():
 
 def test_empty_set():
     assert set(aggregate([], counted([])).as_record().values()) == {0.0}
+
+
+@given(st.lists(cases(), min_size=1, max_size=8))
+def test_measures_of_the_episodes_sum_to_the_rates(drawn: list[tuple[dict[str, Any], Evaluation]]):
+    parts = [measures(query, evaluation) for query, evaluation in drawn]
+    for name, rate in _rates(drawn).items():
+        reached, whole = (sum(part[name][k] for part in parts) for k in (0, 1))
+        assert reached / whole == pytest.approx(rate)

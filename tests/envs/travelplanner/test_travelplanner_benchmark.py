@@ -1,6 +1,7 @@
 """The adapter as the harness uses it: splits, tasks, experts, folds, scoring."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -212,3 +213,26 @@ def test_a_line_that_is_no_plan_is_a_user_error(line: str, world: Path, tmp_path
     (tmp_path / "plans.jsonl").write_text(line, encoding="utf-8")
     with pytest.raises(UserError, match=r"plans\.jsonl:"):
         score_file(tmp_path / "plans.jsonl", tmp_path / "out.json", TravelOptions(database=world / "database"))
+
+
+def test_what_leads_nowhere_is_tried_before_what_the_plan_needs(benchmark_: TravelPlanner):
+    """No road or no flight comes right before a call that found one, and such tries never make the calls too many."""
+    tried = 0
+    for episode in benchmark_.experts(benchmark_.tasks("train"), seed=0):
+        feedback = [step.observation for step in episode.steps]
+        for index, text in enumerate(feedback):
+            if benchmark_.lexicon.rejected(text):
+                tried += 1
+                assert text.startswith(("There is no flight", "No valid information", "self-driving, ", "taxi, "))
+                found = next(its for its in feedback[index + 1 :] if not benchmark_.lexicon.rejected(its))
+                assert {mention.type for mention in benchmark_.lexicon.mentions(found)} >= {"journey"}
+        assert sum(not step.action.startswith("Day[") for step in episode.steps) <= benchmark_.options.max_steps
+    assert tried > 10
+
+
+def test_help_is_one_command_a_line(benchmark_: TravelPlanner):
+    for line in benchmark_.help.splitlines():
+        filled = re.sub(r"\{[^{}]*\}", "x", line)
+        command = benchmark_.lexicon.parse(filled)
+        assert command is not None
+        assert benchmark_.lexicon.render(command) == filled

@@ -48,7 +48,7 @@ def misread(lexicon: TravelLexicon, record: Any) -> set[str]:
         "cuisine": set(found.get("cuisine", [])) != set(wishes["cuisine"] or []),
         "house rule": found.get("house rule", []) != ([rule] if rule else []),
         "room type": found.get("room type", [None]) != [ROOMS[wishes["room type"]]],
-        "transport": found.get("transport", []) != ([transport] if transport else []),
+        "transport": found.get("transport", []) != ([transport.removeprefix("no ")] if transport else []),
     }
     return {name for name, is_wrong in wrong.items() if is_wrong}
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import check_grad
 
 from macla.choice import place
-from macla.learn.preference import OFTEN, Choice, _design, _loss, fit, preferences
+from macla.learn.preference import OFTEN, Choice, _design, _loss, conditions, fit, preferences
 from macla.memory.preference import score
 
 TRUE = {"near": 2.0, "red": -1.0, "dear": 0.0}
@@ -62,3 +62,25 @@ def test_a_choice_without_alternatives_teaches_nothing():
 
 def test_few_choices_only_count_for_the_place():
     assert [event.verb for event in preferences(draw(3, OFTEN - 1))] == [""]
+
+
+def always_near_never_dear(n):
+    """Return choices of someone who takes what is near and never what is dear; colours are of no concern."""
+    rows = [{"near": 1.0}, {"red": 1.0, "dear": 1.0}, {"near": 1.0, "dear": 1.0}, {"red": 1.0}]
+    return [
+        Choice("take {}", 0, "ware", ({**rows[0], **({"red": 1.0} if k % 2 else {})}, *rows[1:], {"size": 2.0}))
+        for k in range(n)
+    ]
+
+
+def test_what_is_kept_without_exception_is_a_condition():
+    assert conditions(always_near_never_dear(60)) == ({"near"}, {"dear"})
+
+
+def test_one_exception_makes_it_a_matter_of_weights():
+    exception = Choice("take {}", 0, "ware", ({"dear": 1.0}, {"near": 1.0}))
+    assert conditions([*always_near_never_dear(60), exception]) == (set(), set())
+
+
+def test_few_choices_make_no_condition():
+    assert conditions(always_near_never_dear(8)) == (set(), set())

@@ -36,7 +36,13 @@ def config(server: FakeServer, tmp_path: Path):
     """Return a function from overrides to a small toy run that asks the server."""
 
     def make(*overrides: str) -> Config:
-        model = ["model=endpoint", f"model.base_url={server.url}", "model.id=m", "model.retries=2", "model.timeout_s=1"]
+        model = [
+            "model=endpoint",
+            f"model.base_url={server.url}",
+            "model.id=m",
+            "model.retries=2",
+            "model.timeout_s=20",
+        ]
         model.append("model.structured=json_schema")  # no question before the run's own
         world = ["env=toy", "env.jobs=[fire,glaze]", "env.n_train=8", f"env.n_unseen={TASKS}", f"env.horizon={HORIZON}"]
         return compose([*model, *world, "encoder=hashing", f"runs={tmp_path}", "runner.retries=1", *overrides])
@@ -46,7 +52,7 @@ def config(server: FakeServer, tmp_path: Path):
 
 def episodes(folder: Path) -> list[dict[str, Any]]:
     """Return what a run recorded, without seconds."""
-    read = [json.loads(line) for line in (folder / "episodes.jsonl").read_text().splitlines()]
+    read = [json.loads(line) for line in (folder / "episodes.jsonl").open()]
     for episode in read:
         del episode["seconds"]
         for usage in episode["usage"].values():
@@ -72,7 +78,20 @@ def wild(handler: Handler, body: dict[str, Any]) -> None:
                 least, most = schema.get("minItems", 0), schema["maxItems"]
                 return [value(schema["items"]) for _ in range(rng.randint(least, most))]
             case "string":
-                return rng.choice(["", " ", "<0>", "<7>", "fire a <0>", "go to kiln 1", "look", "take vase 1", "é\n\t"])
+                return rng.choice(
+                    [
+                        "",
+                        " ",
+                        "<0>",
+                        "<7>",
+                        "fire a <0>",
+                        "go to kiln 1",
+                        "look",
+                        "take vase 1",
+                        "é\n\t",
+                        "\x0b\x85\u2028",
+                    ]
+                )
             case "boolean":
                 return rng.random() < 0.5
         return rng.randint(0, 40)
@@ -94,12 +113,13 @@ def after(requests: int, then: Behaviour) -> Behaviour:
 @pytest.mark.parametrize("fault", PASSING)
 def test_faults_that_pass_change_no_result(server: FakeServer, config: Any, tmp_path: Path, fault: str) -> None:
     server.always = wild
+    its = config("model.timeout_s=2", "model.retries=5") if fault == "stall" else config()
     memories = []
     for name in ("well", "ill"):
         server.behaviours = [] if name == "well" else [wild, PASSING[fault], wild, wild, wild, PASSING[fault]]
-        built = build_memory(config(), tmp_path / f"memory-{name}")
+        built = build_memory(its, tmp_path / f"memory-{name}")
         server.behaviours = [] if name == "well" else [wild, wild, PASSING[fault], PASSING[fault]]
-        summary = evaluate(config(), "unseen", Path(built["memory"]), tmp_path / f"run-{name}")
+        summary = evaluate(its, "unseen", Path(built["memory"]), tmp_path / f"run-{name}")
         assert (summary["n_scored"], summary["n_tasks"]) == (TASKS, TASKS)
         assert server.behaviours == []
         memories.append(events(built))
@@ -307,11 +327,11 @@ def test_a_recorded_run_replays_without_a_server(server: FakeServer, config: Any
 
 def test_a_stalled_server_does_not_hold_a_run_for_ever(server: FakeServer, config: Any, tmp_path: Path) -> None:
     server.always = stall
-    quick = config("model.timeout_s=0.1", "model.retries=1")
+    quick = config("model.timeout_s=1", "model.retries=1", "runner.retries=0", "eval.limit=2")
     started = time.perf_counter()
     summary = evaluate(quick, "unseen", None, tmp_path / "run")
-    assert summary["n_scored"] == 0
-    assert time.perf_counter() - started < TASKS * 2 * 2 * 1.0
+    assert (summary["n_scored"], summary["n_tasks"]) == (0, 2)
+    assert time.perf_counter() - started < 60
     assert threading.active_count() < 50
 
 

@@ -1,5 +1,6 @@
 """Further columns of a reproduced table."""
 
+import dataclasses
 import json
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from macla.config import ExperimentConfig, Row
 from macla.errors import UserError
 from macla.report.columns import COLUMNS, columns
+from macla.report.comparison import Cell, rate
 from macla.report.table import read_run
+from macla.statistics import wilson
 
 
 def _experiment(names, *rows):
@@ -56,3 +59,31 @@ def test_an_unknown_column_is_refused(frozen):
     row = Row(name="full")
     with pytest.raises(UserError, match=r"experiment\.columns: no column colour; there are score"):
         columns(_experiment(["colour"], row), row, "unseen", [frozen])
+
+
+def measured(run, **figures):
+    """Return a run whose episodes carry figures of the benchmark's own."""
+    episodes = {task: each.model_copy(update={"measures": figures}) for task, each in run.episodes.items()}
+    return dataclasses.replace(run, episodes=episodes)
+
+
+def test_a_benchmarks_own_figures_are_columns(frozen):
+    run, row = measured(frozen, kept=(3.0, 8.0), all_kept=(1.0, 1.0)), Row(name="full")
+    cells = columns(_experiment(["measure.kept", "measure.all_kept"], row), row, "unseen", [run])
+    assert cells["kept %"] == "37.5 [37.5, 37.5]"
+    low = wilson(len(run.episodes), len(run.episodes)).low
+    assert cells["all kept %"] == f"100.0 [{100 * low:.1f}, 100.0]"
+    with pytest.raises(UserError, match=r"measure\.lost is not measured; there are kept, all_kept"):
+        columns(_experiment(["measure.lost"], row), row, "unseen", [run])
+
+
+def test_parts_of_a_cell_count_their_tasks_apart_and_seeds_do_not(frozen):
+    other = dataclasses.replace(
+        frozen, episodes={f"{t}x": e.model_copy(update={"task": f"{t}x"}) for t, e in frozen.episodes.items()}
+    )
+    row = Row(name="full")
+    share, alone = rate(Cell(row, "unseen", [frozen]))
+    assert rate(Cell(row, "unseen", [frozen, frozen])) == (share, alone)
+    pooled, together = rate(Cell(row, "unseen", [frozen, other]))
+    assert pooled == share
+    assert together.high - together.low < alone.high - alone.low

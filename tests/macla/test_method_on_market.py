@@ -75,10 +75,10 @@ def test_conditions_on_arguments_are_the_planted_ones(memory):
     assert {"colour not as the task wants", "price above the task's limit"} <= set(taking.never)
 
 
-def test_what_applies_misses_nothing(memory, model):
+def test_what_applies_misses_nothing(memory, model, hashing):
     session = Session(Market(1000), Reader(MarketLexicon()), 20)
     session.start(0)
-    executor = Executor(session, Roles(ParsedTask(goal="", slots=())), memory, model)
+    executor = Executor(session, Roles(ParsedTask(goal="", slots=())), memory, model, hashing)
     known = {each.id: executor.misses(each) for each in memory.procedures.values()}
     assert [executor.ready(each) for each in memory.procedures.values()] == [n == 0 for n in known.values()]
     assert {n for name, n in known.items() if memory.procedures[name].milestone.verb == "take {}"} == {None}

@@ -33,11 +33,11 @@ def test_the_true_weights_are_recovered():
 
 @given(st.integers(0, 10**6))
 def test_the_gradient_is_the_loss_functions(seed):
-    design = _design(draw(seed, 5), {})
+    design = _design(draw(seed, 5), {}, 1)
     centre = np.random.default_rng(seed).normal(size=len(design.features))
     point = np.random.default_rng(seed + 1).normal(size=len(design.features))
     error = check_grad(
-        lambda w: _loss(w, design, centre)[0], lambda w: _loss(w, design, centre)[1], point, epsilon=1e-6
+        lambda w: _loss(w, design, centre, 0.3)[0], lambda w: _loss(w, design, centre, 0.3)[1], point, epsilon=1e-6
     )
     assert error < 1e-4
 

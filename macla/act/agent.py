@@ -140,8 +140,8 @@ def _nearest(selector: Selector, executor: Executor, is_barred: Callable[[Skill]
         for skill in selector.memory.procedures.values()
         if not is_barred(skill) and (missed := executor.misses(skill)) is not None
     }
-    least = min(misses.values(), default=0)
-    return lambda skill: misses.get(skill.id) == least
+    least = min(misses.values(), default=None)
+    return lambda skill: least is not None and misses.get(skill.id) == least
 
 
 def _considered(candidate: Candidate) -> Considered:

@@ -31,6 +31,15 @@ class Result(NamedTuple):
     """y of Algorithm 1: Φ holds and nothing was rejected."""
 
 
+class Misses(NamedTuple):
+    """What keeps a procedure from being ready; the situation comes first, for it says what is to be done."""
+
+    situation: int
+    """Conditions of Ψ that do not hold, and how often its command was refused just now."""
+    arguments: int
+    """Conditions on its arguments that the best candidates break."""
+
+
 class Executor:
     """Carries out procedures in one session and records every execution."""
 
@@ -64,11 +73,8 @@ class Executor:
                 return False
         return not procedure.learned or self.holds(procedure.learned, self.binder(procedure).bind())
 
-    def misses(self, procedure: Procedure) -> int | None:
-        """Return how many conditions on the situation and the arguments do not hold, and how often it was refused now.
-
-        None where Ψ is not decisive or a slot cannot be filled.
-        """
+    def misses(self, procedure: Procedure) -> Misses | None:
+        """Return what keeps a procedure from being ready; None where Ψ is not decisive or a slot cannot be filled."""
         if not procedure.decisive:
             return None
         binding, broken = self.binder(procedure).preferred()
@@ -77,7 +83,7 @@ class Executor:
         refused = sum(command.verb == procedure.milestone.verb for command in self.session.belief.refused)
         failing = [not self.holds([condition]) for condition in procedure.needed]
         failing += [not self.holds([condition], binding) for condition in procedure.learned]
-        return broken + refused + sum(failing)
+        return Misses(refused + sum(failing), broken)
 
     def holds(self, conditions: Iterable[Condition], binding: Binding | None = None) -> bool:
         """Whether all conditions hold now, of the entities in ``binding`` (default: those in the task's roles)."""

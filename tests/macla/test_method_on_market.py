@@ -80,9 +80,9 @@ def test_what_applies_misses_nothing(memory, model, hashing):
     session.start(0)
     executor = Executor(session, Roles(ParsedTask(goal="", slots=())), memory, model, hashing)
     known = {each.id: executor.misses(each) for each in memory.procedures.values()}
-    assert [executor.ready(each) for each in memory.procedures.values()] == [n == 0 for n in known.values()]
+    assert [executor.ready(each) for each in memory.procedures.values()] == [n == (0, 0) for n in known.values()]
     assert {n for name, n in known.items() if memory.procedures[name].milestone.verb == "take {}"} == {None}
-    assert any(n for n in known.values() if n is not None)
+    assert any(n != (0, 0) for n in known.values() if n is not None)
 
 
 def test_in_a_situation_never_shown_the_nearest_procedure_acts(play):

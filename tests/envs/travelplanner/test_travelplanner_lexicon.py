@@ -96,8 +96,12 @@ def test_observations(tiny: Database):
     flights = said(LEXICON, tools.flight_search(tiny, "Adel", "Boro", "2022-03-01"))
     assert flights["journey"][0] == ("Flight Number: F1, from Adel to Boro, Departure Time: 08:00, Arrival Time: 10:00")
     road = tools.distance_matrix(tiny, "Adel", "Boro", "self-driving")
-    assert said(LEXICON, road) == {"journey": [road.capitalize().replace("adel", "Adel").replace("boro", "Boro")],
-                                   "city": ["Adel", "Boro"], "price": ["50"]}  # fmt: skip
+    assert said(LEXICON, road) == {
+        "journey": [road.capitalize().replace("adel", "Adel").replace("boro", "Boro")],
+        "transport": ["self-driving"],
+        "city": ["Adel", "Boro"],
+        "price": ["50"],
+    }
     assert said(LEXICON, "['Adel', 'St. Paul']") == {"city": ["Adel", "St. Paul"]}
     assert said(LEXICON, "There is no flight from Adel to Boro on 2022-03-01.") == {
         "city": ["Adel", "Boro"],

@@ -15,7 +15,7 @@ from macla.model.settings import ModelSettings
 
 sys.path.append(str(Path(__file__).parents[1] / "macla" / "model"))
 from model_requests import ONE_OF_EACH, act
-from served import counted, served_tokens
+from served import served_tokens
 
 pytestmark = pytest.mark.usefixtures("server")
 DRAWS = 20
@@ -62,20 +62,6 @@ def test_a_recording_replays_bit_for_bit(settings: ModelSettings, tmp_path: Path
     with create(ModelSettings(backend="replay", replay=tmp_path)) as model:
         assert model.ask(requests) == replies
         assert (model.totals, model.identity()) == (totals, identity)
-
-
-def test_the_server_batches_what_is_in_flight(settings: ModelSettings) -> None:
-    """Counted in the engine's iterations, which unlike requests per second depend on no other work of the machine."""
-    tokens_per_iteration = {}
-    for in_flight in (1, 16):
-        with create(settings.model_copy(update={"concurrency": in_flight})) as model:
-            before = counted(settings, "generation_tokens_total", "iteration_tokens_total_count")
-            model.ask([act(seed=seed) for seed in range(32)])
-            after = counted(settings, "generation_tokens_total", "iteration_tokens_total_count")
-        tokens, iterations = (late - early for late, early in zip(after, before, strict=True))
-        tokens_per_iteration[in_flight] = tokens / iterations
-    assert tokens_per_iteration[1] <= 1
-    assert tokens_per_iteration[16] > 2
 
 
 def test_the_benchmark_of_requests_in_flight(settings: ModelSettings) -> None:

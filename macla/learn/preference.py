@@ -131,7 +131,7 @@ def fit(choices: Sequence[Choice], start: Weights, precision: float = 1.0, seen:
     return {feature: float(weight) for feature, weight in zip(design.features, rounded, strict=True) if weight}
 
 
-def _design(choices: Sequence[Choice], start: Weights, seen: int) -> _Design:
+def _design(choices: Sequence[Choice], start: Weights, seen: int = 1) -> _Design:
     from scipy.sparse import csr_matrix
 
     counts = Counter(feature for choice in choices for feature in {each for row in choice.rows for each in row})
@@ -146,7 +146,7 @@ def _design(choices: Sequence[Choice], start: Weights, seen: int) -> _Design:
     return _Design(features, matrix, starts.astype(np.intp))
 
 
-def _loss(weights: Array, design: _Design, centre: Array, precision: float) -> tuple[float, Array]:
+def _loss(weights: Array, design: _Design, centre: Array, precision: float = 1.0) -> tuple[float, Array]:
     """Return the negative log posterior and its gradient; the chosen candidate is the first of each choice."""
     scores = design.matrix @ weights
     highest = np.repeat(np.maximum.reduceat(scores, design.starts), design.sizes)

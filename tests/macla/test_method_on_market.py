@@ -59,7 +59,7 @@ def test_the_precondition_of_knocking_is_what_was_said(memory):
 
 
 def test_preferences_are_the_planted_ones(memory):
-    weights = memory.preferences.weights("take {}", 0, "ware")
+    weights = memory.preferences.of("take {}", 0, "ware").weights
     assert weights["colour as the task wants"] > 1
     assert weights["colour as the task wants"] > weights.get("colour not as the task wants", 0.0)
     assert weights["price at most the task's limit"] > weights.get("price above the task's limit", 0.0) + 1

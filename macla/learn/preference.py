@@ -23,7 +23,7 @@ OFTEN = 8
 SEEN = 2
 """Choices in which a feature occurs, at least (Default)."""
 PRECISION = 0.3
-"""Of the normal prior around the starting point for parts of commands (Default, chosen on train)."""
+"""Of the normal prior around the starting point for parts of commands (Default, not swept)."""
 NO_ACCIDENT = 10.0
 """Expected exceptions from which on their absence is a condition: chance e⁻¹⁰ (Default)."""
 DECIMALS = 3

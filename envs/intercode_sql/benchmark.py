@@ -181,6 +181,7 @@ class InterCodeSQL:
         """Return data hashes, engine, protocol and counts for a table's footer."""
         files = ("ic_spider_dev.json", "ic_spider_dbs.sql", "splits.json")
         return {
+            "benchmark": self.name,
             "data": "official",
             "sha256": {name: hashlib.sha256((self.folder / name).read_bytes()).hexdigest()[:16] for name in files},
             "engine": dict(self.engine.identity()),

@@ -19,7 +19,7 @@ from macla.memory.store import Memory
 from macla.wording import Wording
 
 SPREAD = 0.3
-"""Weight of how uncertain an entity is beside how much better the best rival is (Default, chosen on train)."""
+"""Weight of how uncertain an entity is beside how much better the best rival is (Default, not swept)."""
 WIDTH = 16
 """Drafts that are followed at once (Default)."""
 NARROW = 6

@@ -80,11 +80,12 @@ def segment(trace: Trace, span: Span, reply: Abstraction, decides: Decider) -> t
     commands = [command for k in indices if (command := trace.steps[k].command) is not None]
     slots = slots_of(trace, commands)
     keys = [StepKey(command.verb, tuple(slots[entity] for entity in command.arguments)) for command in commands]
-    path = decides.path(trace.steps[span.start].general)
+    first = indices[0]  # what was refused before it changed the situation that decided
+    path = decides.path(trace.steps[first].general)
     general = decides.general(keys[-1])
     revealers = {entity: its for k in indices for entity, its in trace.steps[k].revealers.items()}
     return Segment(
-        goal=trace.steps[span.start].outline if general else trace.steps[span.start].goal,
+        goal=trace.steps[first].outline if general else trace.steps[first].goal,
         milestone=keys[-1],
         steps=tuple(SegmentStep(key=key, known=()) for key in keys[:-1]),
         before=(),

@@ -23,7 +23,7 @@ OFTEN = 8
 SEEN = 2
 """Choices in which a feature occurs, at least (Default)."""
 PRECISION = 0.3
-"""Of the normal prior around the starting point for parts of commands (Default, chosen on train)."""
+"""Of the normal prior around the starting point for parts of commands (Default, not swept)."""
 NO_ACCIDENT = 10.0
 """Expected exceptions from which on their absence is a condition: chance e⁻¹⁰ (Default)."""
 DECIMALS = 3
@@ -133,7 +133,7 @@ def fit(choices: Sequence[Choice], start: Weights, precision: float = 1.0, seen:
     return {feature: float(weight) for feature, weight in zip(design.features, rounded, strict=True) if weight}
 
 
-def _design(choices: Sequence[Choice], start: Weights, seen: int) -> _Design:
+def _design(choices: Sequence[Choice], start: Weights, seen: int = 1) -> _Design:
     from scipy.sparse import csr_matrix
 
     counts = Counter(feature for choice in choices for feature in {each for row in choice.rows for each in row})
@@ -148,7 +148,7 @@ def _design(choices: Sequence[Choice], start: Weights, seen: int) -> _Design:
     return _Design(features, matrix, starts.astype(np.intp))
 
 
-def _loss(weights: Array, design: _Design, centre: Array, precision: float) -> tuple[float, Array]:
+def _loss(weights: Array, design: _Design, centre: Array, precision: float = 1.0) -> tuple[float, Array]:
     """Return the negative log posterior and its gradient; the chosen candidate is the first of each choice."""
     scores = design.matrix @ weights
     highest = np.repeat(np.maximum.reduceat(scores, design.starts), design.sizes)

@@ -19,9 +19,6 @@ from macla.model.schema import offer
 from macla.seeding import python_rng
 from macla.trajectory import Trajectory
 
-STARTS = 1
-"""Zero-shot prompts per trajectory, at steps drawn at random."""
-
 
 class Example(NamedTuple):
     """One call: the prompt, the reply, and the parts of the prompt that are worth learning like a reply."""
@@ -46,8 +43,8 @@ class Overheard(Embedded):
         return replies
 
 
-def examples(config: Config, benchmark: Benchmark, trajectories: Sequence[Trajectory]) -> list[Example]:
-    """Return the examples that ``trajectories`` give."""
+def examples(config: Config, benchmark: Benchmark, trajectories: Sequence[Trajectory], steps: int) -> list[Example]:
+    """Return the examples that ``trajectories`` give; zero-shot prompts at ``steps`` steps of each, drawn at random."""
     budget = (config.model.context_length or 8192) - config.model.max_tokens - OVERHEAD
     model = Overheard()
     build(trajectories, benchmark.lexicon, model, config.encoder.create(), config.memory.construction())
@@ -56,7 +53,7 @@ def examples(config: Config, benchmark: Benchmark, trajectories: Sequence[Trajec
         each
         for trajectory in trajectories
         if trajectory.success
-        for each in _acts(trajectory, benchmark, budget, config.seed)
+        for each in _acts(trajectory, benchmark, budget, config.seed, steps)
     ]
     return [each for each in (*calls, *acts) if each is not None]
 
@@ -78,10 +75,10 @@ def bare(texts: Sequence[Example]) -> list[Example]:
     return result
 
 
-def _acts(trajectory: Trajectory, benchmark: Benchmark, budget: int, seed: int) -> Iterator[Example | None]:
+def _acts(trajectory: Trajectory, benchmark: Benchmark, budget: int, seed: int, steps: int) -> Iterator[Example | None]:
     last = len(trajectory.steps) - 1
     rng = python_rng(seed, "starts", trajectory.task_id)
-    for number in sorted(rng.sample(range(last + 1), min(STARTS, last + 1))):
+    for number in sorted(rng.sample(range(last + 1), min(steps, last + 1))):
         request = Act(
             task=trajectory.task,
             help=benchmark.help,

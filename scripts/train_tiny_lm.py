@@ -31,7 +31,6 @@ from macla.run.tasks import sample
 from macla.run.workshop import make_benchmark
 from macla.seeding import derive_seed, python_rng
 
-BATCH_TOKENS = 1024
 LEARNING_RATE = 2e-3
 WARM_UP = 0.05
 """Share of the time in which the learning rate rises; afterwards it falls along a cosine."""
@@ -64,6 +63,8 @@ def main() -> None:
     parser.add_argument("--hidden", type=int, default=192)
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--vocabulary", type=int, default=2048)
+    parser.add_argument("--steps", type=int, default=1, help="zero-shot prompts per trajectory; 1000: every step")
+    parser.add_argument("--batch-tokens", type=int, default=1024, help="tokens of a batch; a GPU takes 16384")
     parser.add_argument("--device", default="cpu", help="of torch, e.g. cuda")
     parser.add_argument("--threads", type=int, help="of torch; 1 is faster than all where other work shares the cores")
     arguments = parser.parse_intermixed_args()
@@ -74,7 +75,7 @@ def main() -> None:
     tasks = sample(benchmark.tasks(config.build.split), config.build.limit, config.seed, "experts")
     trajectories = list(benchmark.experts(tasks, seed=config.seed))
     started = perf_counter()
-    texts = examples(config, benchmark, trajectories)
+    texts = examples(config, benchmark, trajectories, arguments.steps)
     if arguments.start is None:
         corpus = [text for each in texts for text in (each.prompt, each.reply)]
         tokenizer = make_tokenizer(arguments.vocabulary, corpus)
@@ -142,7 +143,7 @@ def train(
     started, limit = perf_counter(), 60 * arguments.minutes
     losses: list[float] = []
     seen = 0
-    streams = [batches(each, seed) for each in phases]
+    streams = [batches(each, seed, arguments.batch_tokens) for each in phases]
     while (done := (perf_counter() - started) / limit) < 1:
         batch = next(streams[int(done * len(streams))])
         for group in optimiser.param_groups:
@@ -171,14 +172,14 @@ def train(
     }
 
 
-def batches(examples: Sequence[Tokens], seed: int) -> Iterator[list[Tokens]]:
-    """Yield batches of one purpose, similar length and at most BATCH_TOKENS tokens, for ever, every purpose in turn."""
+def batches(examples: Sequence[Tokens], seed: int, most: int) -> Iterator[list[Tokens]]:
+    """Yield batches of one purpose, similar length and at most ``most`` tokens, for ever, every purpose in turn."""
     rng = python_rng(seed, "batches")
     streams = []
     for purpose in sorted({each.purpose for each in examples}):
         groups: list[list[Tokens]] = [[]]
         for example in sorted((each for each in examples if each.purpose == purpose), key=len):
-            if groups[-1] and (len(groups[-1]) + 1) * len(example) > BATCH_TOKENS:
+            if groups[-1] and (len(groups[-1]) + 1) * len(example) > most:
                 groups.append([])
             groups[-1].append(example)
         streams.append(_shuffled(groups, rng))

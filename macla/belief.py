@@ -178,7 +178,7 @@ class Belief:
     kinds of things."""
     types: dict[str, str] = field(default_factory=dict)
     """Every entity mentioned so far and its type, in order of appearance."""
-    things: "Things" = field(default_factory=lambda: Things())
+    things: Things = field(default_factory=Things)
     holder: dict[str, str] = field(default_factory=dict)
     """Entity → the entity whose exploration revealed it last."""
     explored: dict[str, set[str]] = field(default_factory=dict)

@@ -134,7 +134,9 @@ class Things:
     revealers: dict[str, set[str]] = field(default_factory=dict)
     """Entity → the arguments of every command whose feedback mentioned it."""
     used: list[Command] = field(default_factory=list)
-    """The accepted commands, in order."""
+    """The accepted commands, in order …"""
+    denied: set[Command] = field(default_factory=set)
+    """… and those refused at any time in the episode."""
 
     def look(self, reading: Reading, observation: str, task: str, command: Command | None) -> dict[str, str]:
         """Note what an observation shows; return the entities in its repetition of the task, with their types."""
@@ -216,6 +218,7 @@ class Belief:
         accepted = command is not None and not self.reader.read(observation).rejected
         if command is not None and not accepted:
             self.refused.add(command)
+            self.things.denied.add(command)
         if command is not None and accepted:
             self.refused.clear()
             if observation != self.last_observation:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,7 +14,7 @@ from envs.travelplanner.database import Database
 from envs.travelplanner.env import Limits, SolePlanningEnv, TravelEnv, TwoStageEnv, task_type
 from envs.travelplanner.experts import expert_trajectory
 from envs.travelplanner.lexicon import TravelLexicon
-from envs.travelplanner.loading import check_tables, load_database
+from envs.travelplanner.loading import FLIGHTS, check_tables, load_database
 from envs.travelplanner.queries import Problem, folds_by_state, load_problems, query_file
 from envs.travelplanner.reference import reference_information
 from macla.errors import UserError
@@ -67,8 +67,9 @@ class TravelOptions(BaseModel):
 
     data: Literal["generated", "official"] = Field("generated", description="a generated world, or the official tables")
     database: Path | None = Field(
-        None, description="folder of the official tables (which it implies); none: $MACLA_DATA/travelplanner/database"
+        None, description="folder of the official tables (which it implies); none: that of $MACLA_DATA/travelplanner"
     )
+    flights: Path | None = Field(None, description="a flight table that is not in the folder of the others")
     queries: Path | None = Field(
         None, description="folder of queries_*.jsonl and gold_plans_*.jsonl; none: beside database"
     )
@@ -90,20 +91,38 @@ def is_official(options: TravelOptions) -> bool:
     return options.data == "official" or options.database is not None
 
 
-def database_folder(options: TravelOptions) -> Path:
-    """Return the folder of the tables; generate the world when it is the default and not there yet."""
+class Tables(NamedTuple):
+    """Where the tables stand."""
+
+    folder: Path
+    flights: Path | None
+    """The flight table, where it is not in the folder."""
+
+
+def find_tables(options: TravelOptions) -> Tables:
+    """Return where the tables stand; generate the world when it is the default and not there yet.
+
+    Under $MACLA_DATA the whole tables come before those that hold only what the training queries need. The flights of
+    the whole ones may not be handed on, so where they lack, those of the training queries are taken.
+    """
+    flights = options.flights.expanduser() if options.flights is not None else None
     if options.database is not None:
-        return options.database.expanduser()
+        return Tables(options.database.expanduser(), flights)
     if is_official(options):
         if "MACLA_DATA" not in os.environ:
             raise UserError(
                 "set env.database to the folder of the official tables, or MACLA_DATA to two levels above it"
             )
-        return Path(os.environ["MACLA_DATA"]).expanduser() / "travelplanner" / "database"
+        data = Path(os.environ["MACLA_DATA"]).expanduser() / "travelplanner"
+        whole, needed = data / "database_full", data / "database"
+        if not whole.is_dir():
+            return Tables(needed, flights)
+        return Tables(whole, flights or (None if (whole / FLIGHTS).is_file() else needed / FLIGHTS))
     from envs.travelplanner.generate.world import ensure_world
 
     home = Path(os.environ.get("MACLA_HOME", "~/.cache/macla"))
-    return ensure_world((options.data_dir or home / "travelplanner").expanduser(), options.world_seed) / "database"
+    world = ensure_world((options.data_dir or home / "travelplanner").expanduser(), options.world_seed)
+    return Tables(world / "database", flights)
 
 
 class TravelPlanner:
@@ -128,19 +147,19 @@ class TravelPlanner:
     @cached_property
     def database(self) -> Database:
         """The tables, read on first use."""
-        return load_database(self._folder)
+        return load_database(*self._tables)
 
     @cached_property
-    def _folder(self) -> Path:
-        return database_folder(self.options)
+    def _tables(self) -> Tables:
+        return find_tables(self.options)
 
     @cached_property
     def _query_folder(self) -> Path:
-        return self.options.queries.expanduser() if self.options.queries else self._folder.parent
+        return self.options.queries.expanduser() if self.options.queries else self._tables.folder.parent
 
     def check(self) -> None:
         """Raise UserError (one line) when tables or queries are missing."""
-        check_tables(self._folder)
+        check_tables(*self._tables)
         if not self.splits():
             raise UserError(f"no queries_*.jsonl in {self._query_folder}: set env.queries to their folder")
 
@@ -226,7 +245,12 @@ class TravelPlanner:
 
     def _data_hash(self) -> str:
         """Return the SHA-256 over names and contents of all tables and query files."""
-        files = [*sorted(self._folder.rglob("*.*")), *sorted(self._query_folder.glob("*.jsonl"))]
+        folder, flights = self._tables
+        files = [
+            *sorted(folder.rglob("*.*")),
+            *([flights] if flights else []),
+            *sorted(self._query_folder.glob("*.jsonl")),
+        ]
         digest = hashlib.sha256()
         for path in files:
             if path.is_file():

@@ -33,39 +33,44 @@ CITIES = "background/citySet.txt"
 STATES = "background/citySet_with_states.txt"
 
 
-def missing_tables(folder: Path) -> list[str]:
-    """Return the table files that ``folder`` lacks (the flight table may be a drawn one)."""
+def missing_tables(folder: Path, flights: Path | None = None) -> list[str]:
+    """Return the table files that ``folder`` lacks (the flight table may be a drawn one, or the file ``flights``)."""
     missing = [
         name for name in (HOTELS, RESTAURANTS, ATTRACTIONS, ROADS, CITIES, STATES) if not (folder / name).is_file()
     ]
-    if not any((folder / name).is_file() for name in (FLIGHTS, DRAWN_FLIGHTS)):
+    if flights is not None and not flights.is_file():
+        missing.insert(0, str(flights))
+    elif flights is None and not any((folder / name).is_file() for name in (FLIGHTS, DRAWN_FLIGHTS)):
         missing.insert(0, FLIGHTS)
     return missing
 
 
-def check_tables(folder: Path) -> None:
+def check_tables(folder: Path, flights: Path | None = None) -> None:
     """Raise UserError (one line) that names the tables that ``folder`` lacks."""
-    if missing := missing_tables(folder):
+    if missing := missing_tables(folder, flights):
         raise UserError(
-            f"{folder} lacks {', '.join(missing)}: unpack the official TravelPlanner database there,"
-            " or drop env.database to use the generated world"
+            f"{folder} lacks {', '.join(missing)}: unpack the official TravelPlanner database there, set env.flights to"
+            " a flight table elsewhere, or drop env.database to use the generated world"
         )
 
 
-def load_database(folder: Path) -> Database:
-    """Return the tables of ``folder`` (the official ``database`` layout); UserError when they cannot be read."""
-    check_tables(folder)
+def load_database(folder: Path, flights: Path | None = None) -> Database:
+    """Return the tables of ``folder`` (the official ``database`` layout); UserError when they cannot be read.
+
+    ``flights`` is a flight table that stands elsewhere.
+    """
+    check_tables(folder, flights)
     try:
-        return _load(folder)
+        return _load(folder, flights)
     except (KeyError, ValueError) as error:
         raise UserError(f"{folder}: a table is not in the official layout: {error!r}; unpack it again") from None
 
 
-def _load(folder: Path) -> Database:
+def _load(folder: Path, flights: Path | None) -> Database:
     return Database(
         cities=tuple(_lines(folder / CITIES)),
         state_of=_states(folder / STATES),
-        flights=_flights(folder),
+        flights=_flights(folder, flights),
         hotels=Places(
             Hotel(
                 row["NAME"],
@@ -101,8 +106,9 @@ def _load(folder: Path) -> Database:
     )
 
 
-def _flights(folder: Path) -> Flights:
-    if (folder / FLIGHTS).is_file():
+def _flights(folder: Path, elsewhere: Path | None) -> Flights:
+    table = elsewhere or folder / FLIGHTS
+    if table.is_file():
         return FlightFile(
             Flight(
                 row["Flight Number"],
@@ -115,7 +121,7 @@ def _flights(folder: Path) -> Flights:
                 row["DestCityName"],
                 float(row["Distance"]),
             )
-            for row in _complete_rows(folder / FLIGHTS)
+            for row in _complete_rows(table)
         )
     from envs.travelplanner.generate.flights import DrawnFlights
 

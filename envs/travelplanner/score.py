@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from envs.travelplanner.benchmark import TravelOptions, database_folder
+from envs.travelplanner.benchmark import TravelOptions, find_tables
 from envs.travelplanner.evaluate.aggregate import OFFICIAL, Aggregates, Denominators, aggregate, counted
 from envs.travelplanner.evaluate.strict import evaluate_strictly
 from envs.travelplanner.evaluate.verdict import Evaluation, evaluate
@@ -22,7 +22,7 @@ def score_file(plans: Path, out: Path, options: TravelOptions) -> dict[str, Any]
     ``denominators``; with ``options.strict`` also ``strict_aggregates`` and a ``strict`` record in every plan.
     UserError when a line is not such an object.
     """
-    database = load_database(database_folder(options))
+    database = load_database(*find_tables(options))
     records, official, strict = [], [], []
     queries = []
     for number, line in enumerate(json_lines(plans), 1):

@@ -31,7 +31,7 @@ class Binder:
         self.belief = belief
         self.exploration = memory.exploration
         self.ontology = memory.ontology
-        self.preferences = memory.preferences
+        self.memory = memory
         self.plan = procedure.plan
         self.slots = list(dict.fromkeys(slot for step in reversed(self.plan) for slot in step.key.slots))
 
@@ -57,7 +57,7 @@ class Binder:
 
     def preferred(self) -> Filled:
         """Return how learned preferences fill the slots, where the task names things outright."""
-        return preferred(self.procedure, self.belief, self.preferences)
+        return preferred(self.procedure, self.belief, self.memory)
 
     def sought(self, binding: Binding) -> tuple[str, str] | None:
         """Return (missing task slot, slot of the entity that would reveal it), when probing can find it."""

@@ -63,6 +63,8 @@ class Executor:
         """
         if procedure.part:
             return False
+        if due := self.memory.habits.due(self.session.belief, len(self.session.steps)):
+            return procedure.milestone.verb in due and self._fillable(procedure)
         if any(slot[1:-1].isdigit() and self.roles.kind(slot) is None for slot in procedure.slots):
             return False
         if not self.holds(procedure.needed):
@@ -72,6 +74,9 @@ class Executor:
             if len(filled.binding) < len(procedure.slots) or filled.broken:
                 return False
         return not procedure.learned or self.holds(procedure.learned, self.binder(procedure).bind())
+
+    def _fillable(self, procedure: Procedure) -> bool:
+        return len(self.binder(procedure).preferred().binding) == len(procedure.slots)
 
     def misses(self, procedure: Procedure) -> Misses | None:
         """Return what keeps a procedure from being ready; None where Ψ is not decisive or a slot cannot be filled."""

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from macla.act.roles import Binding
 from macla.belief import Belief
-from macla.memory.preference import Preferences
 from macla.memory.procedure import Procedure
 from macla.memory.segment import StepKey
+from macla.memory.store import Memory
 
 
 class Filled(NamedTuple):
@@ -17,14 +17,14 @@ class Filled(NamedTuple):
     """Learned conditions on the arguments that the binding breaks."""
 
 
-def preferred(procedure: Procedure, belief: Belief, preferences: Preferences) -> Filled:
+def preferred(procedure: Procedure, belief: Belief, memory: Memory) -> Filled:
     """Return entities for the slots of all steps, in order; slots without a candidate are left out."""
     binding: Binding = {}
-    broken = sum(_fill(step.key, procedure, belief, preferences, binding) for step in procedure.plan)
+    broken = sum(_fill(step.key, procedure, belief, memory, binding) for step in procedure.plan)
     return Filled(binding, broken)
 
 
-def _fill(key: StepKey, procedure: Procedure, belief: Belief, preferences: Preferences, binding: Binding) -> int:
+def _fill(key: StepKey, procedure: Procedure, belief: Belief, memory: Memory, binding: Binding) -> int:
     """Fill the slots of one command, those that reveal others first, as they were learned from.
 
     Returns how many learned conditions the chosen entities break.
@@ -38,8 +38,8 @@ def _fill(key: StepKey, procedure: Procedure, belief: Belief, preferences: Prefe
             kind = max(procedure.slots[slot].kinds.items(), key=lambda item: (item[1], item[0]))[0]
             taken = set(binding.values())
             if number == len(order):
-                taken |= _futile(key, position, bound, belief)
-            ranked = preferences.ranked(belief, key.verb, position, kind, bound)
+                taken |= _futile(key, position, bound, belief, memory)
+            ranked = memory.preferences.ranked(belief, key.verb, position, kind, bound)
             chosen = next((each for each in ranked if each.name not in taken), None)
             if chosen is None:
                 continue
@@ -49,9 +49,13 @@ def _fill(key: StepKey, procedure: Procedure, belief: Belief, preferences: Prefe
     return broken
 
 
-def _futile(key: StepKey, position: int, bound: dict[int, str], belief: Belief) -> set[str]:
-    """Return the entities that would complete a command which was refused, or changed nothing, just now."""
+def _futile(key: StepKey, position: int, bound: dict[int, str], belief: Belief, memory: Memory) -> set[str]:
+    """Return the entities that would complete a command which was refused, or changed nothing, just now.
+
+    Where nobody gives such a command twice, those that would complete any command given before.
+    """
     tried = [command for command in belief.refused | belief.idle if command.verb == key.verb]
+    tried += memory.habits.tried(belief, key.verb)
     return {
         command.arguments[position]
         for command in tried

@@ -12,6 +12,7 @@ from macla.learn.abstract import Abstracted, Abstracter, segment_request
 from macla.learn.compose import Composer, Lived
 from macla.learn.decide import Decider
 from macla.learn.drafts import read_drafts
+from macla.learn.habits import habits
 from macla.learn.mdl import theta_by_mdl
 from macla.learn.merge import Merger
 from macla.learn.named import decider
@@ -72,6 +73,7 @@ def build(
     salience = relevance(traces)
     for event in preferences(choice for trace in traces for step in trace.steps for choice in step.choices):
         memory.apply(event)
+    memory.apply(habits(traces))
     decides = decider(traces)
     drafts = read_drafts(reader, traces)
     for arranged in drafts.events(encoder):

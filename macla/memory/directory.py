@@ -19,7 +19,7 @@ from macla.memory.procedure import Procedure
 from macla.memory.segment import Fact
 from macla.memory.store import Memory
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 def save(folder: Path, memory: Memory, encoder: Encoder, about: dict[str, Any]) -> int:
@@ -85,6 +85,8 @@ def state(memory: Memory, about: dict[str, Any]) -> dict[str, Any]:
         "goals": dict(sorted(memory.goals.items())),
         "procedures": [_procedure(procedure) for procedure in memory.procedures.values()],
         "metas": [_meta(meta) for meta in memory.metas.values()],
+        "habits": {"once": sorted(memory.habits.once), "latest": dict(sorted(memory.habits.latest.items()))},
+        "conditions": _conditions(memory),
         "ontology": {word: list(near) for word, near in sorted(memory.ontology.clusters.items())},
         "exploration": [
             {"verb": verb, "kind": kind, "probes": probes, "revealed": dict(sorted(found.items()))}
@@ -92,6 +94,20 @@ def state(memory: Memory, about: dict[str, Any]) -> dict[str, Any]:
             if (found := memory.exploration.revealed[verb, kind]) is not None
         ],
     }
+
+
+def _conditions(memory: Memory) -> list[dict[str, Any]]:
+    """Return the conditions on what may fill an argument: of a command's own, and of the places behind a word."""
+    known = memory.preferences
+    own = [
+        ({"command": verb, "argument": at, "kind": kind}, its) for (verb, at, kind), its in known.by_argument.items()
+    ]
+    placed = [({"behind": place, "kind": kind}, its) for (place, kind), its in known.by_place.items()]
+    return [
+        {**where, "always": list(its.always), "never": list(its.never)}
+        for where, its in (*own, *placed)
+        if its.always or its.never
+    ]
 
 
 def _procedure(procedure: Procedure) -> dict[str, Any]:

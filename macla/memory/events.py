@@ -52,6 +52,14 @@ class Preferred(MemoryEvent):
     never: tuple[str, ...] = ()
 
 
+class Accustomed(MemoryEvent):
+    """Habits that all demonstrators share: verbs never given twice alike, and the latest first use of others."""
+
+    event: Literal["accustomed"] = "accustomed"
+    once: tuple[str, ...]
+    latest: dict[str, int]
+
+
 class Arranged(MemoryEvent):
     """How commands are put together: the kinds of part in order, and the kinds of entity that tasks name."""
 
@@ -169,6 +177,7 @@ Event = Annotated[
     | Known
     | Explored
     | Preferred
+    | Accustomed
     | Arranged
     | Worded
     | Defined

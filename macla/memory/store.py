@@ -9,6 +9,7 @@ import numpy as np
 from macla.encoder import Encoder, Vectors
 from macla.memory.composition import Composition
 from macla.memory.events import (
+    Accustomed,
     Arranged,
     Clustered,
     Composed,
@@ -28,6 +29,7 @@ from macla.memory.events import (
     Worded,
 )
 from macla.memory.exploration import Exploration
+from macla.memory.habits import Habits
 from macla.memory.index import Index
 from macla.memory.meta import MetaProcedure, Skill
 from macla.memory.ontology import Ontology
@@ -47,6 +49,7 @@ class Memory:
     segments: list[Segment] = field(default_factory=list)
     exploration: Exploration = field(default_factory=Exploration)
     preferences: Preferences = field(default_factory=Preferences)
+    habits: Habits = field(default_factory=Habits)
     composition: Composition = field(default_factory=Composition)
     procedures: dict[str, Procedure] = field(default_factory=dict)
     metas: dict[str, MetaProcedure] = field(default_factory=dict)
@@ -63,6 +66,8 @@ class Memory:
                 self._explore(event)
             case Preferred():
                 self._prefer(event)
+            case Accustomed():
+                self.habits = Habits(frozenset(event.once), dict(event.latest))
             case Arranged():
                 self.composition.heads, self.composition.nameable = event.heads, frozenset(event.nameable)
             case Worded():

@@ -96,3 +96,32 @@ def test_procedures_are_few_and_speak_of_kinds(memory):
     assert len(memory.procedures) <= 12
     for each in memory.procedures.values():
         assert set(each.milestone.slots) <= {"<stall>", "<ware>"}
+
+
+def test_habits_are_what_no_demonstration_broke(memory):
+    demonstrations = [[step.action for step in expert(Market(seed)).steps] for seed in range(120)]
+    assert memory.habits.latest["pay"] == max(actions.index("pay") for actions in demonstrations)
+    assert "knock {}" not in memory.habits.latest  # some stalls are open
+    assert "knock {}" in memory.habits.once
+    assert "ask {}" not in memory.habits.once  # a stall that was closed is asked again
+
+
+def test_what_nobody_puts_off_is_done_in_time(play, memory, monkeypatch):
+    seeds = [seed for seed in range(1000, 1030) if len(play(Market(seed)).steps) > 4]
+    assert seeds
+    monkeypatch.setitem(memory.habits.latest, "pay", 2)
+    for seed in seeds:
+        assert [step.action for step in play(Market(seed)).steps].index("pay") == 2
+
+
+def test_nobody_knocks_twice_where_nobody_was_seen_to(play):
+    market = Market(1000)
+    usual = market.step
+    market.step = lambda action: (
+        ("The stall is closed.", 0.0, False, False, market._info(False))
+        if action.split()[0] in ("ask", "knock")
+        else usual(action)
+    )
+    knocks = [step.action for step in play(market).steps if step.action.startswith("knock")]
+    assert knocks
+    assert len(knocks) == len(set(knocks))

@@ -76,6 +76,31 @@ def test_generated_experts_succeed_and_cite_only_what_they_saw(mode: Any, world:
         assert len(episode.steps) <= benchmark.horizon
 
 
+def test_the_whole_tables_come_first_with_the_flights_at_hand(official: Path, monkeypatch: pytest.MonkeyPatch):
+    if not (official / "database_full").is_dir():
+        pytest.skip("no database_full")
+    monkeypatch.setenv("MACLA_DATA", str(official.parent))
+    whole = TravelPlanner(TravelOptions(data="official"))
+    needed = TravelPlanner(TravelOptions(database=official / "database"))
+    assert len(whole.database.roads) > 100 * len(needed.database.roads)
+    flights = [flight for day in needed.tasks("train")[0].payload.record["date"] for flight in _flights(needed, day)]
+    assert flights == [f for day in whole.tasks("train")[0].payload.record["date"] for f in _flights(whole, day)] != []
+    assert whole.identity()["data_sha256"] != needed.identity()["data_sha256"]
+    for task in whole.tasks("train"):
+        assert evaluate(task.payload.record, task.payload.gold, whole.database).final_pass
+
+
+def _flights(benchmark: TravelPlanner, day: str) -> list[Any]:
+    record = benchmark.tasks("train")[0].payload.record
+    return list(benchmark.database.flights.search(record["org"], record["dest"], day))
+
+
+def test_a_flight_table_elsewhere_is_named_when_it_is_missing(official: Path, tmp_path: Path):
+    options = TravelOptions(database=official / "database", flights=tmp_path / "flights.csv")
+    with pytest.raises(UserError, match=r"lacks .*flights\.csv"):
+        TravelPlanner(options).check()
+
+
 def test_official_experts_succeed_and_cite_only_what_they_saw(official_benchmark: TravelPlanner):
     episodes = list(official_benchmark.experts(official_benchmark.tasks("train"), seed=0))
     assert len(episodes) == 45

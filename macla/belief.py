@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from random import Random
 from typing import Any
 
 from macla.lexicon import Answering, Command, Composite, Lexicon, Mention, Paged
@@ -194,6 +195,8 @@ class Belief:
     last_observation: str = ""
     patterns: tuple[str, ...] = ()
     """The sentences of the last observation, entities cut out."""
+    dice: Random | None = field(default=None, repr=False)
+    """Where it is given, candidates are drawn by their odds: practice tries out what demonstrators seldom chose."""
     derived: dict[str, Any] = field(default_factory=dict, repr=False)
     """What was computed from the present state; whoever computes it may keep it here: it is dropped with the state."""
     _done: dict[str, str] = field(default_factory=dict)

@@ -89,6 +89,7 @@ class MemoryConfig(_Section):
     contrastive: bool
     metas: bool
     ontology: bool
+    explore: bool
 
     def construction(self) -> BuildSettings:
         """Return what memory construction depends on; the rest only matters when memory is read."""
@@ -115,6 +116,7 @@ class MemoryConfig(_Section):
             risk_similarity=self.risk_similarity,
             bayesian=self.selection == "bayesian",
             metas=self.metas,
+            explore=self.explore,
             theta_sim=self.theta_sim if self.ontology else None,
         )
 
@@ -202,8 +204,8 @@ class ExperimentConfig(_Section):
     paper_note: str = ""
 
 
-GATE = {"theta_conf", "fallback_success", "c_llm", "lambda_calib"}
-"""The keys of the memory's section that only decide when to fall back to a zero-shot step."""
+SET_BY_PRACTICE = {"theta_conf", "fallback_success", "c_llm", "lambda_calib", "explore"}
+"""The keys of the memory's section that practice overrides: it has no gate and explores."""
 
 
 class Config(_Section):
@@ -236,8 +238,8 @@ class Config(_Section):
         parts = self.model_dump(mode="json", include={"env", "encoder", "build", "seed"})
         parts["model"] = self.model.answering()
         memory = asdict(self.memory.construction())
-        if self.build.practice:  # practice reads the memory, but for its gate, and learns in batches: these matter too
-            memory = {**self.memory.model_dump(mode="json", exclude=GATE), "batch": self.runner.batch}
+        if self.build.practice:  # practice also depends on how memory is read, and on its batches
+            memory = {**self.memory.model_dump(mode="json", exclude=SET_BY_PRACTICE), "batch": self.runner.batch}
         return {**parts, "memory": memory}
 
     def evaluation(self) -> dict[str, Any]:

@@ -70,6 +70,9 @@ class TravelOptions(BaseModel):
         None, description="folder of the official tables (which it implies); none: that of $MACLA_DATA/travelplanner"
     )
     flights: Path | None = Field(None, description="a flight table that is not in the folder of the others")
+    tables: Literal["whole", "queries"] = Field(
+        "whole", description="under $MACLA_DATA: the whole tables, or those that hold what the training queries cite"
+    )
     queries: Path | None = Field(
         None, description="folder of queries_*.jsonl and gold_plans_*.jsonl; none: beside database"
     )
@@ -102,8 +105,8 @@ class Tables(NamedTuple):
 def find_tables(options: TravelOptions) -> Tables:
     """Return where the tables stand; generate the world when it is the default and not there yet.
 
-    Under $MACLA_DATA the whole tables come before those that hold only what the training queries need. The flights of
-    the whole ones may not be handed on, so where they lack, those of the training queries are taken.
+    Under $MACLA_DATA there may be the whole tables and those that hold only what the training queries need. The flights
+    of the whole ones may not be handed on, so where they lack, those of the training queries are taken.
     """
     flights = options.flights.expanduser() if options.flights is not None else None
     if options.database is not None:
@@ -115,7 +118,7 @@ def find_tables(options: TravelOptions) -> Tables:
             )
         data = Path(os.environ["MACLA_DATA"]).expanduser() / "travelplanner"
         whole, needed = data / "database_full", data / "database"
-        if not whole.is_dir():
+        if options.tables == "queries" or not whole.is_dir():
             return Tables(needed, flights)
         return Tables(whole, flights or (None if (whole / FLIGHTS).is_file() else needed / FLIGHTS))
     from envs.travelplanner.generate.world import ensure_world
@@ -235,6 +238,7 @@ class TravelPlanner:
             "benchmark": self.name,
             "data": "official tables" if is_official(self.options) else "generated",
             "world_seed": None if is_official(self.options) else self.options.world_seed,
+            "tables": f"{sum(map(len, self.database.hotels.values()))} hotels, {len(self.database.roads)} roads",
             "data_sha256": self._data_hash(),
             "mode": self.options.mode,
             "evaluator": "official behaviour of OSU-NLP-Group/TravelPlanner at da7c1d4, reimplemented",

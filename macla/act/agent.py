@@ -13,6 +13,7 @@ from macla.instruction import task_request
 from macla.memory.meta import MetaProcedure, Skill
 from macla.model.malformed import Malformed
 from macla.model.requests import Act, FrozenModel, ParsedTask
+from macla.seeding import python_rng
 from macla.situation import facts, outline
 
 
@@ -36,6 +37,8 @@ class Agent:
     def run(self, env: Environment, horizon: int, seed: int) -> Session:
         """Play one episode and return it; all randomness derives from ``seed``."""
         session = Session(env, self.reader, horizon)
+        if self.selector is not None and self.selector.settings.explore:
+            session.belief.dice = python_rng(seed, "explore")
         session.start(seed)
         if self.selector is None:
             while not session.over:

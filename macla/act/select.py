@@ -26,6 +26,8 @@ class SelectSettings:
     """False: rank by similarity alone, without posterior, risk, information or gate (an ablation)."""
     metas: bool = True
     """False: meta-procedures are not retrieved (an ablation)."""
+    explore: bool = False
+    """Whether arguments are drawn by the odds of the candidates, instead of the best."""
     theta_sim: float | None = 0.6
     """θ_sim of the ontology; None: contexts are embedded as they are (an ablation)."""
 

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from macla.learn.build import BuildSettings, shrink
 from macla.learn.compose import Composer, Lived
+from macla.learn.outcomes import Outcomes
+from macla.learn.preference import Choice
 from macla.learn.refine import refine
-from macla.memory.events import Credited
+from macla.memory.events import Credited, Practised
+from macla.memory.meta import MetaProcedure, Skill
 from macla.memory.segment import Execution
 from macla.memory.store import Memory
 from macla.model.requests import FrozenModel
@@ -19,6 +22,10 @@ class Experience:
     goal: str
     executions: tuple[Execution, ...]
     success: bool
+    task: str = ""
+    """Its id."""
+    choices: tuple[Choice, ...] = ()
+    """The choices of arguments that it made."""
 
 
 class Learner:
@@ -29,6 +36,7 @@ class Learner:
         self.composer = composer
         self.model = model
         self.settings = settings
+        self.outcomes = Outcomes()
         self.episodes = 0
         """Episodes absorbed …"""
         self._before = max((e.execution.context.episode for e in memory.events if isinstance(e, Credited)), default=0)
@@ -41,18 +49,33 @@ class Learner:
             for execution in experience.executions:
                 self._credit(execution)
             self.composer.observe(_lived(experience, self.memory))
+            self.outcomes.note(experience.task, experience.choices, experience.success, self.memory.preferences)
+        self.memory.apply(Practised(tasks=tuple(experience.task for experience in batch)))
         if self.settings.contrastive:
             refine(self.memory, self.model, self.settings.n_min)
+            for event in self.outcomes.weighed():
+                self.memory.apply(event)
         if self.settings.metas:
             self.composer.compose(self.memory, self.model)
         shrink(self.memory, self.settings)
 
     def _credit(self, execution: Execution) -> None:
-        """Credit what was executed, unless it was pruned since the snapshot the episode ran on."""
-        if execution.procedure in self.memory.procedures or execution.procedure in self.memory.metas:
+        """Credit what was executed, unless it was pruned since the snapshot the episode ran on.
+
+        Where Ψ was found by contrasting commands, a refusal is an answer, not a failure (there is no such road), and
+        what made an episode fail are its choices: these are contrasted instead (Default of ours).
+        """
+        known = execution.procedure in self.memory.procedures or execution.procedure in self.memory.metas
+        if known and not _decided(self.memory.find(execution.procedure), self.memory):
             context = execution.context.model_copy(update={"episode": self._before + self.episodes})
             dated = execution.model_copy(update={"context": context})
             self.memory.apply(Credited(execution=dated, k_fail=self.settings.k_fail))
+
+
+def _decided(skill: Skill, memory: Memory) -> bool:
+    """Whether the Ψ of a procedure, or of a child of a meta-procedure, was found by contrasting commands."""
+    children = skill.children if isinstance(skill, MetaProcedure) else (skill.id,)
+    return any(memory.procedures[child].decisive for child in children)
 
 
 def _lived(experience: Experience, memory: Memory) -> Lived:

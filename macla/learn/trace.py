@@ -153,6 +153,19 @@ def _choices(belief: Belief, trajectory: Trajectory, command: Command) -> Iterat
         bound[position] = name
 
 
+def choices(reader: Reader, trajectory: Trajectory) -> tuple[Choice, ...]:
+    """Return the choices behind all accepted commands of an episode; none where its task names only kinds of things."""
+    belief = Belief(reader, trajectory.task)
+    belief.start(trajectory.first_observation)
+    found: list[Choice] = []
+    for step in trajectory.steps if belief.outright else ():
+        command = reader.parse(step.action)
+        its = list(_choices(belief, trajectory, command)) if command and not reader.parts(command) else []
+        if belief.update(step.action, step.observation):
+            found += its
+    return tuple(found)
+
+
 def filling_order(command: Command, belief: Belief) -> list[int]:
     """Return the positions of the arguments: what revealed other arguments first, then from left to right."""
     revealing = [

@@ -15,6 +15,7 @@ from macla.files import write_atomic, write_json
 from macla.memory.events import EVENT
 from macla.memory.index import Index
 from macla.memory.meta import MetaProcedure
+from macla.memory.preference import Preference
 from macla.memory.procedure import Procedure
 from macla.memory.segment import Fact
 from macla.memory.store import Memory
@@ -98,14 +99,14 @@ def state(memory: Memory, about: dict[str, Any]) -> dict[str, Any]:
 
 def _conditions(memory: Memory) -> list[dict[str, Any]]:
     """Return the conditions on what may fill an argument: of a command's own, and of the places behind a word."""
-    known = memory.preferences
-    own = [
-        ({"command": verb, "argument": at, "kind": kind}, its) for (verb, at, kind), its in known.by_argument.items()
-    ]
-    placed = [({"behind": place, "kind": kind}, its) for (place, kind), its in known.by_place.items()]
+    known: list[tuple[dict[str, Any], Preference]] = []
+    for (verb, at, kind), its in memory.preferences.by_argument.items():
+        known.append(({"command": verb, "argument": at, "kind": kind}, its))
+    for (place, kind), its in memory.preferences.by_place.items():
+        known.append(({"behind": place, "kind": kind}, its))
     return [
         {**where, "always": list(its.always), "never": list(its.never)}
-        for where, its in (*own, *placed)
+        for where, its in known
         if its.always or its.never
     ]
 

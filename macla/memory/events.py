@@ -52,6 +52,21 @@ class Preferred(MemoryEvent):
     never: tuple[str, ...] = ()
 
 
+class Weighed(MemoryEvent):
+    """What outcomes of practice add to the weights of all choices among entities of a kind."""
+
+    event: Literal["weighed"] = "weighed"
+    kind: str
+    weights: dict[str, float]
+
+
+class Practised(MemoryEvent):
+    """Tasks that memory learned from by doing them."""
+
+    event: Literal["practised"] = "practised"
+    tasks: tuple[str, ...]
+
+
 class Accustomed(MemoryEvent):
     """Habits that all demonstrators share: verbs never given twice alike, and the latest first use of others."""
 
@@ -177,6 +192,8 @@ Event = Annotated[
     | Known
     | Explored
     | Preferred
+    | Weighed
+    | Practised
     | Accustomed
     | Arranged
     | Worded

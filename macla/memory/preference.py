@@ -1,7 +1,9 @@
 """Which candidate fills an argument: conditions that demonstrators kept, and weights of what they chose and left."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from random import Random
 from typing import NamedTuple
 
 from macla.belief import Belief
@@ -49,6 +51,8 @@ class Preferences:
     """(word before the argument, kind of entity) → over all commands."""
     by_argument: dict[tuple[str, int, str], Preference] = field(default_factory=dict)
     """(verb, position, kind) → of that command's own, where it was seen often enough to have one."""
+    practised: dict[str, Weights] = field(default_factory=dict)
+    """Kind → what outcomes of practice add to the weights of any choice among such entities."""
 
     def of(self, verb: str, position: int, kind: str) -> Preference:
         """Return the preference for an argument: the command's own, or that of the place; indifference when unknown."""
@@ -63,6 +67,8 @@ class Preferences:
     def ranked(self, belief: Belief, verb: str, position: int, kind: str, bound: Bound) -> list[Ranked]:
         """Return every entity of a kind, best first: fewest broken conditions, then score; equals as they appeared.
 
+        With dice the order is drawn by the odds that the scores stand for.
+
         Who has no alternative does not choose, so an only candidate breaks no condition.
         """
         key = f"ranked {verb} {position} {kind} {sorted(bound.items())}"
@@ -71,12 +77,22 @@ class Preferences:
             slate, preference = Slate(belief, verb, position, candidates, bound), self.of(verb, position, kind)
             free = len(candidates) > 1
             rows = {name: slate.row(name) for name in candidates}
+            practised = self.practised.get(kind, {})
             ranked = [
-                Ranked(preference.broken(row) if free else 0, score(row, preference.weights), name)
+                Ranked(
+                    preference.broken(row) if free else 0,
+                    score(row, preference.weights) + score(row, practised) + _luck(belief.dice),
+                    name,
+                )
                 for name, row in rows.items()
             ]
             belief.derived[key] = sorted(ranked, key=lambda each: (each.broken, -each.score))
         return list(belief.derived[key])
+
+
+def _luck(dice: Random | None) -> float:
+    """Return 0, or with dice a Gumbel variate: the highest sum is then a draw by the odds (Gumbel-max)."""
+    return -math.log(-math.log(1.0 - dice.random())) if dice is not None else 0.0
 
 
 def score(features: Features, weights: Weights) -> float:

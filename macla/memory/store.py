@@ -21,11 +21,13 @@ from macla.memory.events import (
     MemoryEvent,
     Merged,
     Missed,
+    Practised,
     Preferred,
     Pruned,
     Refined,
     Source,
     Split,
+    Weighed,
     Worded,
 )
 from macla.memory.exploration import Exploration
@@ -44,6 +46,8 @@ class Memory:
 
     events: list[MemoryEvent] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
+    practised: set[str] = field(default_factory=set)
+    """Tasks that were learned from by doing them."""
     kinds: set[str] = field(default_factory=set)
     goals: Counter[str] = field(default_factory=Counter)
     segments: list[Segment] = field(default_factory=list)
@@ -66,6 +70,10 @@ class Memory:
                 self._explore(event)
             case Preferred():
                 self._prefer(event)
+            case Weighed():
+                self.preferences.practised[event.kind] = event.weights
+            case Practised():
+                self.practised.update(event.tasks)
             case Accustomed():
                 self.habits = Habits(frozenset(event.once), dict(event.latest))
             case Arranged():

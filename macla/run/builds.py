@@ -11,6 +11,7 @@ from typing import Any
 from envs.base import Benchmark
 from macla.config import Config, fingerprint
 from macla.encoder import Encoder
+from macla.episode import Episode
 from macla.errors import UserError
 from macla.files import write_atomic, write_json
 from macla.learn.build import build
@@ -24,7 +25,7 @@ from macla.run.directory import revision, versions, write_config
 from macla.run.online import learn_online
 from macla.run.tasks import sample
 from macla.run.workshop import make_benchmark
-from macla.seeding import python_rng
+from macla.seeding import derive_seed, python_rng
 from macla.trajectory import Trajectory, write_trajectories
 
 REGISTER = "builds.jsonl"
@@ -151,25 +152,35 @@ def _practise(
 ) -> tuple[list[dict[str, Any]], list[Account]]:
     """Play ``build.practice`` episodes on training tasks (seeded choice), learning from them.
 
+    More episodes than tasks are played in rounds, so that what came of the choices on one task can be compared.
+
     Practice has no gate: a failure of a procedure is what it is for, and a zero-shot step teaches nothing. With one, a
     procedure that falls below θ_conf before it has failed ``n_min`` times is never contrasted (Default; practice is
     ours). Returns the curve, also written to ``practice.jsonl`` (one line a batch, Figure 6), and every episode's
     account.
     """
-    ungated = config.model_copy(update={"memory": config.memory.model_copy(update={"theta_conf": -math.inf})})
-    everything = benchmark.tasks(config.build.split)
+    free = config.memory.model_copy(update={"theta_conf": -math.inf, "explore": True})
+    everything, left = benchmark.tasks(config.build.split), config.build.practice
     rng = python_rng(config.seed, "practice")
-    tasks = [everything[k] for k in rng.sample(range(len(everything)), min(config.build.practice, len(everything)))]
-    curve, accounts = [], []
-    scratch = folder / "snapshot"
-    batches = learn_online(ungated, benchmark, tasks, learner, model, encoder, scratch, {}, lambda episode: None)
-    for episodes, point in batches:
-        curve.append(point)
-        accounts += [episode.usage for episode in episodes]
-        report("practising", int(point["episodes"]), len(tasks))
+    curve: list[dict[str, Any]] = []
+    accounts: list[Account] = []
+    seed = config.seed
+    while left:
+        tasks = [everything[k] for k in rng.sample(range(len(everything)), min(left, len(everything)))]
+        practising = config.model_copy(update={"memory": free, "seed": seed})
+        left, seed = left - len(tasks), derive_seed(config.seed, "round", left)
+        batches = learn_online(practising, benchmark, tasks, learner, model, encoder, folder / "snapshot", {}, _forget)
+        for episodes, point in batches:
+            curve.append({**point, "batch": len(curve)})
+            accounts += [episode.usage for episode in episodes]
+            report("practising", int(point["episodes"]), config.build.practice)
     if curve:
         write_atomic(folder / "practice.jsonl", "".join(json.dumps(point) + "\n" for point in curve))
     return curve, accounts
+
+
+def _forget(episode: Episode) -> None:
+    """Keep nothing of an episode of practice but what was learned."""
 
 
 def _register(runs: Path, key: str, folder: Path) -> None:

@@ -166,7 +166,7 @@ def _identity(
     learned: dict[str, Any] = {"memory": "none"}
     if memory is not None:
         stored, _, about = memory_directory.load(memory)
-        _check_disjoint(memory, {source.task for source in stored.sources}, tasks)
+        _check_disjoint(memory, {source.task for source in stored.sources} | stored.practised, tasks)
         learned = {"memory": fingerprint((memory / "events.jsonl").read_text(encoding="utf-8")), "learned": about}
     return {
         "config": config.evaluation(),

@@ -11,17 +11,19 @@ from typing import Any
 import numpy as np
 
 from envs.base import Benchmark, Task
+from macla.belief import Reader
 from macla.config import Config
 from macla.encoder import Encoder
 from macla.episode import Episode
 from macla.learn.online import Experience, Learner
+from macla.learn.trace import choices
 from macla.memory import directory
 from macla.memory.meta import Skill
 from macla.memory.posterior import mean
 from macla.model.ledger import Ledger
 from macla.run.local import run_episodes
 from macla.run.workshop import Learned
-from macla.trajectory import Outcome
+from macla.trajectory import Outcome, Trajectory
 
 
 def learn_online(
@@ -40,7 +42,7 @@ def learn_online(
     Episodes in ``known`` (of an interrupted run) are folded in, not played again; others go to ``save`` when played.
     ``scratch`` receives the snapshots that worker processes read.
     """
-    size = config.runner.batch
+    size, reader = config.runner.batch, Reader(benchmark.lexicon)
     for number, start in enumerate(range(0, len(tasks), size)):
         batch = tasks[start : start + size]
         missing = [task for task in batch if task.id not in known]
@@ -50,7 +52,8 @@ def learn_online(
                 known[episode.task] = episode
                 save(episode)
         episodes = [known[task.id] for task in batch]
-        learner.absorb([_experience(each) for each in episodes if each.outcome is not Outcome.INFRASTRUCTURE_ERROR])
+        scored = [episode for episode in episodes if episode.outcome is not Outcome.INFRASTRUCTURE_ERROR]
+        learner.absorb([_experience(reader, episode) for episode in scored])
         yield episodes, {"batch": number, **figures(learner, episodes)}
 
 
@@ -81,5 +84,12 @@ def _snapshot(config: Config, learner: Learner, encoder: Encoder, scratch: Path)
     return scratch
 
 
-def _experience(episode: Episode) -> Experience:
-    return Experience(episode.goal, episode.executions, episode.success)
+def _experience(reader: Reader, episode: Episode) -> Experience:
+    played = Trajectory(
+        task_id=episode.task,
+        task=episode.instruction,
+        first_observation=episode.first_observation,
+        steps=episode.steps,
+        outcome=episode.outcome,
+    )
+    return Experience(episode.goal, episode.executions, episode.success, episode.task, choices(reader, played))

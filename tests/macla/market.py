@@ -104,6 +104,21 @@ class Market:
         return {"task": self.task, "task_type": "", "success": success, "score": float(success)}
 
 
+class StingyMarket(Market):
+    """A market as any other, but nobody is content who spent more than half of what was allowed."""
+
+    def __init__(self, seed):
+        super().__init__(seed)
+        rng = Random(-1 - seed)
+        right = next(name for name, kind in self.stalls.items() if kind == self.goods)
+        for place, price in zip(rng.sample(range(6), 4), (self.limit, self.limit - 1, 2, self.limit // 2), strict=True):
+            self.wares[right][place] = (self.wares[right][place][0], self.colour, price)
+
+    def fits(self, tag):
+        price = next((price for wares in self.wares.values() for its, _, price in wares if its == tag), 0)
+        return super().fits(tag) and 2 * price <= self.limit
+
+
 def expert(market):
     """Return how someone shops who knows the market's ways."""
     first, _ = market.reset()

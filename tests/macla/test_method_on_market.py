@@ -13,12 +13,15 @@ from macla.act.session import Session
 from macla.act.utility import UtilitySettings
 from macla.belief import Reader
 from macla.learn.build import BuildSettings, build
+from macla.learn.online import Experience, Learner
+from macla.learn.trace import choices
 from macla.model.create import create
 from macla.model.requests import ParsedTask
 from macla.model.settings import ModelSettings
+from macla.trajectory import Trajectory
 
 sys.path.append(str(Path(__file__).parent))
-from market import Market, MarketLexicon, expert
+from market import Market, MarketLexicon, StingyMarket, expert
 
 HELP = "ask {stall}\nknock {stall}\ntake {ware}\npay"
 
@@ -125,3 +128,52 @@ def test_nobody_knocks_twice_where_nobody_was_seen_to(play):
     knocks = [step.action for step in play(market).steps if step.action.startswith("knock")]
     assert knocks
     assert len(knocks) == len(set(knocks))
+
+
+def test_practice_teaches_what_demonstrations_do_not_show(model, hashing):
+    demonstrations = [expert(Market(seed)) for seed in range(120)]
+    memory, composer = build(demonstrations, MarketLexicon(), model, hashing, BuildSettings(ontology=False))
+    learner = Learner(memory, composer, model, BuildSettings(ontology=False))
+    reader, new = Reader(MarketLexicon()), [StingyMarket(seed) for seed in range(1000, 1050)]
+
+    def play(markets, explore, seed=0):
+        index, _ = memory.embed(hashing)
+        settings = SelectSettings(theta_sim=None, theta_conf=-1.0, explore=explore)
+        selector = Selector(memory, index, hashing, settings, UtilitySettings())
+        agent = Agent(reader, model, Interface(HELP, ""), selector)
+        return [agent.run(market, 20, seed) for market in markets]
+
+    def lived(market, session):
+        played = Trajectory(
+            task_id=market.id,
+            task=session.task,
+            first_observation=session.first_observation,
+            steps=tuple(session.steps),
+            outcome=session.outcome,
+        )
+        executions = tuple(session.executions)
+        return Experience(session.goal, executions, session.success, market.id, choices(reader, played))
+
+    before = sum(session.success for session in play(new, explore=False))
+    markets = [StingyMarket(seed) for seed in range(30)]
+    for number in range(4):
+        sessions = play(markets, explore=True, seed=number)
+        learner.absorb([lived(*each) for each in zip(markets, sessions, strict=True)])
+    after = sum(session.success for session in play(new, explore=False))
+    assert memory.practised == {market.id for market in markets}
+    assert memory.preferences.practised["ware"]["size of price"] < 0
+    assert after >= before + 10
+
+
+def test_exploration_draws_by_the_odds(memory, hashing, model):
+    index, _ = memory.embed(hashing)
+
+    def takes(explore):
+        settings = SelectSettings(theta_sim=None, theta_conf=-1.0, explore=explore)
+        selector = Selector(memory, index, hashing, settings, UtilitySettings())
+        agent = Agent(Reader(MarketLexicon()), model, Interface(HELP, ""), selector)
+        runs = [agent.run(StingyMarket(1000), 20, seed).steps for seed in range(12)]
+        return {step.action for steps in runs for step in steps if step.action.startswith("take")}
+
+    assert len(takes(explore=False)) == 1
+    assert len(takes(explore=True)) > 1

@@ -1,22 +1,23 @@
 """The TravelPlanner adapter: the generated world by default, the official tables when a folder is given."""
 
 import hashlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
 from envs.base import JSON, Task
 from envs.travelplanner.database import Database
 from envs.travelplanner.env import Limits, SolePlanningEnv, TravelEnv, TwoStageEnv, task_type
 from envs.travelplanner.experts import expert_trajectory
 from envs.travelplanner.lexicon import TravelLexicon
-from envs.travelplanner.loading import FLIGHTS, check_tables, load_database
+from envs.travelplanner.loading import check_tables, load_database
+from envs.travelplanner.options import Tables, TravelOptions, find_tables, is_official
 from envs.travelplanner.queries import Problem, folds_by_state, load_problems, query_file
 from envs.travelplanner.reference import reference_information
+from envs.travelplanner.score import score_file
 from macla.errors import UserError
 from macla.trajectory import Trajectory
 
@@ -58,74 +59,6 @@ Branch Brook Park, Newark; Lunch: Nizam's, Newark; Dinner: Olive Tree, Newark; A
 Action: Day[Current City: from Newark to Ithaca; Transportation: Flight Number: F3633414, from Newark to Ithaca, \
 Departure Time: 19:00, Arrival Time: 20:50; Breakfast: Subway, Newark; Attraction: -; Lunch: -; Dinner: -; \
 Accommodation: -]"""
-
-
-class TravelOptions(BaseModel):
-    """The options under ``env.*``."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    data: Literal["generated", "official"] = Field("generated", description="a generated world, or the official tables")
-    database: Path | None = Field(
-        None, description="folder of the official tables (which it implies); none: that of $MACLA_DATA/travelplanner"
-    )
-    flights: Path | None = Field(None, description="a flight table that is not in the folder of the others")
-    tables: Literal["whole", "queries"] = Field(
-        "whole", description="under $MACLA_DATA: the whole tables, or those that hold what the training queries cite"
-    )
-    queries: Path | None = Field(
-        None, description="folder of queries_*.jsonl and gold_plans_*.jsonl; none: beside database"
-    )
-    data_dir: Path | None = Field(None, description="where generated worlds are kept; none: under $MACLA_HOME")
-    world_seed: int = Field(7, description="seed of the generated world")
-    mode: Literal["two-stage", "sole-planning"] = Field("two-stage", description="search and plan, or plan only")
-    max_steps: int = Field(30, ge=1, description="tool calls before the planner, the official limit")
-    max_retries: int = Field(3, ge=1, description="failures of one tool in a row that are tolerated")
-    folds: int = Field(0, ge=0, description="cross-validate the train split by destination state; 0: off")
-    fold: int = Field(0, ge=0, description="the fold that is held out")
-    strict: bool = Field(False, description="scoring also closes the known loopholes and reports both")
-    denominators: Literal["train", "validation", "test"] | None = Field(
-        None, description="scoring divides by the totals of this official split; none: by those of the query set"
-    )
-
-
-def is_official(options: TravelOptions) -> bool:
-    """Whether the official tables are used rather than a generated world."""
-    return options.data == "official" or options.database is not None
-
-
-class Tables(NamedTuple):
-    """Where the tables stand."""
-
-    folder: Path
-    flights: Path | None
-    """The flight table, where it is not in the folder."""
-
-
-def find_tables(options: TravelOptions) -> Tables:
-    """Return where the tables stand; generate the world when it is the default and not there yet.
-
-    Under $MACLA_DATA there may be the whole tables and those that hold only what the training queries need. The flights
-    of the whole ones may not be handed on, so where they lack, those of the training queries are taken.
-    """
-    flights = options.flights.expanduser() if options.flights is not None else None
-    if options.database is not None:
-        return Tables(options.database.expanduser(), flights)
-    if is_official(options):
-        if "MACLA_DATA" not in os.environ:
-            raise UserError(
-                "set env.database to the folder of the official tables, or MACLA_DATA to two levels above it"
-            )
-        data = Path(os.environ["MACLA_DATA"]).expanduser() / "travelplanner"
-        whole, needed = data / "database_full", data / "database"
-        if options.tables == "queries" or not whole.is_dir():
-            return Tables(needed, flights)
-        return Tables(whole, flights or (None if (whole / FLIGHTS).is_file() else needed / FLIGHTS))
-    from envs.travelplanner.generate.world import ensure_world
-
-    home = Path(os.environ.get("MACLA_HOME", "~/.cache/macla"))
-    world = ensure_world((options.data_dir or home / "travelplanner").expanduser(), options.world_seed)
-    return Tables(world / "database", flights)
 
 
 class TravelPlanner:
@@ -227,8 +160,6 @@ class TravelPlanner:
 
     def score(self, plans: Path, out: Path) -> dict[str, Any]:
         """Write the official verdicts on a file of plans to ``out`` and return the aggregates (``macla score``)."""
-        from envs.travelplanner.score import score_file
-
         result = score_file(plans, out, self.options)
         return {key: value for key, value in result.items() if key != "plans"}
 

@@ -6,11 +6,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from envs.travelplanner.benchmark import TravelOptions, find_tables
 from envs.travelplanner.evaluate.aggregate import OFFICIAL, Aggregates, Denominators, aggregate, counted
 from envs.travelplanner.evaluate.strict import evaluate_strictly
 from envs.travelplanner.evaluate.verdict import Evaluation, evaluate
 from envs.travelplanner.loading import load_database
+from envs.travelplanner.options import TravelOptions, find_tables
 from envs.travelplanner.queries import json_lines, normalised
 from macla.errors import UserError
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from macla.learn.preference import DECIMALS, Array, Choice
+from macla.learn.preference import DECIMALS, Array, Choice, logit
 from macla.memory.events import Weighed
 from macla.memory.preference import Preferences, score
 
@@ -62,10 +62,10 @@ class Outcomes:
 
     def weighed(self) -> list[Weighed]:
         """Return what the outcomes add to the weights of each kind, as events; none before any task tells."""
-        pairs = _pairs(self._played)
+        episodes, pairs = _pairs(self._played)
         if not pairs:
             return []
-        weights = np.round(_fit(pairs, len(self._columns)), DECIMALS)
+        weights = np.round(_fit(episodes, pairs, len(self._columns)), DECIMALS)
         found: dict[str, dict[str, float]] = defaultdict(dict)
         for (kind, feature), weight in sorted(zip(self._columns, weights, strict=True)):
             if weight:
@@ -74,24 +74,31 @@ class Outcomes:
 
 
 class _Pair(NamedTuple):
-    """A success and a failure on the same task, and how much the pair counts."""
+    """A success and a failure on the same task, as places in a list of episodes, and how much the pair counts."""
 
-    success: _Played
-    failure: _Played
+    success: int
+    failure: int
     weight: float
 
 
-def _pairs(played: dict[str, list[_Played]]) -> list[_Pair]:
-    """Return all pairs; those of one task count together as much as its rarer outcome occurred."""
-    pairs = []
-    for _, episodes in sorted(played.items()):
-        good = [each for each in episodes if each.success]
-        bad = [each for each in episodes if not each.success]
-        pairs += [_Pair(s, f, 1 / max(len(good), len(bad))) for s in good for f in bad]
-    return pairs
+def _pairs(played: dict[str, list[_Played]]) -> tuple[list[_Played], list[_Pair]]:
+    """Return the episodes of tasks that ended both ways, and all pairs of them.
+
+    The pairs of one task count together as much as its rarer outcome occurred.
+    """
+    episodes: list[_Played] = []
+    pairs: list[_Pair] = []
+    for _, its in sorted(played.items()):
+        good, bad = [each for each in its if each.success], [each for each in its if not each.success]
+        if good and bad:
+            first, middle = len(episodes), len(episodes) + len(good)
+            episodes += good + bad
+            weight = 1 / max(len(good), len(bad))
+            pairs += [_Pair(s, f, weight) for s in range(first, middle) for f in range(middle, len(episodes))]
+    return episodes, pairs
 
 
-def _fit(pairs: Sequence[_Pair], features: int) -> Array:
+def _fit(episodes: Sequence[_Played], pairs: Sequence[_Pair], features: int) -> Array:
     """Return the weights that make successes likelier than failures, beyond what demonstrators' weights do.
 
     Maximum a posteriori of a Bradley–Terry model whose strengths are the log odds of an episode's choices relative to
@@ -101,10 +108,7 @@ def _fit(pairs: Sequence[_Pair], features: int) -> Array:
     from scipy.sparse import csr_matrix, vstack
     from threadpoolctl import threadpool_limits
 
-    episodes = list({id(each): each for pair in pairs for each in (pair.success, pair.failure)}.values())
-    number = {id(each): k for k, each in enumerate(episodes)}
-    good = np.array([number[id(pair.success)] for pair in pairs])
-    bad = np.array([number[id(pair.failure)] for pair in pairs])
+    good, bad = np.array([pair.success for pair in pairs]), np.array([pair.failure for pair in pairs])
     count = np.array([pair.weight for pair in pairs])
     wide = [
         csr_matrix((m.data, m.indices, m.indptr), shape=(m.shape[0], features)) for m in (e.matrix for e in episodes)
@@ -113,25 +117,19 @@ def _fit(pairs: Sequence[_Pair], features: int) -> Array:
     sizes = np.concatenate([each.sizes for each in episodes])
     starts = np.append(0, np.cumsum(sizes)[:-1])
     episode = np.repeat(np.arange(len(episodes)), [len(each.sizes) for each in episodes])
-    shown = np.bincount(episode, _log_odds(base, starts, sizes)[starts], len(episodes))
+    shown = np.bincount(episode, base[starts] - logit(base, starts, sizes)[0], len(episodes))
 
     def loss(weights: Array) -> tuple[float, Array]:
-        log_odds = _log_odds(base + matrix @ weights, starts, sizes)
-        strength = np.bincount(episode, log_odds[starts], len(episodes)) - shown
+        scores = base + matrix @ weights
+        total, share = logit(scores, starts, sizes)
+        strength = np.bincount(episode, scores[starts] - total, len(episodes)) - shown
         margin = strength[good] - strength[bad]
         value = count @ np.logaddexp(0, -margin) + weights @ weights / 2
         slope = -count / (1 + np.exp(margin))
         pull = (np.bincount(good, slope, len(episodes)) - np.bincount(bad, slope, len(episodes)))[episode]
-        rows = -np.repeat(pull, sizes) * np.exp(log_odds)
+        rows = -np.repeat(pull, sizes) * share
         rows[starts] += pull
         return float(value), matrix.T @ rows + weights
 
     with threadpool_limits(limits=1):
         return np.asarray(minimize(loss, np.zeros(features), jac=True, method="L-BFGS-B").x)
-
-
-def _log_odds(scores: Array, starts: NDArray[np.intp], sizes: NDArray[np.intp]) -> Array:
-    """Return the log of every candidate's share in its choice."""
-    highest = np.repeat(np.maximum.reduceat(scores, starts), sizes)
-    total = np.add.reduceat(np.exp(scores - highest), starts)
-    return np.asarray(scores - highest - np.repeat(np.log(total), sizes))

@@ -151,12 +151,17 @@ def _design(choices: Sequence[Choice], start: Weights, seen: int = 1) -> _Design
 def _loss(weights: Array, design: _Design, centre: Array, precision: float = 1.0) -> tuple[float, Array]:
     """Return the negative log posterior and its gradient; the chosen candidate is the first of each choice."""
     scores = design.matrix @ weights
-    highest = np.repeat(np.maximum.reduceat(scores, design.starts), design.sizes)
-    odds = np.exp(scores - highest)
-    total = np.add.reduceat(odds, design.starts)
-    share = odds / np.repeat(total, design.sizes)
+    total, share = logit(scores, design.starts, design.sizes)
     away = weights - centre
     chosen = design.starts
-    value = float(np.sum(np.log(total) + highest[chosen] - scores[chosen]) + precision * away @ away / 2)
+    value = float(np.sum(total - scores[chosen]) + precision * away @ away / 2)
     gradient = design.matrix.T @ share - np.asarray(design.matrix[chosen].sum(axis=0)).ravel() + precision * away
     return value, gradient
+
+
+def logit(scores: Array, starts: NDArray[np.intp], sizes: NDArray[np.intp]) -> tuple[Array, Array]:
+    """Return log Σ exp(score) of every choice, and the probability of every candidate in its choice."""
+    highest = np.maximum.reduceat(scores, starts)
+    odds = np.exp(scores - np.repeat(highest, sizes))
+    total = np.add.reduceat(odds, starts)
+    return np.log(total) + highest, odds / np.repeat(total, sizes)

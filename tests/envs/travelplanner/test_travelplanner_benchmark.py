@@ -11,9 +11,10 @@ import pytest
 from pydantic import ValidationError
 
 from envs.base import Benchmark
-from envs.travelplanner.benchmark import TravelOptions, TravelPlanner
+from envs.travelplanner.benchmark import TravelPlanner
 from envs.travelplanner.evaluate.verdict import evaluate
 from envs.travelplanner.experts import as_observed
+from envs.travelplanner.options import TravelOptions
 from envs.travelplanner.queries import load_problems
 from envs.travelplanner.score import score_file
 from macla.errors import UserError

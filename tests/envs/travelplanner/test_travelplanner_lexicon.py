@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from envs.travelplanner import tools
-from envs.travelplanner.benchmark import TravelOptions, TravelPlanner
+from envs.travelplanner.benchmark import TravelPlanner
 from envs.travelplanner.database import Database
 from envs.travelplanner.gathering import INVALID_ACTION
 from envs.travelplanner.lexicon import TravelLexicon
+from envs.travelplanner.options import TravelOptions
 from envs.travelplanner.queries import load_problems
 from macla.lexicon import Command
 

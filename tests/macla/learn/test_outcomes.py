@@ -69,7 +69,7 @@ def test_the_gradient_is_that_of_the_loss(monkeypatch):
         return Result()
 
     monkeypatch.setattr("scipy.optimize.minimize", minimize)
-    _fit(_pairs(noted._played), 4)
+    _fit(*_pairs(noted._played), 4)
     point, step = rng.normal(size=4), 1e-6
     _, gradient = seen["loss"](point)
     numeric = [

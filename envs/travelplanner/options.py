@@ -1,0 +1,78 @@
+"""The options of the TravelPlanner adapter, and where they say that the tables stand."""
+
+import os
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from envs.travelplanner.loading import FLIGHTS
+from macla.errors import UserError
+
+
+class TravelOptions(BaseModel):
+    """The options under ``env.*``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    data: Literal["generated", "official"] = Field("generated", description="a generated world, or the official tables")
+    database: Path | None = Field(
+        None, description="folder of the official tables (which it implies); none: that of $MACLA_DATA/travelplanner"
+    )
+    flights: Path | None = Field(None, description="a flight table that is not in the folder of the others")
+    tables: Literal["whole", "queries"] = Field(
+        "whole", description="under $MACLA_DATA: the whole tables, or those that hold what the training queries cite"
+    )
+    queries: Path | None = Field(
+        None, description="folder of queries_*.jsonl and gold_plans_*.jsonl; none: beside database"
+    )
+    data_dir: Path | None = Field(None, description="where generated worlds are kept; none: under $MACLA_HOME")
+    world_seed: int = Field(7, description="seed of the generated world")
+    mode: Literal["two-stage", "sole-planning"] = Field("two-stage", description="search and plan, or plan only")
+    max_steps: int = Field(30, ge=1, description="tool calls before the planner, the official limit")
+    max_retries: int = Field(3, ge=1, description="failures of one tool in a row that are tolerated")
+    folds: int = Field(0, ge=0, description="cross-validate the train split by destination state; 0: off")
+    fold: int = Field(0, ge=0, description="the fold that is held out")
+    strict: bool = Field(False, description="scoring also closes the known loopholes and reports both")
+    denominators: Literal["train", "validation", "test"] | None = Field(
+        None, description="scoring divides by the totals of this official split; none: by those of the query set"
+    )
+
+
+def is_official(options: TravelOptions) -> bool:
+    """Whether the official tables are used rather than a generated world."""
+    return options.data == "official" or options.database is not None
+
+
+class Tables(NamedTuple):
+    """Where the tables stand."""
+
+    folder: Path
+    flights: Path | None
+    """The flight table, where it is not in the folder."""
+
+
+def find_tables(options: TravelOptions) -> Tables:
+    """Return where the tables stand; generate the world when it is the default and not there yet.
+
+    Under $MACLA_DATA there may be the whole tables and those that hold only what the training queries need. The flights
+    of the whole ones may not be handed on, so where they lack, those of the training queries are taken.
+    """
+    flights = options.flights.expanduser() if options.flights is not None else None
+    if options.database is not None:
+        return Tables(options.database.expanduser(), flights)
+    if is_official(options):
+        if "MACLA_DATA" not in os.environ:
+            raise UserError(
+                "set env.database to the folder of the official tables, or MACLA_DATA to two levels above it"
+            )
+        data = Path(os.environ["MACLA_DATA"]).expanduser() / "travelplanner"
+        whole, needed = data / "database_full", data / "database"
+        if options.tables == "queries" or not whole.is_dir():
+            return Tables(needed, flights)
+        return Tables(whole, flights or (None if (whole / FLIGHTS).is_file() else needed / FLIGHTS))
+    from envs.travelplanner.generate.world import ensure_world
+
+    home = Path(os.environ.get("MACLA_HOME", "~/.cache/macla"))
+    world = ensure_world((options.data_dir or home / "travelplanner").expanduser(), options.world_seed)
+    return Tables(world / "database", flights)

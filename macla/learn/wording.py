@@ -12,6 +12,8 @@ SEEN = 3
 """Examples in which a cue occurs, at least (Default)."""
 TRUST = 5.0
 """How much the examples count against a standard normal prior of the weights (Default)."""
+ITERATIONS = 1000
+"""Enough for the fit to converge."""
 SMALLEST = 0.02
 """Weights nearer to zero are left out."""
 
@@ -32,7 +34,7 @@ def wordings(examples: Mapping[str, Sequence[tuple[Cues, str]]], shares: Sequenc
         cells = [(row, column[cue], x) for row, (cues, _) in enumerate(its) for cue, x in cues.items() if cue in column]
         rows, columns, values = zip(*cells, strict=True)
         matrix = csr_matrix((values, (rows, columns)), shape=(len(its), len(features)))
-        model = LogisticRegression(C=TRUST, max_iter=100).fit(matrix, labels, sample_weight=np.array(shares))
+        model = LogisticRegression(C=TRUST, max_iter=ITERATIONS).fit(matrix, labels, sample_weight=np.array(shares))
         weights, bias = model.coef_, model.intercept_
         if len(model.classes_) == 2:
             weights, bias = np.vstack([-weights[0], weights[0]]) / 2, np.array([-bias[0], bias[0]]) / 2

@@ -15,6 +15,8 @@ from macla.memory.store import Memory
 
 SOURCES = 3
 """Source trajectories that are named for a procedure."""
+STRONGEST = 5
+"""Features that are named for a kind of entity."""
 
 
 def show_memory(folder: Path, name: str | None) -> None:
@@ -25,6 +27,9 @@ def show_memory(folder: Path, name: str | None) -> None:
         console.print(_procedures(memory, about))
         if memory.metas:
             console.print(_metas(memory))
+        for table in (_habits(memory), _practised(memory)):
+            if table.row_count:
+                console.print(table)
         return
     if name not in memory.procedures and name not in memory.metas:
         known = ", ".join([*list(memory.procedures)[:4], *list(memory.metas)[:2]])
@@ -53,6 +58,30 @@ def _metas(memory: Memory) -> Table:
     for meta in memory.metas.values():
         children = [_child(*each) for each in zip(meta.children, meta.controls, strict=True)]
         table.add_row(meta.id, _goals(meta), " → ".join(children), str(meta.support), *_belief(meta.evidence))
+    return table
+
+
+def _habits(memory: Memory) -> Table:
+    """Return what holds of commands whatever their Ψ, where tasks name things outright."""
+    habits = memory.habits
+    table = Table(title="habits of all demonstrators")
+    for column in ("command", "never twice", "at the latest after steps"):
+        table.add_column(column)
+    for verb in sorted({*habits.once, *habits.latest}):
+        table.add_row(verb, "yes" if verb in habits.once else "", str(habits.latest.get(verb, "")))
+    return table
+
+
+def _practised(memory: Memory) -> Table:
+    """Return the features that outcomes of practice made most and least attractive, per kind of entity."""
+    table = Table(title=f"what {len(memory.practised)} practised tasks taught about choices (log odds)")
+    for column in ("kind", "sought", "shunned"):
+        table.add_column(column)
+    for kind, weights in sorted(memory.preferences.practised.items()):
+        ranked = sorted(weights.items(), key=lambda item: (item[1], item[0]))
+        shunned = [f"{feature} {weight:+.2f}" for feature, weight in ranked[:STRONGEST] if weight < 0]
+        sought = [f"{feature} {weight:+.2f}" for feature, weight in ranked[::-1][:STRONGEST] if weight > 0]
+        table.add_row(kind, "; ".join(sought), "; ".join(shunned))
     return table
 
 

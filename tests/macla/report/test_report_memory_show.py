@@ -4,7 +4,11 @@ import json
 
 import pytest
 
+from macla.encoder import Hashing
 from macla.errors import UserError
+from macla.memory import directory
+from macla.memory.events import Accustomed, Practised, Weighed
+from macla.memory.store import Memory
 from macla.report.memory_show import show_memory
 
 
@@ -33,3 +37,18 @@ def test_the_memory_of_an_online_evaluation_is_shown(played, capsys):
 def test_an_unknown_id_names_some_that_are_known(played):
     with pytest.raises(UserError, match=r"nothing named p9999 .* p0001"):
         show_memory(played["memory"], "p9999")
+
+
+def test_habits_and_what_practice_taught_are_shown(tmp_path, capsys):
+    memory = Memory()
+    memory.apply(Accustomed(once=("knock {}",), latest={"pay": 7}))
+    memory.apply(Practised(tasks=("a", "b")))
+    memory.apply(Weighed(kind="ware", weights={"cheap": 0.5, "dear": -0.25}))
+    directory.save(tmp_path, memory, Hashing(), {})
+    show_memory(tmp_path, None)
+    shown = capsys.readouterr().out
+    assert "knock {}" in shown
+    assert [word for line in shown.splitlines() if " pay " in line for word in line.split() if word.isdigit()] == ["7"]
+    assert "2 practised tasks" in shown
+    assert "cheap +0.50" in shown
+    assert "dear -0.25" in shown

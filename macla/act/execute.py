@@ -64,7 +64,7 @@ class Executor:
         if procedure.part:
             return False
         if due := self.memory.habits.due(self.session.belief, len(self.session.steps)):
-            return procedure.milestone.verb in due and self._fillable(procedure)
+            return procedure.milestone in due and self._fillable(procedure)
         if any(slot[1:-1].isdigit() and self.roles.kind(slot) is None for slot in procedure.slots):
             return False
         if not self.holds(procedure.needed):

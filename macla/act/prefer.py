@@ -52,10 +52,10 @@ def _fill(key: StepKey, procedure: Procedure, belief: Belief, memory: Memory, bi
 def _futile(key: StepKey, position: int, bound: dict[int, str], belief: Belief, memory: Memory) -> set[str]:
     """Return the entities that would complete a command which was refused, or changed nothing, just now.
 
-    Where nobody gives such a command twice, those that would complete any command given before.
+    Where nobody gives such a command twice, or one again that was refused, also those of all such commands before.
     """
     tried = [command for command in belief.refused | belief.idle if command.verb == key.verb]
-    tried += memory.habits.tried(belief, key.verb)
+    tried += memory.habits.spent(belief, key.verb)
     return {
         command.arguments[position]
         for command in tried

@@ -3,8 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from macla.learn.named import key_of
 from macla.learn.trace import Trace
+from macla.lexicon import Command
 from macla.memory.events import Accustomed
+from macla.memory.segment import StepKey
 
 NO_ACCIDENT = 10
 """Occasions on which nobody did otherwise that make a habit (Default)."""
@@ -15,27 +18,42 @@ def habits(traces: Iterable[Trace]) -> Accustomed:
     shown = [trace for trace in traces if trace.outline and trace.exemplary]
     again: Counter[str] = Counter()
     repeated: set[str] = set()
-    latest: dict[str, int] = {}
-    users: Counter[str] = Counter()
+    refusals = retried = 0
     for trace in shown:
-        given: set[tuple[str, tuple[str, ...]]] = set()
-        first: dict[str, int] = {}
-        for index, step in enumerate(trace.steps):
+        given: set[Command] = set()
+        refused: set[Command] = set()
+        for step in trace.steps:
             if step.command is None or step.parts:
                 continue
-            verb = step.command.verb
-            if any(verb == other for other, _ in given):
-                again[verb] += 1
+            retried += step.command in refused
+            if not step.accepted:
+                refusals += 1
+                refused.add(step.command)
+                continue
+            again[step.command.verb] += any(step.command.verb == other.verb for other in given)
             if step.command in given:
-                repeated.add(verb)
+                repeated.add(step.command.verb)
             given.add(step.command)
-            if step.accepted:
-                first.setdefault(verb, index)
-        users.update(first.keys())
-        for verb, index in first.items():
-            latest[verb] = max(index, latest.get(verb, 0))
-    everyone = {verb for verb, n in users.items() if n == len(shown) >= NO_ACCIDENT}
     return Accustomed(
         once=tuple(sorted(verb for verb, n in again.items() if n >= NO_ACCIDENT and verb not in repeated)),
-        latest={verb: latest[verb] for verb in sorted(everyone)},
+        final=refusals >= NO_ACCIDENT and not retried,
+        latest=_latest(shown),
     )
+
+
+def _latest(shown: list[Trace]) -> tuple[tuple[StepKey, int], ...]:
+    """Return the latest first use of every command that all of enough demonstrations contain."""
+    firsts = [_first_uses(trace) for trace in shown]
+    if len(firsts) < NO_ACCIDENT:
+        return ()
+    everywhere = set.intersection(*(set(first) for first in firsts))
+    return tuple((key, max(first[key] for first in firsts)) for key in sorted(everywhere))
+
+
+def _first_uses(trace: Trace) -> dict[StepKey, int]:
+    """Return {command: steps before its first accepted use}."""
+    first: dict[StepKey, int] = {}
+    for index, step in enumerate(trace.steps):
+        if step.command is not None and step.accepted and not step.parts:
+            first.setdefault(key_of(trace, step.command), index)
+    return first

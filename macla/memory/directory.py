@@ -86,7 +86,11 @@ def state(memory: Memory, about: dict[str, Any]) -> dict[str, Any]:
         "goals": dict(sorted(memory.goals.items())),
         "procedures": [_procedure(procedure) for procedure in memory.procedures.values()],
         "metas": [_meta(meta) for meta in memory.metas.values()],
-        "habits": {"once": sorted(memory.habits.once), "latest": dict(sorted(memory.habits.latest.items()))},
+        "habits": {
+            "once": sorted(memory.habits.once),
+            "final": memory.habits.final,
+            "latest": {key.text(): steps for key, steps in sorted(memory.habits.latest.items())},
+        },
         "conditions": _conditions(memory),
         "ontology": {word: list(near) for word, near in sorted(memory.ontology.clusters.items())},
         "exploration": [

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from macla.memory.meta import Control
 from macla.memory.refinement import Refinement
-from macla.memory.segment import Execution, Fact, Segment
+from macla.memory.segment import Execution, Fact, Segment, StepKey
 
 
 class MemoryEvent(BaseModel):
@@ -68,11 +68,12 @@ class Practised(MemoryEvent):
 
 
 class Accustomed(MemoryEvent):
-    """Habits that all demonstrators share: verbs never given twice alike, and the latest first use of others."""
+    """Habits that all demonstrators share: what is never given twice or again, and the latest first use of commands."""
 
     event: Literal["accustomed"] = "accustomed"
     once: tuple[str, ...]
-    latest: dict[str, int]
+    final: bool
+    latest: tuple[tuple[StepKey, int], ...]
 
 
 class Arranged(MemoryEvent):

@@ -1,10 +1,10 @@
 """Habits of demonstrators, where tasks name things outright: what none of them ever repeats, and what none puts off."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from macla.belief import Belief
 from macla.lexicon import Command
+from macla.memory.segment import StepKey
 
 
 @dataclass
@@ -12,19 +12,21 @@ class Habits:
     """What all exemplary demonstrations have in common (Default of ours)."""
 
     once: frozenset[str] = frozenset()
-    """Verbs that nobody gave twice with the same arguments in one episode, accepted or not."""
-    latest: dict[str, int] = field(default_factory=dict)
-    """Verb that every demonstration contains → steps that at most went before its first use."""
+    """Verbs that nobody gave twice with the same arguments in one episode."""
+    final: bool = False
+    """Whether nobody ever gave a command again that had been refused."""
+    latest: dict[StepKey, int] = field(default_factory=dict)
+    """Command that every demonstration contains → steps that at most went before its first use."""
 
-    def tried(self, belief: Belief, verb: str) -> Collection[Command]:
+    def spent(self, belief: Belief, verb: str) -> set[Command]:
         """Return the commands of a verb that are not to be given again in this episode."""
-        if verb not in self.once:
-            return ()
-        return {command for command in (*belief.things.used, *belief.things.denied) if command.verb == verb}
+        things = belief.things
+        given = [*(things.used if verb in self.once else ()), *(things.denied if self.final else ())]
+        return {command for command in given if command.verb == verb}
 
-    def due(self, belief: Belief, steps: int) -> frozenset[str]:
-        """Return the verbs not used yet that no demonstration put off beyond ``steps`` steps: now or never."""
+    def due(self, belief: Belief, steps: int) -> frozenset[StepKey]:
+        """Return the commands that no demonstration put off beyond ``steps`` steps, of verbs not used yet."""
         if not belief.outright:
             return frozenset()
-        late = {verb for verb, latest in self.latest.items() if steps >= latest}
-        return frozenset(late - {command.verb for command in belief.things.used})
+        used = {command.verb for command in belief.things.used}
+        return frozenset(key for key, latest in self.latest.items() if steps >= latest and key.verb not in used)

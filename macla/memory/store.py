@@ -75,7 +75,7 @@ class Memory:
             case Practised():
                 self.practised.update(event.tasks)
             case Accustomed():
-                self.habits = Habits(frozenset(event.once), dict(event.latest))
+                self.habits = Habits(frozenset(event.once), event.final, dict(event.latest))
             case Arranged():
                 self.composition.heads, self.composition.nameable = event.heads, frozenset(event.nameable)
             case Worded():

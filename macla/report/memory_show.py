@@ -64,11 +64,15 @@ def _metas(memory: Memory) -> Table:
 def _habits(memory: Memory) -> Table:
     """Return what holds of commands whatever their Ψ, where tasks name things outright."""
     habits = memory.habits
-    table = Table(title="habits of all demonstrators")
-    for column in ("command", "never twice", "at the latest after steps"):
+    table = Table(
+        title="habits of all demonstrators" + (": what was refused is not tried again" if habits.final else "")
+    )
+    for column in ("command", "habit"):
         table.add_column(column)
-    for verb in sorted({*habits.once, *habits.latest}):
-        table.add_row(verb, "yes" if verb in habits.once else "", str(habits.latest.get(verb, "")))
+    for verb in sorted(habits.once):
+        table.add_row(verb, "never twice with the same arguments")
+    for key, steps in sorted(habits.latest.items()):
+        table.add_row(key.text(), f"given after {steps} steps at the latest")
     return table
 
 

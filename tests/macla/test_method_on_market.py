@@ -15,6 +15,7 @@ from macla.belief import Reader
 from macla.learn.build import BuildSettings, build
 from macla.learn.online import Experience, Learner
 from macla.learn.trace import choices
+from macla.memory.segment import StepKey
 from macla.model.create import create
 from macla.model.requests import ParsedTask
 from macla.model.settings import ModelSettings
@@ -23,6 +24,7 @@ from macla.trajectory import Trajectory
 sys.path.append(str(Path(__file__).parent))
 from market import Market, MarketLexicon, StingyMarket, expert
 
+PAY = StepKey("pay", ())
 HELP = "ask {stall}\nknock {stall}\ntake {ware}\npay"
 
 
@@ -103,8 +105,8 @@ def test_procedures_are_few_and_speak_of_kinds(memory):
 
 def test_habits_are_what_no_demonstration_broke(memory):
     demonstrations = [[step.action for step in expert(Market(seed)).steps] for seed in range(120)]
-    assert memory.habits.latest["pay"] == max(actions.index("pay") for actions in demonstrations)
-    assert "knock {}" not in memory.habits.latest  # some stalls are open
+    assert memory.habits.latest[PAY] == max(actions.index("pay") for actions in demonstrations)
+    assert "knock {}" not in {key.verb for key in memory.habits.latest}  # some stalls are open
     assert "knock {}" in memory.habits.once
     assert "ask {}" not in memory.habits.once  # a stall that was closed is asked again
 
@@ -112,7 +114,7 @@ def test_habits_are_what_no_demonstration_broke(memory):
 def test_what_nobody_puts_off_is_done_in_time(play, memory, monkeypatch):
     seeds = [seed for seed in range(1000, 1030) if len(play(Market(seed)).steps) > 4]
     assert seeds
-    monkeypatch.setitem(memory.habits.latest, "pay", 2)
+    monkeypatch.setitem(memory.habits.latest, PAY, 2)
     for seed in seeds:
         assert [step.action for step in play(Market(seed)).steps].index("pay") == 2
 

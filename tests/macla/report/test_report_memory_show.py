@@ -8,6 +8,7 @@ from macla.encoder import Hashing
 from macla.errors import UserError
 from macla.memory import directory
 from macla.memory.events import Accustomed, Practised, Weighed
+from macla.memory.segment import StepKey
 from macla.memory.store import Memory
 from macla.report.memory_show import show_memory
 
@@ -41,14 +42,15 @@ def test_an_unknown_id_names_some_that_are_known(played):
 
 def test_habits_and_what_practice_taught_are_shown(tmp_path, capsys):
     memory = Memory()
-    memory.apply(Accustomed(once=("knock {}",), latest={"pay": 7}))
+    memory.apply(Accustomed(once=("knock {}",), final=True, latest=((StepKey("pay", ()), 7),)))
     memory.apply(Practised(tasks=("a", "b")))
     memory.apply(Weighed(kind="ware", weights={"cheap": 0.5, "dear": -0.25}))
     directory.save(tmp_path, memory, Hashing(), {})
     show_memory(tmp_path, None)
     shown = capsys.readouterr().out
     assert "knock {}" in shown
-    assert [word for line in shown.splitlines() if " pay " in line for word in line.split() if word.isdigit()] == ["7"]
+    assert any(" pay " in line and " after 7 steps " in line for line in shown.splitlines())
+    assert "not tried again" in shown
     assert "2 practised tasks" in shown
     assert "cheap +0.50" in shown
     assert "dear -0.25" in shown

@@ -92,6 +92,8 @@ def state(memory: Memory, about: dict[str, Any]) -> dict[str, Any]:
             "latest": {key.text(): steps for key, steps in sorted(memory.habits.latest.items())},
         },
         "conditions": _conditions(memory),
+        "practised": sorted(memory.practised),
+        "weighed": {kind: dict(sorted(its.items())) for kind, its in sorted(memory.preferences.practised.items())},
         "ontology": {word: list(near) for word, near in sorted(memory.ontology.clusters.items())},
         "exploration": [
             {"verb": verb, "kind": kind, "probes": probes, "revealed": dict(sorted(found.items()))}

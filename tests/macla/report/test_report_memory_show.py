@@ -46,6 +46,10 @@ def test_habits_and_what_practice_taught_are_shown(tmp_path, capsys):
     memory.apply(Practised(tasks=("a", "b")))
     memory.apply(Weighed(kind="ware", weights={"cheap": 0.5, "dear": -0.25}))
     directory.save(tmp_path, memory, Hashing(), {})
+    stored = json.loads((tmp_path / "memory.json").read_text())
+    assert stored["habits"] == {"once": ["knock {}"], "final": True, "latest": {"pay": 7}}
+    assert stored["practised"] == ["a", "b"]
+    assert stored["weighed"] == {"ware": {"cheap": 0.5, "dear": -0.25}}
     show_memory(tmp_path, None)
     shown = capsys.readouterr().out
     assert "knock {}" in shown

@@ -38,10 +38,9 @@ def missing_tables(folder: Path, flights: Path | None = None) -> list[str]:
     missing = [
         name for name in (HOTELS, RESTAURANTS, ATTRACTIONS, ROADS, CITIES, STATES) if not (folder / name).is_file()
     ]
-    if flights is not None and not flights.is_file():
-        missing.insert(0, str(flights))
-    elif flights is None and not any((folder / name).is_file() for name in (FLIGHTS, DRAWN_FLIGHTS)):
-        missing.insert(0, FLIGHTS)
+    tables = (folder / FLIGHTS, folder / DRAWN_FLIGHTS) if flights is None else (flights,)
+    if not any(table.is_file() for table in tables):
+        missing.insert(0, FLIGHTS if flights is None else str(flights))
     return missing
 
 

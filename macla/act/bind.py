@@ -29,8 +29,6 @@ class Binder:
         self.procedure = procedure
         self.roles = roles
         self.belief = belief
-        self.exploration = memory.exploration
-        self.ontology = memory.ontology
         self.memory = memory
         self.plan = procedure.plan
         self.slots = list(dict.fromkeys(slot for step in reversed(self.plan) for slot in step.key.slots))
@@ -80,15 +78,15 @@ class Binder:
     def candidates(self, target: str) -> list[str]:
         """Return entities worth probing for a ``target`` kind, best chance per step first; none that is exhausted."""
         verbs = tuple(step.key.verb for step in self._probes())
-        known = self.exploration.ever_revealed(target)
-        targets = (target,) if known else self.ontology.alike(target) or (target,)
+        known = self.memory.exploration.ever_revealed(target)
+        targets = (target,) if known else self.memory.ontology.alike(target) or (target,)
         scored = []
         for order, (name, kind) in enumerate(self.belief.types.items()):
-            times = [self.exploration.probes.get((verb, kind), 0) for verb in verbs]
+            times = [self.memory.exploration.probes.get((verb, kind), 0) for verb in verbs]
             if not times or not times[0] or not self._fresh(name):
                 continue
             cost = sum(min(1.0, n / times[0]) for n in times)
-            chance = sum(self.exploration.probability(verbs, kind, each) for each in targets) / len(targets)
+            chance = sum(self.memory.exploration.probability(verbs, kind, each) for each in targets) / len(targets)
             scored.append((-chance / cost, order, name))
         return [name for _, _, name in sorted(scored)]
 

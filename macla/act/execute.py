@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from macla.act.bind import Binder, holds
 from macla.act.compose import Composer
+from macla.act.prefer import Filled
 from macla.act.roles import Binding, Roles
 from macla.act.session import Session
 from macla.encoder import Encoder
@@ -64,31 +65,31 @@ class Executor:
         if procedure.part:
             return False
         if due := self.memory.habits.due(self.session.belief, len(self.session.steps)):
-            return procedure.milestone in due and self._fillable(procedure)
+            return procedure.milestone in due and self._filled(procedure) is not None
         if any(slot[1:-1].isdigit() and self.roles.kind(slot) is None for slot in procedure.slots):
             return False
         if not self.holds(procedure.needed):
             return False
         if procedure.decisive:
-            filled = self.binder(procedure).preferred()
-            if len(filled.binding) < len(procedure.slots) or filled.broken:
+            filled = self._filled(procedure)
+            if filled is None or filled.broken:
                 return False
         return not procedure.learned or self.holds(procedure.learned, self.binder(procedure).bind())
 
-    def _fillable(self, procedure: Procedure) -> bool:
-        return len(self.binder(procedure).preferred().binding) == len(procedure.slots)
+    def _filled(self, procedure: Procedure) -> Filled | None:
+        """Return how learned preferences fill all slots of a procedure; None where one has no candidate."""
+        filled = self.binder(procedure).preferred()
+        return filled if len(filled.binding) == len(procedure.slots) else None
 
     def misses(self, procedure: Procedure) -> Misses | None:
         """Return what keeps a procedure from being ready; None where Ψ is not decisive or a slot cannot be filled."""
-        if not procedure.decisive:
-            return None
-        binding, broken = self.binder(procedure).preferred()
-        if len(binding) < len(procedure.slots):
+        filled = self._filled(procedure) if procedure.decisive else None
+        if filled is None:
             return None
         refused = sum(command.verb == procedure.milestone.verb for command in self.session.belief.refused)
         failing = [not self.holds([condition]) for condition in procedure.needed]
-        failing += [not self.holds([condition], binding) for condition in procedure.learned]
-        return Misses(refused + sum(failing), broken)
+        failing += [not self.holds([condition], filled.binding) for condition in procedure.learned]
+        return Misses(refused + sum(failing), filled.broken)
 
     def holds(self, conditions: Iterable[Condition], binding: Binding | None = None) -> bool:
         """Whether all conditions hold now, of the entities in ``binding`` (default: those in the task's roles)."""

@@ -21,11 +21,12 @@ class Looks:
         """Command → action and feedback → what the episodes that had it knew."""
         self._showing: dict[str, set[Command]] = defaultdict(set)
         """Entity → the commands that showed it."""
-        self._looks: dict[Command, dict[str, str]] = defaultdict(dict)
         for trace in traces:
             for step in trace.steps:
                 if step.accepted and step.command is not None and not step.parts and len(step.command.arguments) < 2:
                     self._note(step.command, step.observation, trace)
+        self._verbs = sorted({command.verb for command in self._shown if command.arguments})
+        """Of the commands on one thing."""
 
     def _note(self, command: Command, observation: str, trace: Trace) -> None:
         found = {name for name, _ in self.reader.answer(command, observation).types}
@@ -40,9 +41,7 @@ class Looks:
         done: set[Command] = set(belief.things.used)
         while queue:
             name = queue.pop(0)
-            commands = [
-                Command(verb, (name,)) for verb in sorted({each.verb for each in self._shown if each.arguments})
-            ]
+            commands = [Command(verb, (name,)) for verb in self._verbs]
             if name not in belief.types:
                 commands += sorted(self._showing.get(name, ()))
             for command in commands:

@@ -22,14 +22,19 @@ def answer(trace: Trace) -> int | None:
 
 def first_answer(trace: Trace) -> int | None:
     """Return the step of the answer where it was the first accepted command that was put together from parts."""
-    found = [index for index, step in enumerate(trace.steps) if step.accepted and step.parts]
+    found = _composed(trace)
     return found[0] if trace.trajectory.success and len(found) == 1 else None
 
 
 def last_composed(trace: Trace) -> int | None:
     """Return the step of the last accepted command that was put together from parts."""
-    found = [index for index, step in enumerate(trace.steps) if step.accepted and step.parts]
+    found = _composed(trace)
     return found[-1] if found else None
+
+
+def _composed(trace: Trace) -> list[int]:
+    """Return the steps of all accepted commands that were put together from parts."""
+    return [index for index, step in enumerate(trace.steps) if step.accepted and step.parts]
 
 
 def slots_of(trace: Trace, commands: list[Command]) -> dict[str, str]:

@@ -131,14 +131,17 @@ def _named(
     if command is None:
         return situation.goal(belief), (), {}
     revealers = {name: frozenset(belief.things.revealers.get(name, ())) for name in command.arguments}
-    chosen: tuple[Choice, ...] = ()
-    if exemplary and not belief.reader.parts(command):
-        chosen = tuple(_choices(belief, trajectory, command))
+    chosen = tuple(_choices(belief, trajectory, command)) if exemplary else ()
     return situation.goal(belief), chosen, revealers
 
 
 def _choices(belief: Belief, trajectory: Trajectory, command: Command) -> Iterator[Choice]:
-    """Yield the choice behind each argument that was known before: the chosen entity against others of its kind."""
+    """Yield the choice behind each argument that was known before: the chosen entity against others of its kind.
+
+    A command put together from parts has none: what fills its parts is learned apart (``drafts.py``).
+    """
+    if belief.reader.parts(command):
+        return
     bound: dict[int, str] = {}
     for position in filling_order(command, belief):
         name = command.arguments[position]
@@ -160,7 +163,7 @@ def choices(reader: Reader, trajectory: Trajectory) -> tuple[Choice, ...]:
     found: list[Choice] = []
     for step in trajectory.steps if belief.outright else ():
         command = reader.parse(step.action)
-        its = list(_choices(belief, trajectory, command)) if command and not reader.parts(command) else []
+        its = list(_choices(belief, trajectory, command)) if command else []
         if belief.update(step.action, step.observation):
             found += its
     return tuple(found)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from macla.memory.composition import BIAS
 from macla.memory.events import Worded
 from macla.wording import Cues
 
@@ -40,4 +41,4 @@ def wordings(examples: Mapping[str, Sequence[tuple[Cues, str]]], shares: Sequenc
             weights, bias = np.vstack([-weights[0], weights[0]]) / 2, np.array([-bias[0], bias[0]]) / 2
         for label, its_weights, its_bias in zip(model.classes_, weights, bias, strict=True):
             kept = {cue: round(float(w), 3) for cue, w in zip(features, its_weights, strict=True) if abs(w) >= SMALLEST}
-            yield Worded(head=kind, verb=str(label), weights=kept | {"": round(float(its_bias), 3)})
+            yield Worded(head=kind, verb=str(label), weights=kept | {BIAS: round(float(its_bias), 3)})

@@ -28,5 +28,5 @@ class Habits:
         """Return the commands that no demonstration put off beyond ``steps`` steps, of verbs not used yet."""
         if not belief.outright:
             return frozenset()
-        used = {command.verb for command in belief.things.used}
+        used = belief.last_of_verb
         return frozenset(key for key, latest in self.latest.items() if steps >= latest and key.verb not in used)

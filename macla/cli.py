@@ -32,8 +32,8 @@ Json = Annotated[Path | None, typer.Option("--json", help="Also write the figure
 @app.command("build-memory")
 def build_memory(overrides: Overrides = None, env: EnvName = None, out: Out = None) -> None:
     """Collect expert trajectories of the training tasks and learn a procedural memory from them."""
-    from macla.report.console import show_build
-    from macla.run.builds import build_memory as run
+    from macla.reports.console import show_build
+    from macla.runs.build import build_memory as run
 
     show_build(run(_compose(overrides, env), out))
 
@@ -50,9 +50,9 @@ def evaluate(
     ] = False,
 ) -> None:
     """Evaluate a frozen memory (or none) on a split; reopening a run plays only what is missing."""
-    from macla.report.console import show_evaluation
-    from macla.run.builds import memory_for
-    from macla.run.evaluate import evaluate as run
+    from macla.reports.console import show_evaluation
+    from macla.runs.build import memory_for
+    from macla.runs.evaluate import evaluate as run
 
     if multirun:
         _sweep(_overrides(overrides, env), split, memory, out)
@@ -71,7 +71,7 @@ def reproduce(
     out: Annotated[Path, typer.Option("--out", help="Folder of the table.")] = Path("results"),
 ) -> None:
     """Build and evaluate every row of a table of the paper, resuming what is there, and write the table."""
-    from macla.run.reproduce import reproduce as run
+    from macla.runs.reproduce import reproduce as run
 
     typer.echo(run(name, overrides or [], out))
 
@@ -83,7 +83,7 @@ def report(
     out: Annotated[Path, typer.Option("--out", help="Folder of the table.")] = Path("results"),
 ) -> None:
     """Write a table (Markdown, CSV, LaTeX) of evaluations, with paired tests of memory against none."""
-    from macla.report.table import write_table
+    from macla.reports.table import write_table
 
     typer.echo(write_table(runs, name, out))
 
@@ -98,7 +98,7 @@ def data(
     out: Out = None,
 ) -> None:
     """Generate, download or check a benchmark's data."""
-    from macla.run.data import manage
+    from macla.runs.data import manage
 
     for line in manage(_compose(overrides, env), generate=generate, download=download, check=check, out=out):
         typer.echo(line)
@@ -112,9 +112,9 @@ def replay(
     json_file: Annotated[Path, typer.Option("--json", help="Report to write.")] = Path("replay.json"),
 ) -> None:
     """Replay recorded episodes and count which observations and rewards are equal."""
-    from macla.run.replay import replay as run
-    from macla.run.replay import write_report
-    from macla.run.workshop import make_benchmark
+    from macla.runs.assemble import make_benchmark
+    from macla.runs.replay import replay as run
+    from macla.runs.replay import write_report
 
     result = run(make_benchmark(_compose(overrides, env)), file)
     write_report(result, json_file)
@@ -129,7 +129,7 @@ def score(
     json_file: Annotated[Path, typer.Option("--json", help="Verdicts and aggregates to write.")] = Path("score.json"),
 ) -> None:
     """Score a file of answers with the benchmark's official evaluation, without running an agent."""
-    from macla.run.score import score_file
+    from macla.runs.score import score_file
 
     typer.echo(json.dumps(score_file(_compose(overrides, env), plans, json_file), indent=2))
 
@@ -137,7 +137,7 @@ def score(
 @app.command()
 def serve(overrides: Overrides = None) -> None:
     """Serve a model with vLLM until interrupted, e.g. macla serve model=llama2_7b; prints the endpoint."""
-    from macla.model.server import serve as run
+    from macla.models.vllm import serve as run
 
     raise typer.Exit(run(_compose(overrides, None).model))
 
@@ -153,7 +153,7 @@ def config(overrides: Overrides = None, env: EnvName = None) -> None:
 @app.command()
 def doctor(overrides: Overrides = None, env: EnvName = None) -> None:
     """Check this installation: packages, data, engine parity, encoder, model."""
-    from macla.run.doctor import examine
+    from macla.runs.doctor import examine
 
     failed = False
     for finding in examine(_compose(overrides, env)):
@@ -171,7 +171,7 @@ def memory_show(
     ] = None,
 ) -> None:
     """Print the procedures and meta-procedures of a memory, or one of them in full."""
-    from macla.report.memory_show import show_memory
+    from macla.methods.macla.report.show import show_memory
 
     show_memory(folder, procedure)
 
@@ -179,7 +179,7 @@ def memory_show(
 @memory_app.command("verify")
 def memory_verify(folder: Annotated[Path, typer.Argument(help="Memory directory.")]) -> None:
     """Replay the event log and compare it with the stored state."""
-    from macla.memory.directory import load
+    from macla.methods.macla.memory.directory import load
 
     learned, _, _ = load(folder)
     typer.echo(f"{folder}: {len(learned.events)} events give the stored {len(learned.procedures)} procedures")
@@ -192,7 +192,7 @@ def memory_why(
     step: Annotated[int, typer.Argument(help="Step of the episode, from 0.")],
 ) -> None:
     """Break the decision behind a step into relevance, posterior, risk and information; name its sources."""
-    from macla.report.decisions import why
+    from macla.methods.macla.report.why import why
 
     for decision in why(run, task, step):
         typer.echo("\n".join(decision.lines()))
@@ -204,7 +204,7 @@ def memory_diff(
     second: Annotated[Path, typer.Argument(help="Memory directory.")],
 ) -> None:
     """Show what one memory has and the other has not, and how evidence moved."""
-    from macla.report.memory_diff import diff
+    from macla.methods.macla.report.diff import diff
 
     typer.echo("\n".join(diff(first, second).lines()))
 
@@ -214,7 +214,7 @@ def memory_rescore(
     run: Annotated[Path, typer.Argument(help="Evaluation directory.")], overrides: Overrides = None
 ) -> None:
     """Rank the logged decisions of a run again under other settings, without running anything."""
-    from macla.report.rescore import rescore
+    from macla.methods.macla.report.rescore import rescore
 
     typer.echo("\n".join(rescore(run, overrides or []).lines()))
 
@@ -225,9 +225,9 @@ def memory_measure(
     out: Annotated[Path | None, typer.Option("--out", help="Folder to draw the reliability diagrams in.")] = None,
 ) -> None:
     """Print how memory was used (reuse, gate, follow-through …) and how well its posteriors are calibrated."""
-    from macla.report.calibration import of_decisions, of_episodes
-    from macla.report.measures import lines
-    from macla.report.table import read_run
+    from macla.reports.calibration import of_decisions, of_episodes
+    from macla.reports.measures import lines
+    from macla.reports.table import read_run
 
     read = [read_run(run) for run in runs]
     typer.echo("\n".join(lines(read)))
@@ -235,8 +235,8 @@ def memory_measure(
         if calibration is not None:
             typer.echo("\n".join([f"posterior against success of the {event}:", *calibration.lines()]))
             if out is not None:
-                from macla.report.figures.reliability import reliability
-                from macla.report.figures.style import save
+                from macla.reports.figures.reliability import reliability
+                from macla.reports.figures.style import save
 
                 save(reliability(calibration), out, f"reliability-{event}")
 
@@ -250,7 +250,7 @@ def bench_engines(
     json_file: Json = None,
 ) -> None:
     """Compare a benchmark's fast engine with the reference on the same walks: speed and mismatches."""
-    from macla.run.bench import engine_bench
+    from macla.runs.bench import engine_bench
 
     config = _compose(overrides, env)
     _figures(engine_bench(config).bench_engines(games, steps, config.seed), json_file)
@@ -266,7 +266,7 @@ def bench_parity(
 ) -> None:
     """Walk both engines of a benchmark in lock-step and count every difference."""
     from macla.progress import progress
-    from macla.run.bench import engine_bench
+    from macla.runs.bench import engine_bench
 
     config = _compose(overrides, env)
     with progress() as report:
@@ -278,7 +278,7 @@ def bench_selection(
     procedures: Annotated[int, typer.Option(help="Procedures in memory.")] = 199, json_file: Json = None
 ) -> None:
     """Compare one vectorised selection with a plain loop over the procedures (encoder excluded)."""
-    from macla.run.bench import selection
+    from macla.runs.bench import selection
 
     _figures(selection(procedures), json_file)
 
@@ -290,8 +290,8 @@ def bench_model(
     json_file: Json = None,
 ) -> None:
     """Measure requests per second of a served model with 1, 8 and 64 requests in flight."""
-    from macla.model.bench import bench
-    from macla.model.server import around
+    from macla.models.bench import bench
+    from macla.models.vllm import around
 
     with around(_compose(overrides, None).model) as settings:
         _figures(bench(settings, requests), json_file)
@@ -308,8 +308,8 @@ def _compose(overrides: list[str] | None, env: str | None) -> Any:
 
 
 def _sweep(overrides: list[str], split: str, memory: str | None, out: Path | None) -> None:
-    from macla.report.console import show_sweep
-    from macla.run.sweep import sweep
+    from macla.reports.console import show_sweep
+    from macla.runs.sweep import sweep
 
     if out is not None:
         raise UserError("--out names the directory of one run; leave it out with -m, runs=DIR says where runs go")

@@ -11,18 +11,18 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from macla.act.select import SelectSettings
-from macla.act.threshold import ThresholdSettings, calibrated_threshold
-from macla.act.utility import UtilitySettings, posteriors
 from macla.encoder import Cached, Hashing, MiniLM
 from macla.errors import UserError
-from macla.learn.build import BuildSettings
-from macla.learn.priors import fit_prior
-from macla.learn.prune import PruneSettings
-from macla.memory.meta import Skill
-from macla.memory.posterior import Prior
-from macla.memory.store import Memory
-from macla.model.settings import ModelSettings
+from macla.methods.macla.acting.select import SelectSettings
+from macla.methods.macla.equations.beta import Prior
+from macla.methods.macla.equations.expected_utility import UtilitySettings, posteriors
+from macla.methods.macla.equations.gate import ThresholdSettings, calibrated_threshold
+from macla.methods.macla.equations.prior import fit_prior
+from macla.methods.macla.learning.build import BuildSettings
+from macla.methods.macla.learning.prune import PruneSettings
+from macla.methods.macla.memory.meta import Skill
+from macla.methods.macla.memory.store import Memory
+from macla.models.settings import ModelSettings
 
 
 class _Section(BaseModel):

@@ -9,7 +9,7 @@ make its replies valid all the same.
 import argparse
 from pathlib import Path
 
-from macla.model.prompts import FOLDER
+from macla.models.prompts import FOLDER
 
 HEAD = 32
 """Smallest head size that vLLM's CPU attention has a kernel for."""

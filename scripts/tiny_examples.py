@@ -8,16 +8,16 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from envs.base import Benchmark
+from macla.benchmarks.base import Benchmark
+from macla.benchmarks.trajectory import Trajectory
 from macla.config import Config
-from macla.learn.build import build
-from macla.model.compose import OVERHEAD
-from macla.model.embedded import Embedded
-from macla.model.prompts import prompt
-from macla.model.requests import Act, Action, R, Reply, Request
-from macla.model.schema import offer
+from macla.methods.macla.learning.build import build
+from macla.models.embedded import Embedded
+from macla.models.openai.body import OVERHEAD
+from macla.models.openai.schema import offer
+from macla.models.prompts import prompt
+from macla.models.requests import Act, Action, R, Reply, Request
 from macla.seeding import python_rng
-from macla.trajectory import Trajectory
 
 
 class Example(NamedTuple):

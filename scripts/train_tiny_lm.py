@@ -25,10 +25,10 @@ from make_tiny_checkpoint import HEAD, make_tokenizer
 from tiny_examples import Example, bare, examples
 
 from macla.config import compose
-from macla.episode import read_json
 from macla.files import write_json
-from macla.run.tasks import sample
-from macla.run.workshop import make_benchmark
+from macla.methods.episode import read_json
+from macla.runs.assemble import make_benchmark
+from macla.runs.tasks import sample
 from macla.seeding import derive_seed, python_rng
 
 LEARNING_RATE = 2e-3

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from envs import registry
+from macla.benchmarks import registry
 from macla.config import compose, config_folder, fingerprint
 from macla.errors import UserError
 

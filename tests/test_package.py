@@ -31,7 +31,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_wheel_carries_configs_prompts_and_data(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    for wanted in ("macla/_configs/config.yaml", "macla/report/templates/table.md.j2", "envs/alfworld/lexicon.py"):
+    for wanted in ("macla/_configs/config.yaml", "macla/reports/templates/table.md.j2", "envs/alfworld/lexicon.py"):
         assert wanted in names
     for path in (ROOT / "configs").rglob("*.yaml"):
         assert f"macla/_configs/{path.relative_to(ROOT / 'configs')}" in names

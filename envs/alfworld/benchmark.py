@@ -13,9 +13,9 @@ from envs.alfworld import games, keeper
 from envs.alfworld.games import Game
 from envs.alfworld.keeper import Report
 from envs.alfworld.lexicon import AlfworldLexicon, Wording, command_help
-from envs.base import JSON, Task
+from macla.benchmarks.base import JSON, Task
+from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
-from macla.trajectory import Trajectory
 
 FOLDERS = {"train": "train", "seen": "valid_seen", "unseen": "valid_unseen"}
 """Our split names and the official folders."""

@@ -9,7 +9,7 @@ import gymnasium
 from envs.alfworld import engine
 from envs.alfworld.engine import State
 from envs.alfworld.engine.wording import task_of
-from envs.base import TaskEnv
+from macla.benchmarks.base import TaskEnv
 
 CHARSET = string.digits + string.ascii_letters + string.punctuation + " \n"
 LONGEST_COMMAND = 200

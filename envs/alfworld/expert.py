@@ -16,8 +16,8 @@ from typing import Any
 from envs.alfworld import engine
 from envs.alfworld.engine import Engine, State
 from envs.alfworld.engine.wording import BANNER, task_of
+from macla.benchmarks.trajectory import Outcome, Step, Trajectory
 from macla.seeding import derive_seed
-from macla.trajectory import Outcome, Step, Trajectory
 
 _PUT = re.compile(r"put (.+) in/on (.+)")
 _MOVE = re.compile(r"move (.+) to (.+)")

@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from macla.lexicon import Command, Mention
+from macla.benchmarks.lexicon import Command, Mention
 
 Wording = Literal["0.4.2", "2.1.1"]
 """``move O to R`` (alfworld ≥ 0.4) or ``put O in/on R`` (data ≤ 2.1.2); see spec/alfworld.md §8."""

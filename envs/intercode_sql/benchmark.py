@@ -10,15 +10,15 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from envs.base import JSON, Task
 from envs.intercode_sql import protocol, recordings
 from envs.intercode_sql.engine.base import Engine
 from envs.intercode_sql.env import HORIZON, SQLEnv
 from envs.intercode_sql.lexicon import SQLLexicon
 from envs.intercode_sql.reward import Formula
 from envs.intercode_sql.tasks import SPLITS, Question, exclusion_counts, make_tasks, read_questions, read_splits
+from macla.benchmarks.base import JSON, Task
+from macla.benchmarks.trajectory import Outcome, Step, Trajectory
 from macla.errors import UserError
-from macla.trajectory import Outcome, Step, Trajectory
 
 
 class SQLOptions(BaseModel):

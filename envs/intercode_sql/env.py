@@ -4,11 +4,11 @@ from typing import Any
 
 import gymnasium
 
-from envs.base import TaskEnv
 from envs.intercode_sql import protocol
 from envs.intercode_sql.engine.base import Engine, Result, SQLError
 from envs.intercode_sql.reward import Formula, reward
 from envs.intercode_sql.tasks import Question
+from macla.benchmarks.base import TaskEnv
 
 HORIZON = 10
 
@@ -16,7 +16,7 @@ _TEXT = gymnasium.spaces.Text(1_000_000)
 
 
 class SQLEnv(TaskEnv):
-    """See :class:`envs.base.TaskEnv`. Beside its keys ``info`` holds, after every step, for reports and replay:
+    """See :class:`~macla.benchmarks.base.TaskEnv`. ``info`` also holds, after every step, for reports and replay:
 
     ``official``: {"observation": the official log's text, uncut; "reward": what the formula gives for the state}.
     ``rewards``: the reward of the state by all three formulas.

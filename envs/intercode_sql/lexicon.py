@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from envs.intercode_sql import protocol, template
-from macla.lexicon import Command, Mention
+from macla.benchmarks.lexicon import Command, Mention
 
 _DESCRIBED = re.compile(
     r"\('((?:[^'\\]|\\.)+)', b?'((?:big|small|tiny|medium)?(?:int|text|varchar|char|double|float|decimal|datetime|date|"
@@ -24,7 +24,7 @@ _KIND = {"int": "number", "double": "number", "float": "number", "decimal": "num
 
 
 class SQLLexicon:
-    """See :class:`macla.lexicon.Lexicon`.
+    """See :class:`macla.benchmarks.lexicon.Lexicon`.
 
     Types: ``table``, ``number column``, ``text column``, ``date column``, ``key column``, ``value`` and ``number``.
     """

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from envs.base import Task, TaskEnv
 from envs.intercode_sql.env import HORIZON
+from macla.benchmarks.base import Task, TaskEnv
+from macla.benchmarks.trajectory import Outcome, Step, Trajectory
 from macla.errors import UserError
-from macla.trajectory import Outcome, Step, Trajectory
 
 FILES = ("trajectories.jsonl", "trajectories_react.jsonl")
 _BYTES = re.compile(r"\bb'((?:[^'\\]|\\.)*)'")

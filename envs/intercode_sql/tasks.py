@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from envs.base import Task
 from envs.intercode_sql.engine.base import first_statement
+from macla.benchmarks.base import Task
 from macla.errors import UserError
 
 SPLITS = ("train", "test_seen", "test_unseen", "official")

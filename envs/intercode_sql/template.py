@@ -9,7 +9,7 @@ from sqlglot import exp
 from envs.intercode_sql.engine.base import SQLError
 from envs.intercode_sql.translate.grammar import PlainMySQL, parse
 from envs.intercode_sql.translate.tokens import RESERVED
-from macla.lexicon import Command
+from macla.benchmarks.lexicon import Command
 
 _HOLE = re.compile(r"`?hole(\d+)x`?")
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9$]*$")

@@ -7,14 +7,14 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from envs.base import JSON, Task
 from envs.toy.env import ToyEnv
 from envs.toy.experts import commands, play
 from envs.toy.lexicon import HELP, ToyLexicon
 from envs.toy.world import JOBS, PIECES, UNSEEN_PIECES, Chances, JobName, Room, draw_room
+from macla.benchmarks.base import JSON, Task
+from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
 from macla.seeding import derive_seed, python_rng
-from macla.trajectory import Trajectory
 
 EXAMPLE = """\
 You are in a workshop. You see a shelf 1, a crate 1, a kiln 1, a bench 1, a vat 1, a well 1, and a table 1.

@@ -5,9 +5,9 @@ from typing import Any
 
 import gymnasium
 
-from envs.base import TaskEnv
 from envs.toy.lexicon import REJECTION, ToyLexicon
 from envs.toy.world import DECISIVE, JOBS, STATIONS, Chances, Room
+from macla.benchmarks.base import TaskEnv
 from macla.seeding import python_rng
 
 CHARSET = string.digits + string.ascii_letters + string.punctuation + " \n"

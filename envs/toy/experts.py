@@ -4,7 +4,7 @@ from random import Random
 
 from envs.toy.env import ToyEnv
 from envs.toy.world import JOBS, Room
-from macla.trajectory import Outcome, Step, Trajectory
+from macla.benchmarks.trajectory import Outcome, Step, Trajectory
 
 
 def commands(room: Room, rng: Random, *, careful: bool) -> list[str]:

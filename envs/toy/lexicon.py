@@ -2,7 +2,7 @@
 
 import re
 
-from macla.lexicon import Command, Mention
+from macla.benchmarks.lexicon import Command, Mention
 
 HELP = """\
 go to {place}

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
-from envs.base import JSON, Task
 from envs.travelplanner.database import Database
 from envs.travelplanner.env import Limits, SolePlanningEnv, TravelEnv, TwoStageEnv, task_type
 from envs.travelplanner.experts import expert_trajectory
@@ -18,8 +17,9 @@ from envs.travelplanner.options import Tables, TravelOptions, find_tables, is_of
 from envs.travelplanner.queries import Problem, folds_by_state, load_problems, query_file
 from envs.travelplanner.reference import reference_information
 from envs.travelplanner.score import score_file
+from macla.benchmarks.base import JSON, Task
+from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
-from macla.trajectory import Trajectory
 
 OFFICIAL_SPLITS = ("train", "validation", "test")
 GENERATED_SPLITS = ("train", "seen", "unseen")
@@ -62,7 +62,7 @@ Accommodation: -]"""
 
 
 class TravelPlanner:
-    """The benchmark as the harness sees it (``envs.base.Benchmark``)."""
+    """The benchmark as the harness sees it (``macla.benchmarks.base.Benchmark``)."""
 
     name: ClassVar[str] = "travelplanner"
     Options: ClassVar[type[BaseModel]] = TravelOptions

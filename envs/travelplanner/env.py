@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from envs.base import TaskEnv
 from envs.travelplanner.cost_enquiry import cost_enquiry
 from envs.travelplanner.database import Database
 from envs.travelplanner.evaluate.aggregate import measures
@@ -13,6 +12,7 @@ from envs.travelplanner.evaluate.verdict import NOT_DELIVERED, Evaluation, evalu
 from envs.travelplanner.gathering import PLANNER, TOO_LONG, Gathering, estimated_tokens, format_step, parse_action
 from envs.travelplanner.plan_text import parse_plan
 from envs.travelplanner.planning import Planning
+from macla.benchmarks.base import TaskEnv
 
 MAX_PLANNER_TOKENS = 12000
 """Longer notebooks make the official planner refuse (§3)."""

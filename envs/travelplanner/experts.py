@@ -25,7 +25,7 @@ from envs.travelplanner.fields import (
 from envs.travelplanner.oracle import flight_text
 from envs.travelplanner.plan_text import Day, day_command
 from envs.travelplanner.table_reading import one_line
-from macla.trajectory import Outcome, Step, Trajectory
+from macla.benchmarks.trajectory import Outcome, Step, Trajectory
 
 _NOTED = {"Flight": "Flights", "Self-driving": "Self-driving", "Taxi": "Taxi"}
 PLANNER_CALL = "Planner[Write the plan from the notebook.]"

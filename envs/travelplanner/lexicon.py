@@ -11,7 +11,7 @@ from envs.travelplanner.gathering import INVALID_ACTION, NULL_ACTION, REPEATED
 from envs.travelplanner.plan_text import command_fields
 from envs.travelplanner.request import Gazetteer, request_mentions
 from envs.travelplanner.table_reading import JOURNEY, table_mentions
-from macla.lexicon import Command, Mention
+from macla.benchmarks.lexicon import Command, Mention
 
 _REJECTIONS = (
     INVALID_ACTION[:14],

@@ -4,7 +4,7 @@ import datetime
 import re
 from collections.abc import Iterable
 
-from macla.lexicon import Mention
+from macla.benchmarks.lexicon import Mention
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",

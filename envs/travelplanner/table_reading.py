@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from envs.travelplanner.database import Attraction, Flight, Hotel, Restaurant
 from envs.travelplanner.table_text import COLUMNS
-from macla.lexicon import Mention
+from macla.benchmarks.lexicon import Mention
 
 Cell = tuple[str, int, int]
 """Text without padding, and where it stands."""

@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from pydantic import BaseModel
 
-from envs.base import JSON, Task, TaskEnv
 from envs.webshop import experts, recordings, splits, tagger
 from envs.webshop.catalogue import CatalogueFiles, find_files
 from envs.webshop.env import WebShopEnv
@@ -20,9 +19,10 @@ from envs.webshop.lexicon import WebShopLexicon
 from envs.webshop.options import WebShopOptions
 from envs.webshop.pages import BACK, BUY, NEXT, PREVIOUS, SUB_PAGES
 from envs.webshop.shop import WebShopData
+from macla.benchmarks.base import JSON, Task, TaskEnv
+from macla.benchmarks.lexicon import Lexicon
+from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
-from macla.lexicon import Lexicon
-from macla.trajectory import Trajectory
 
 GENERATED_PRODUCTS = 5000
 """Default size of the generated catalogue: 1,000 human-style goals."""

@@ -2,9 +2,9 @@
 
 from typing import Any, Literal
 
-from envs.base import Task, TaskEnv
 from envs.webshop.session import Session
 from envs.webshop.shop import WebShopData
+from macla.benchmarks.base import Task, TaskEnv
 
 ObservationMode = Literal["text", "text_rich"]
 
@@ -15,7 +15,7 @@ UNDERSTOOD = "understood"
 class WebShopEnv(TaskEnv):
     """One goal, ``max_steps`` actions; buying ends the episode, not buying scores 0.
 
-    ``info`` holds, besides what :class:`envs.base.TaskEnv` promises, for reports only: ``goal`` (index after the
+    ``info`` also holds (see :class:`~macla.benchmarks.base.TaskEnv`), for reports only: ``goal`` (index after the
     official shuffle), ``understood``, ``available_actions`` and, after a purchase, ``reward_parts``.
     """
 

@@ -4,7 +4,6 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
-from envs.base import Task, TaskEnv
 from envs.webshop import pages
 from envs.webshop.catalogue import Product
 from envs.webshop.goals import Goal
@@ -12,8 +11,9 @@ from envs.webshop.instruction import request_spans
 from envs.webshop.reward import matched_options
 from envs.webshop.session import PRODUCTS_PER_PAGE
 from envs.webshop.shop import WebShopData
+from macla.benchmarks.base import Task, TaskEnv
+from macla.benchmarks.trajectory import Outcome, Step, Trajectory
 from macla.seeding import python_rng
-from macla.trajectory import Outcome, Step, Trajectory
 
 Manner = Literal["careful", "curious", "hasty", "forgetful", "careless", "endless"]
 """How the oracle shops. Careful and curious (which reads a sub-page on the way) shop well, the others badly: buying the

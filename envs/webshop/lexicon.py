@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from envs.webshop import pages
 from envs.webshop.instruction import request_spans
-from macla.lexicon import Command, Mention
+from macla.benchmarks.lexicon import Command, Mention
 
 _SEPARATOR = " [SEP] "
 _BUTTONS = {name.lower(): name for name in (pages.BUY, pages.NEXT, pages.PREVIOUS, pages.BACK, *pages.SUB_PAGES)}

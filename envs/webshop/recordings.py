@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from envs.base import Task, TaskEnv
 from envs.webshop.experts import play
+from macla.benchmarks.base import Task, TaskEnv
+from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
-from macla.trajectory import Trajectory
 
 
 def replayed(path: Path, tasks: Mapping[int, Task], make: Callable[[Task], TaskEnv]) -> Iterator[Trajectory]:

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from macla.config import compose
-from macla.model.server import running
-from macla.model.settings import ModelSettings
+from macla.models.settings import ModelSettings
+from macla.models.vllm import running
 
 ROOT = Path(__file__).parents[2]
 PYTHON = Path(os.environ.get("MACLA_VLLM_PYTHON", ROOT / ".venv-vllm" / "bin" / "python"))

@@ -1,1 +1,0 @@
-"""How memory is used: select by expected utility, bind slots, execute (Algorithm 1)."""

@@ -1,0 +1,1 @@
+"""The contract between the harness and benchmarks: tasks, lexicons, trajectories; and the registry that finds them."""

@@ -1,0 +1,141 @@
+"""What a benchmark is to the harness: Task, TaskEnv, Benchmark, and what it may offer besides."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+import gymnasium
+from pydantic import BaseModel
+
+from macla.benchmarks.lexicon import Lexicon
+from macla.benchmarks.trajectory import Trajectory
+
+JSON = Any
+"""A value that ``json.dumps`` accepts."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One problem of a benchmark. ``payload`` is the adapter's own and never reaches the agent."""
+
+    id: str
+    """Unique within the benchmark, stable across runs and machines."""
+    split: str
+    type: str = ""
+    payload: Any = field(default=None, repr=False, compare=False)
+
+
+class TaskEnv(gymnasium.Env[str, str]):
+    """One episode of one task over strings.
+
+    ``reset(seed=…)`` returns the first observation and ``info``; ``info["task"]`` is the instruction.
+    ``step`` returns (observation, reward, terminated, truncated, info). ``info`` holds exactly
+    ``task``, ``task_type``, ``success`` (bool) and ``score`` (float in [0, 1]), plus keys an adapter documents
+    for reports; the runner, not the agent, reads them. Benchmarks with several official figures add ``measures`` =
+    {name: (reached, of how much)}, so far; a table shows them in columns ``measure.NAME``. An adapter whose protocol
+    shows the agent something else than the official log may add ``official`` = {``observation``, ``reward``}: what
+    ``macla replay`` then compares. An action that is not understood costs a step and never raises. A broken engine or
+    server raises :class:`macla.errors.InfrastructureError`.
+    """
+
+
+class Benchmark(Protocol):
+    """A benchmark as the harness sees it. Creating one is cheap; data is read on first use."""
+
+    name: ClassVar[str]
+    Options: ClassVar[type[BaseModel]]
+    """The adapter's part of the configuration (``env.*``), with ``extra="forbid"``."""
+    lexicon: Lexicon
+    horizon: int
+    """Step limit in primitive actions."""
+    help: str
+    """The action grammar in words, for zero-shot prompts."""
+    example: str
+    """One fixed worked example, for zero-shot prompts."""
+
+    def check(self) -> None:
+        """Raise :class:`macla.errors.UserError` (one line, with the remedy) when data or a server is missing."""
+        ...
+
+    def splits(self) -> tuple[str, ...]:
+        """Return the split names, ``train`` first."""
+        ...
+
+    def tasks(self, split: str) -> list[Task]:
+        """Return the tasks of a split in a fixed order."""
+        ...
+
+    def find(self, reference: str | int) -> Task:
+        """Return the task that a recording names (the benchmark's own numbering); UserError when unknown."""
+        ...
+
+    def make(self, task: Task, *, seed: int) -> TaskEnv:
+        """Return a fresh environment for ``task``; ``seed`` feeds whatever is random in it."""
+        ...
+
+    def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
+        """Yield expert trajectories (successes and failures, labelled) of ``tasks``, in their order.
+
+        A task may have none, or several. Raises UserError for a task whose split has no experts.
+        """
+        ...
+
+    def observations_match(self, recorded: str, ours: str) -> bool:
+        """Whether a recorded observation equals ours (masking what the official code draws at random)."""
+        ...
+
+    def identity(self) -> Mapping[str, JSON]:
+        """Return what a table's footer must name: data (official or generated) and its hash, engine,
+        package versions, action grammar, counts per split."""
+        ...
+
+
+@runtime_checkable
+class DataKeeper(Protocol):
+    """A benchmark that can generate, download and check its data; each returns lines to print."""
+
+    def generate_data(self, count: int, out: Path | None, report: Callable[[str, int, int], None]) -> list[str]:
+        """Generate ``count`` training tasks and the default numbers of others."""
+        ...
+
+    def download_data(self, out: Path | None, report: Callable[[str, int, int], None]) -> list[str]:
+        """Fetch the official data."""
+        ...
+
+    def check_data(self) -> list[str]:
+        """Read every file and compare with the official counts; UserError when something is broken."""
+        ...
+
+
+@runtime_checkable
+class Scorer(Protocol):
+    """A benchmark that can score answers without an episode."""
+
+    def score(self, plans: Path, out: Path) -> dict[str, Any]:
+        """Write verdicts and aggregates of ``plans`` to ``out`` and return the aggregates."""
+        ...
+
+
+@runtime_checkable
+class SelfChecking(Protocol):
+    """A benchmark that can check itself quickly, e.g. that its engines agree."""
+
+    def self_check(self) -> str:
+        """Return what was checked; InfrastructureError when the check fails."""
+        ...
+
+
+@runtime_checkable
+class EngineBench(Protocol):
+    """A benchmark with more than one engine."""
+
+    def bench_engines(self, games: int, steps: int, seed: int) -> dict[str, Any]:
+        """Return speeds of the engines on the same walks, their ratio and the mismatches."""
+        ...
+
+    def check_parity(
+        self, games: int, steps: int, seed: int, report: Callable[[str, int, int], None]
+    ) -> dict[str, Any]:
+        """Return {games, steps, mismatches, first_differences} of lock-step walks on both engines."""
+        ...

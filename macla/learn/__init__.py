@@ -1,1 +1,0 @@
-"""How memory is learned from trajectories: read, segment, abstract, merge, prune."""

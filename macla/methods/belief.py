@@ -1,0 +1,284 @@
+"""What an agent may believe from text alone: which entities exist, what was last done and said about each.
+
+A :class:`Belief` is folded from observations and commands through the adapter's lexicon. It serves learning (reading
+trajectories) and acting (checking conditions, binding slots) alike, so both see the world in the same terms.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from random import Random
+from typing import Any
+
+from macla.benchmarks.lexicon import Answering, Command, Composite, Lexicon, Mention, Paged
+
+UNTOUCHED = "untouched"
+"""The fact about an entity to which no command has been applied yet."""
+
+_SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]?")
+_LIST_GLUE = re.compile(r"^\s*(?:,|and|or|;|a|an|the|\s)*\s*$")
+
+
+def done(verb: str, position: int) -> str:
+    """Return the fact "``verb`` was the last command applied to it, as argument ``position``"."""
+    slots = iter(range(verb.count("{}")))
+    return "did: " + re.sub(r"\{\}", lambda _: "it" if next(slots) == position else "…", verb)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with its entities cut out: the pattern and the entity of each hole (lists: one hole, many)."""
+
+    pattern: str
+    holes: tuple[tuple[str, ...], ...]
+
+
+def prose(text: str) -> list[tuple[int, int]]:
+    """Return the spans of the sentences of ``text``."""
+    return [match.span() for match in _SENTENCE.finditer(text) if match.group().strip()]
+
+
+def sentences(text: str, mentions: Iterable[Mention], spans: Iterable[tuple[int, int]]) -> list[Sentence]:
+    """Cut the entity mentions out of the sentences at ``spans``: as ``<>``, enumerations as ``<…>``."""
+    found = outermost(mentions)
+    return [_cut(text, start, end, [m for m in found if start <= m.start and m.end <= end]) for start, end in spans]
+
+
+def outermost(mentions: Iterable[Mention]) -> list[Mention]:
+    """Return the mentions in order, without those that begin inside the one before."""
+    result: list[Mention] = []
+    for mention in sorted(mentions, key=lambda mention: (mention.start, -mention.end)):
+        if not result or mention.start >= result[-1].end:
+            result.append(mention)
+    return result
+
+
+def _cut(text: str, start: int, end: int, inside: list[Mention]) -> Sentence:
+    """Return one sentence as pattern and holes; neighbours that only list glue separates share a hole."""
+    pattern, holes, position = "", list[tuple[str, ...]](), start
+    index = 0
+    while index < len(inside):
+        group = [inside[index]]
+        while index + 1 < len(inside) and _LIST_GLUE.match(text[inside[index].end : inside[index + 1].start]):
+            index += 1
+            group.append(inside[index])
+        pattern += text[position : group[0].start] + ("<>" if len(group) == 1 else "<…>")
+        holes.append(tuple(mention.name for mention in group))
+        position = group[-1].end
+        index += 1
+    return Sentence((pattern + text[position:end]).strip(), tuple(holes))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One text, read: entities with their types, and sentence patterns."""
+
+    mentions: tuple[Mention, ...]
+    types: tuple[tuple[str, str], ...]
+    sentences: tuple[Sentence, ...]
+    rejected: bool
+
+
+class Reader:
+    """Reads texts through a lexicon and remembers recent readings (the same feedback recurs often)."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.composes = isinstance(lexicon, Composite)
+        self.read = lru_cache(maxsize=8192)(self._read)
+        self.answer = lru_cache(maxsize=8192)(self._answer)
+        self.parse = lru_cache(maxsize=8192)(lexicon.parse)
+        self.parts = lru_cache(maxsize=8192)(self._parts)  # asking for a protocol takes longer than most answers
+
+    def _parts(self, command: Command) -> list[Command]:
+        """Return the parts that a command is put together from; none when it is not."""
+        found = self.lexicon.parts(command) if isinstance(self.lexicon, Composite) else []
+        return found if len(found) > 1 else []
+
+    def whole(self, parts: Sequence[Command]) -> Command:
+        """Return the command that parts make; ValueError when nothing is put together here."""
+        if not isinstance(self.lexicon, Composite):
+            raise ValueError("commands of this interface are not put together from parts")
+        return self.lexicon.whole(parts)
+
+    def _answer(self, command: Command, text: str) -> Reading:
+        """Return the reading of the feedback to an accepted command."""
+        if not isinstance(self.lexicon, Answering):
+            return self.read(text)
+        return self._reading(text, self.lexicon.answer(command, text))
+
+    def _read(self, text: str) -> Reading:
+        return self._reading(text, self.lexicon.mentions(text))
+
+    def _reading(self, text: str, mentions: list[Mention]) -> Reading:
+        types = tuple({m.name: m.type for m in mentions}.items())
+        spans = self.lexicon.statements(text) if isinstance(self.lexicon, Paged) else prose(text)
+        rejected = self.lexicon.rejected(text)
+        return Reading(tuple(mentions), types, tuple(sentences(text, mentions, spans)), rejected)
+
+
+@dataclass
+class Things:
+    """What is known of entities beside what was done to them: needed where tasks name things outright."""
+
+    sight: tuple[str, ...] = ()
+    """Entities that the last observation mentions outside the instruction, in order."""
+    attributes: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Entity → (type, name) of what is mentioned inside its own mention: the cells of a row."""
+    whole: dict[str, str] = field(default_factory=dict)
+    """Entity in sight → the entity inside whose mention it stands: parts of one whole are alternatives."""
+    settled: set[str] = field(default_factory=set)
+    """Wholes of which a part was used since they came into sight."""
+    text: dict[str, str] = field(default_factory=dict)
+    """Entity → the words of its mention when last seen."""
+    revealers: dict[str, set[str]] = field(default_factory=dict)
+    """Entity → the arguments of every command whose feedback mentioned it."""
+    used: list[Command] = field(default_factory=list)
+    """The accepted commands, in order …"""
+    denied: set[Command] = field(default_factory=set)
+    """… and those refused at any time in the episode."""
+
+    def look(self, reading: Reading, observation: str, task: str, command: Command | None) -> dict[str, str]:
+        """Note what an observation shows; return the entities in its repetition of the task, with their types."""
+        start = observation.find(task)
+        end = start + len(task) if start >= 0 else -1
+        inside = [start <= mention.start and mention.end <= end for mention in reading.mentions]
+        shown = [mention for mention, named in zip(reading.mentions, inside, strict=True) if not named]
+        self.sight = tuple(dict.fromkeys(mention.name for mention in shown))
+        arguments = command.arguments if command is not None else ()
+        for name in self.sight:
+            if name not in arguments:
+                self.revealers.setdefault(name, set()).update(arguments)
+        self._rows(shown, observation)
+        wholes = {*self.whole.values()}
+        self.settled = {whole for whole in self.settled if whole in wholes}
+        self.settled.update(self.whole[name] for name in arguments if name in self.whole)
+        return {m.name: m.type for m, named in zip(reading.mentions, inside, strict=True) if named}
+
+    def _rows(self, shown: list[Mention], observation: str) -> None:
+        outer: Mention | None = None
+        self.whole = {}
+        for mention in sorted(shown, key=lambda mention: (mention.start, -mention.end)):
+            if outer is not None and mention.end <= outer.end:
+                self.attributes[outer.name] += ((mention.type, mention.name),)
+                self.whole[mention.name] = outer.name
+                continue
+            outer = mention
+            self.attributes[mention.name] = ()
+            self.text[mention.name] = observation[mention.start : mention.end]
+
+
+@dataclass
+class Belief:
+    """Working memory of one episode."""
+
+    reader: Reader
+    task: str = ""
+    """The instruction; where an observation repeats it, its entities are named by the task, not in sight."""
+    named: dict[str, str] = field(default_factory=dict)
+    """Entities that the task names outright, as commands spell them, and their types; empty where a task names only
+    kinds of things."""
+    types: dict[str, str] = field(default_factory=dict)
+    """Every entity mentioned so far and its type, in order of appearance."""
+    things: Things = field(default_factory=Things)
+    holder: dict[str, str] = field(default_factory=dict)
+    """Entity → the entity whose exploration revealed it last."""
+    explored: dict[str, set[str]] = field(default_factory=dict)
+    """Entity → verbs already applied to it and accepted."""
+    refused: set[Command] = field(default_factory=set)
+    """Commands rejected since the last accepted command that changed something else."""
+    idle: set[Command] = field(default_factory=set)
+    """Accepted commands after which all looked as before, since something last changed: to repeat them is futile."""
+    last_of_verb: dict[str, Command] = field(default_factory=dict)
+    last_command: Command | None = None
+    last_observation: str = ""
+    patterns: tuple[str, ...] = ()
+    """The sentences of the last observation, entities cut out."""
+    dice: Random | None = field(default=None, repr=False)
+    """Where it is given, candidates are drawn by their odds: practice tries out what demonstrators seldom chose."""
+    derived: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What was computed from the present state; whoever computes it may keep it here: it is dropped with the state."""
+    _done: dict[str, str] = field(default_factory=dict)
+    _said: dict[str, frozenset[str]] = field(default_factory=dict)
+    _general: frozenset[str] = frozenset()
+
+    @property
+    def outright(self) -> bool:
+        """Whether the task is of the sort that names things outright; where commands are put together all are."""
+        return bool(self.named) or self.reader.composes
+
+    def start(self, observation: str) -> None:
+        """Read the task and the first observation, which is no feedback: what it says of the whole is no fact."""
+        self.named = dict(self.reader.read(self.task).types) if self.task else {}
+        self.types.update(self.named)
+        self._observe(observation, None)
+        self._general = frozenset()
+
+    def update(self, action: str, observation: str) -> bool:
+        """Fold one command and its feedback in; return whether the command was accepted."""
+        command = self.reader.parse(action)
+        accepted = command is not None and not self.reader.read(observation).rejected
+        if command is not None and not accepted:
+            self.refused.add(command)
+            self.things.denied.add(command)
+        if command is not None and accepted:
+            self.refused.clear()
+            if observation != self.last_observation:
+                self.idle.clear()
+            elif command.arguments:
+                self.idle.add(command)
+            self.last_command = command
+            self.things.used.append(command)
+            self.last_of_verb[command.verb] = command
+            for position, name in enumerate(command.arguments):
+                self._done[name] = done(command.verb, position)
+                self.explored.setdefault(name, set()).add(command.verb)
+        self._observe(observation, command if accepted else None)
+        return accepted
+
+    def about(self, name: str | None) -> frozenset[str]:
+        """Return the current facts about an entity (None: about the situation as a whole)."""
+        if name is None:
+            return self._general
+        return self._said.get(name, frozenset()) | {self._done.get(name, UNTOUCHED)}
+
+    def last_done(self, name: str | None) -> str:
+        """Return the fact that names the last command applied to ``name``, or :data:`UNTOUCHED`."""
+        return UNTOUCHED if name is None else self._done.get(name, UNTOUCHED)
+
+    def of_type(self, kind: str) -> list[str]:
+        """Return the known entities of a type, in order of appearance."""
+        return [name for name, its in self.types.items() if its == kind]
+
+    def _observe(self, observation: str, command: Command | None) -> None:
+        reading = self.reader.read(observation) if command is None else self.reader.answer(command, observation)
+        self.derived.clear()
+        self.last_observation = observation
+        if self.outright:
+            self.named.update(self.things.look(reading, observation, self.task, command))
+        said: dict[str, set[str]] = {}
+        general = set()
+        self.patterns = tuple(sentence.pattern for sentence in reading.sentences)
+        for sentence in reading.sentences:
+            if not sentence.holes:
+                general.add(f"said: {sentence.pattern}")
+            for index, names in enumerate(sentence.holes):
+                for name in names:
+                    said.setdefault(name, set()).add(f"said: {_mark(sentence.pattern, index)}")
+        arguments = command.arguments if command is not None else ()
+        for name, kind in reading.types:
+            self.types.setdefault(name, kind)
+            if name not in arguments and arguments:
+                self.holder[name] = arguments[-1]
+        for name, facts in said.items():
+            self._said[name] = frozenset(facts)
+        if not reading.rejected:
+            self._general = frozenset(general)
+
+
+@lru_cache(maxsize=8192)
+def _mark(pattern: str, index: int) -> str:
+    """Return ``pattern`` with its ``index``-th hole written ``it`` and the others ``…``."""
+    holes = iter(range(pattern.count("<>") + pattern.count("<…>")))
+    return re.sub(r"<…>|<>", lambda _: "it" if next(holes) == index else "…", pattern)

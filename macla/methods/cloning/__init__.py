@@ -1,0 +1,1 @@
+"""Learning from demonstrations by decision tree and conditional logit. Ours, not the paper's."""

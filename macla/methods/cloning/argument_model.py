@@ -1,0 +1,100 @@
+"""Which candidate fills an argument: conditions that demonstrators kept, and weights of what they chose and left."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import NamedTuple
+
+from macla.methods.belief import Belief
+from macla.methods.cloning.candidate_features import Bound, Features, Slate, place
+from macla.methods.cloning.statements.partial import blank
+
+Weights = Mapping[str, float]
+"""Feature → log odds."""
+
+
+class Preference(NamedTuple):
+    """What is known of the choices for an argument."""
+
+    weights: Weights
+    always: tuple[str, ...] = ()
+    """Features that every chosen candidate had, though many a rival lacked them …"""
+    never: tuple[str, ...] = ()
+    """… and that none had, though many a rival did: conditions on what may fill the argument."""
+
+    def broken(self, features: Features) -> int:
+        """Return how many of the conditions a candidate breaks."""
+        return sum(feature not in features for feature in self.always) + sum(
+            feature in features for feature in self.never
+        )
+
+
+INDIFFERENT = Preference({})
+
+
+class Ranked(NamedTuple):
+    """A candidate for an argument."""
+
+    broken: int
+    """Learned conditions that it breaks."""
+    score: float
+    """Log odds."""
+    name: str
+
+
+@dataclass
+class Preferences:
+    """A discrete-choice model a place: the odds of a candidate are exp(Σ weight · feature) (Default of ours)."""
+
+    by_place: dict[tuple[str, str], Preference] = field(default_factory=dict)
+    """(word before the argument, kind of entity) → over all commands."""
+    by_argument: dict[tuple[str, int, str], Preference] = field(default_factory=dict)
+    """(verb, position, kind) → of that command's own, where it was seen often enough to have one."""
+    practised: dict[str, Weights] = field(default_factory=dict)
+    """Kind → what outcomes of practice add to the weights of any choice among such entities."""
+
+    def of(self, verb: str, position: int, kind: str) -> Preference:
+        """Return the preference for an argument: the command's own, or that of the place; indifference when unknown."""
+        own = self.by_argument.get((verb, position, kind))
+        return own if own is not None else self.by_place.get((place(verb, position), kind), INDIFFERENT)
+
+    def of_part(self, verb: str, position: int) -> Preference:
+        """Return the preference for an argument of a part, whatever its kind."""
+        own = self.by_argument.get((verb, position, ""))
+        return own if own is not None else self.by_place.get((blank(verb, position), ""), INDIFFERENT)
+
+    def ranked(self, belief: Belief, verb: str, position: int, kind: str, bound: Bound) -> list[Ranked]:
+        """Return every entity of a kind, best first: fewest broken conditions, then score; equals as they appeared.
+
+        With dice the order is drawn by the odds that the scores stand for.
+
+        Who has no alternative does not choose, so an only candidate breaks no condition.
+        """
+        key = f"ranked {verb} {position} {kind} {sorted(bound.items())}"
+        if key not in belief.derived:  # several procedures, and a procedure again and again, ask the same
+            candidates = belief.of_type(kind)
+            slate, preference = Slate(belief, verb, position, candidates, bound), self.of(verb, position, kind)
+            free = len(candidates) > 1
+            rows = {name: slate.row(name) for name in candidates}
+            practised = self.practised.get(kind, {})
+            ranked = [
+                Ranked(
+                    preference.broken(row) if free else 0,
+                    score(row, preference.weights) + score(row, practised) + _luck(belief.dice),
+                    name,
+                )
+                for name, row in rows.items()
+            ]
+            belief.derived[key] = sorted(ranked, key=lambda each: (each.broken, -each.score))
+        return list(belief.derived[key])
+
+
+def _luck(dice: Random | None) -> float:
+    """Return 0, or with dice a Gumbel variate: the highest sum is then a draw by the odds (Gumbel-max)."""
+    return -math.log(-math.log(1.0 - dice.random())) if dice is not None else 0.0
+
+
+def score(features: Features, weights: Weights) -> float:
+    """Return Σ weight · feature."""
+    return sum(weights.get(feature, 0.0) * value for feature, value in features.items())

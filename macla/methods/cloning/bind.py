@@ -1,0 +1,69 @@
+"""Fill slots by learned preference, where the task names things outright: one slot after the other, the best first."""
+
+from typing import NamedTuple
+
+from macla.methods.belief import Belief
+from macla.methods.macla.acting.roles import Binding
+from macla.methods.macla.memory.procedure import Procedure
+from macla.methods.macla.memory.segment import StepKey
+from macla.methods.macla.memory.store import Memory
+
+
+class Filled(NamedTuple):
+    """How the slots of a procedure would be filled."""
+
+    binding: Binding
+    broken: int
+    """Learned conditions on the arguments that the binding breaks."""
+
+
+def preferred(procedure: Procedure, belief: Belief, memory: Memory) -> Filled:
+    """Return entities for the slots of all steps, in order; slots without a candidate are left out."""
+    binding: Binding = {}
+    broken = sum(_fill(step.key, procedure, belief, memory, binding) for step in procedure.plan)
+    return Filled(binding, broken)
+
+
+def _fill(key: StepKey, procedure: Procedure, belief: Belief, memory: Memory, binding: Binding) -> int:
+    """Fill the slots of one command, those that reveal others first, as they were learned from.
+
+    Returns how many learned conditions the chosen entities break.
+    """
+    broken = 0
+    order = sorted(range(len(key.slots)), key=lambda position: not _reveals(procedure, key.slots[position]))
+    bound: dict[int, str] = {}
+    for number, position in enumerate(order, 1):
+        slot = key.slots[position]
+        if slot not in binding:
+            kind = max(procedure.slots[slot].kinds.items(), key=lambda item: (item[1], item[0]))[0]
+            taken = set(binding.values())
+            if number == len(order):
+                taken |= _futile(key, position, bound, belief, memory)
+            ranked = memory.preferences.ranked(belief, key.verb, position, kind, bound)
+            chosen = next((each for each in ranked if each.name not in taken), None)
+            if chosen is None:
+                continue
+            binding[slot] = chosen.name
+            broken += chosen.broken
+        bound[position] = binding[slot]
+    return broken
+
+
+def _futile(key: StepKey, position: int, bound: dict[int, str], belief: Belief, memory: Memory) -> set[str]:
+    """Return the entities that would complete a command which was refused, or changed nothing, just now.
+
+    Where nobody gives such a command twice, or one again that was refused, also those of all such commands before.
+    """
+    tried = [command for command in belief.refused | belief.idle if command.verb == key.verb]
+    tried += memory.habits.spent(belief, key.verb)
+    return {
+        command.arguments[position]
+        for command in tried
+        if all(command.arguments[place] == name for place, name in bound.items())
+    }
+
+
+def _reveals(procedure: Procedure, slot: str) -> bool:
+    """Whether the entity in a slot usually had revealed that of another."""
+    tally = procedure.slots[slot]
+    return 2 * sum(tally.holder_of.values()) >= sum(tally.kinds.values())

@@ -1,0 +1,167 @@
+"""Learn which candidates demonstrators choose: a conditional logit for every place of an argument.
+
+All choices of one kind of entity are fitted together; those behind one word have weights of their own, drawn to those
+of the kind, and a command seen often enough has weights drawn to those of the place (hierarchical, as the posteriors
+are). The penalty is that of a standard normal prior around the starting point.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from macla.methods.cloning.argument_model import INDIFFERENT, Preference, Weights
+from macla.methods.cloning.candidate_features import Features, place
+from macla.methods.cloning.statements.partial import blank
+from macla.methods.macla.memory.events import Preferred
+
+OFTEN = 8
+"""Choices for one argument of one command from which on it has weights of its own (Default)."""
+SEEN = 2
+"""Choices in which a feature occurs, at least (Default)."""
+PRECISION = 0.3
+"""Of the normal prior around the starting point for parts of commands (Default, not swept)."""
+NO_ACCIDENT = 10.0
+"""Expected exceptions from which on their absence is a condition: chance e⁻¹⁰ (Default)."""
+DECIMALS = 3
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One argument that a demonstrator filled: the features of all candidates, the chosen one first."""
+
+    verb: str
+    position: int
+    kind: str
+    rows: tuple[Features, ...]
+
+
+@dataclass
+class _Design:
+    """Choices as a matrix, one row a candidate, with the first row of each choice."""
+
+    features: list[str]
+    matrix: Any
+    """Sparse."""
+    starts: NDArray[np.intp]
+    sizes: NDArray[np.intp] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sizes = np.diff(np.append(self.starts, self.matrix.shape[0]))
+
+
+def preferences(choices: Iterable[Choice]) -> list[Preferred]:
+    """Return the weights of every place, and of every argument with enough choices, as events."""
+    kinds: dict[str, list[Choice]] = defaultdict(list)
+    places: dict[tuple[str, str], list[Choice]] = defaultdict(list)
+    arguments: dict[tuple[str, int, str], list[Choice]] = defaultdict(list)
+    for choice in choices:
+        if len(choice.rows) > 1:
+            kinds[choice.kind].append(choice)
+            places[place(choice.verb, choice.position), choice.kind].append(choice)
+            arguments[choice.verb, choice.position, choice.kind].append(choice)
+    whole = {kind: learned(group, INDIFFERENT) for kind, group in sorted(kinds.items())}
+    pooled = {(where, kind): learned(group, whole[kind]) for (where, kind), group in sorted(places.items())}
+    events = [Preferred(place=where, kind=kind, **its._asdict()) for (where, kind), its in pooled.items()]
+    for (verb, position, kind), group in sorted(arguments.items()):
+        if len(group) >= OFTEN:
+            its = learned(group, pooled[place(verb, position), kind])
+            events.append(Preferred(verb=verb, position=position, kind=kind, **its._asdict()))
+    return events
+
+
+def weighted(
+    places: Mapping[str, Sequence[Choice]], own: Mapping[tuple[str, int], Sequence[Choice]]
+) -> Iterator[Preferred]:
+    """Yield the weights of every place of a part, and of every argument with enough choices, whatever their kinds."""
+    pooled = {where: fit(group, {}, PRECISION, SEEN) for where, group in sorted(places.items())}
+    for where, weights in pooled.items():
+        yield Preferred(place=where, kind="", weights=weights)
+    for (verb, position), group in sorted(own.items()):
+        if len(group) >= OFTEN:
+            weights = fit(group, pooled[blank(verb, position)], PRECISION, SEEN)
+            yield Preferred(verb=verb, position=position, kind="", weights=weights)
+
+
+def learned(choices: Sequence[Choice], start: Preference) -> Preference:
+    """Return the weights of choices, and the conditions that all of them keep, those of ``start`` included."""
+    always, never = conditions(choices)
+    return Preference(
+        fit(choices, start.weights), tuple(sorted({*start.always, *always})), tuple(sorted({*start.never, *never}))
+    )
+
+
+def conditions(choices: Sequence[Choice]) -> tuple[set[str], set[str]]:
+    """Return the features that all chosen candidates had, and those that none had, where that is no accident.
+
+    Were a feature of no concern, each candidate would be as likely to be chosen: the share of candidates that have
+    (or lack) it, summed over the choices, is how often one would expect the contrary to occur.
+    """
+    having: dict[str, float] = defaultdict(float)
+    lacking: dict[str, float] = defaultdict(float)
+    chosen: Counter[str] = Counter()
+    for choice in choices:
+        counts = Counter(feature for row in choice.rows for feature, value in row.items() if value == 1.0)
+        for feature, n in counts.items():
+            having[feature] += n / len(choice.rows)
+            lacking[feature] += 1 - n / len(choice.rows)
+        chosen.update(feature for feature, value in choice.rows[0].items() if value == 1.0)
+    always = {feature for feature, n in chosen.items() if n == len(choices) and lacking[feature] >= NO_ACCIDENT}
+    never = {feature for feature, n in having.items() if feature not in chosen and n >= NO_ACCIDENT}
+    return always, never
+
+
+def fit(choices: Sequence[Choice], start: Weights, precision: float = 1.0, seen: int = 1) -> dict[str, float]:
+    """Return the maximum a posteriori weights under a normal prior around ``start``; near-zeros left out.
+
+    Features that occur in fewer than ``seen`` choices are ignored.
+    """
+    from scipy.optimize import minimize
+    from threadpoolctl import threadpool_limits
+
+    design = _design(choices, start, seen)
+    centre = np.array([start.get(feature, 0.0) for feature in design.features])
+    with threadpool_limits(limits=1):  # the problems are small: threads would only wait for one another
+        result = minimize(
+            _loss, centre, args=(design, centre, precision), jac=True, method="L-BFGS-B", options={"maxiter": 200}
+        )
+    rounded = np.round(result.x, DECIMALS)
+    return {feature: float(weight) for feature, weight in zip(design.features, rounded, strict=True) if weight}
+
+
+def _design(choices: Sequence[Choice], start: Weights, seen: int = 1) -> _Design:
+    from scipy.sparse import csr_matrix
+
+    counts = Counter(feature for choice in choices for feature in {each for row in choice.rows for each in row})
+    features = sorted({feature for feature, n in counts.items() if n >= seen} | set(start))
+    column = {feature: number for number, feature in enumerate(features)}
+    starts = np.cumsum([0, *(len(choice.rows) for choice in choices[:-1])])
+    rows = [{f: v for f, v in row.items() if v and f in column} for choice in choices for row in choice.rows]
+    ends = np.cumsum([0, *map(len, rows)])
+    columns = [column[feature] for row in rows for feature in row]
+    values = [value for row in rows for value in row.values()]
+    matrix = csr_matrix((values, columns, ends), shape=(len(rows), len(features)), dtype=np.float64)
+    return _Design(features, matrix, starts.astype(np.intp))
+
+
+def _loss(weights: Array, design: _Design, centre: Array, precision: float = 1.0) -> tuple[float, Array]:
+    """Return the negative log posterior and its gradient; the chosen candidate is the first of each choice."""
+    scores = design.matrix @ weights
+    total, share = logit(scores, design.starts, design.sizes)
+    away = weights - centre
+    chosen = design.starts
+    value = float(np.sum(total - scores[chosen]) + precision * away @ away / 2)
+    gradient = design.matrix.T @ share - np.asarray(design.matrix[chosen].sum(axis=0)).ravel() + precision * away
+    return value, gradient
+
+
+def logit(scores: Array, starts: NDArray[np.intp], sizes: NDArray[np.intp]) -> tuple[Array, Array]:
+    """Return log Σ exp(score) of every choice, and the probability of every candidate in its choice."""
+    highest = np.maximum.reduceat(scores, starts)
+    odds = np.exp(scores - np.repeat(highest, sizes))
+    total = np.add.reduceat(odds, starts)
+    return np.log(total) + highest, odds / np.repeat(total, sizes)

@@ -1,0 +1,1 @@
+"""How memory is used: retrieve, bind slots, execute, control."""

@@ -1,0 +1,65 @@
+"""Run a meta-procedure under its control policy Θ: continue, skip, repeat or abort (``paper.md §7``)."""
+
+from macla.methods.macla.acting.execute import Executor, Result
+from macla.methods.macla.memory.meta import MetaProcedure
+from macla.methods.macla.memory.segment import Context, Execution
+
+FAILURES = 2
+"""Executions in a row that miss their Φ before the meta-procedure is aborted (Default; "repeated failure")."""
+
+
+def run_meta(executor: Executor, meta: MetaProcedure) -> Result:
+    """Execute ``meta`` child by child and record it; its children are recorded, and so credited, as well."""
+    session, roles = executor.session, executor.roles
+    situation = roles.situation(session.belief)
+    text, rejected = roles.contexts(session.belief)[0], session.rejected
+    achieved = all(_run_child(executor, meta, position) for position in range(len(meta.children)))
+    result = Result(achieved, achieved and session.rejected == rejected)
+    lived = Context(text=text, facts=tuple(situation), steps=(), after=tuple(roles.situation(session.belief)))
+    session.executions.append(Execution(procedure=meta.id, success=result.success, context=lived))
+    return result
+
+
+def _run_child(executor: Executor, meta: MetaProcedure, position: int) -> bool:
+    """Apply Θ at one position; False aborts the meta-procedure."""
+    session, control = executor.session, meta.controls[position]
+    child = executor.memory.procedures[meta.children[position]]
+    failures = 0
+    if session.over:
+        return session.success
+    if _skipped(executor, meta, position):
+        return True
+    for _ in range(control.attempts):
+        if not executor.ready(child):
+            return False
+        achieved = executor.run(child, part_of=meta.id).achieved
+        if session.over:
+            return session.success
+        if achieved and _may_go_on(executor, meta, position):
+            return True
+        failures = 0 if achieved else failures + 1
+        if failures == FAILURES:
+            return False
+    return False
+
+
+def _skipped(executor: Executor, meta: MetaProcedure, position: int) -> bool:
+    """Whether Θ skips the child at ``position``: its Φ holds already, or its Ψ rules it out, and the next may go on.
+
+    An empty Φ does not hold already: what a repeated child brings about in the end is not what holds after each of its
+    runs, so Φ may say nothing, but the child's own Ψ and the next child's do (Default).
+    """
+    if not meta.controls[position].skip:
+        return False
+    child = executor.memory.procedures[meta.children[position]]
+    binding = {**executor.roles.bound, **executor.binder(child).bind()}
+    held = bool(child.postconditions) and executor.holds(child.postconditions, binding)
+    return (held or not executor.ready(child)) and _may_go_on(executor, meta, position)
+
+
+def _may_go_on(executor: Executor, meta: MetaProcedure, position: int) -> bool:
+    """Whether the child after ``position`` may run, or is skipped."""
+    following = position + 1
+    if following == len(meta.children) or executor.ready(executor.memory.procedures[meta.children[following]]):
+        return True
+    return _skipped(executor, meta, following)

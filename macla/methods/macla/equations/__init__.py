@@ -1,0 +1,1 @@
+"""The paper's equations: arrays in, arrays out, one file an equation."""

@@ -1,0 +1,51 @@
+"""θ_conf from what the fallback is worth, instead of a constant (``paper.md §11``, Eq 13–15).
+
+A procedure is executed when its expected utility beats that of a zero-shot step, so the gate stands at the latter's.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from macla.methods.macla.equations.beta import Array, variance
+
+
+@dataclass(frozen=True)
+class ThresholdSettings:
+    """The constants of Eq 13–15, in units of reward."""
+
+    r_max: float = 1.0
+    c_fail: float = 0.5
+    c_llm: float = 0.05
+    """C_LLM: what one model call costs (Default; the paper leaves it open)."""
+    lambda_calib: float = 0.0
+    """λ_calib: how much uncertainty about procedures raises the gate (Default 0: Eq 13 alone)."""
+
+
+def fallback_value(success: float, settings: ThresholdSettings) -> float:
+    """Return Eq 13's ρ_LLM·R_max − (1−ρ_LLM)·C_fail − C_LLM, in units of reward.
+
+    ``success`` is ρ_LLM, the success rate of the same model without memory, measured on tasks that are not evaluated.
+    Raises ValueError when it is not in [0, 1].
+    """
+    if not 0 <= success <= 1:
+        raise ValueError(f"the fallback's success rate must lie in [0, 1], not at {success}")
+    return success * settings.r_max - (1 - success) * settings.c_fail - settings.c_llm
+
+
+def utility_variance(alpha: Array, beta: Array, settings: ThresholdSettings) -> Array:
+    """Return Var[EU] of procedures whose success probability is Beta(α, β), in squared units of reward.
+
+    EU is linear in that probability with slope Rel·R_max + Risk·C_fail, taken at its largest: Rel = Risk = 1. With
+    R_max = 1 and C_fail = 0.5 no posterior that started uniform exceeds Beta(1, 1)'s 0.1875 (``audit.md``).
+    """
+    return (settings.r_max + settings.c_fail) ** 2 * variance(alpha, beta)
+
+
+def calibrated_threshold(success: float, alpha: Array, beta: Array, settings: ThresholdSettings) -> float:
+    """Return θ_conf: the fallback's value plus λ_calib times the mean Var[EU] over the memory's posteriors (Eq 15).
+
+    An empty memory has no variance to add. Raises ValueError as :func:`fallback_value` does.
+    """
+    spread = float(np.mean(utility_variance(alpha, beta, settings))) if len(alpha) else 0.0
+    return fallback_value(success, settings) + settings.lambda_calib * spread

@@ -1,0 +1,1 @@
+"""How memory is learned from trajectories and from practice."""

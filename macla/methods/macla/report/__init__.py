@@ -1,0 +1,1 @@
+"""Looking into a memory and into decisions that were made with it."""

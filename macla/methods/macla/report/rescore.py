@@ -1,0 +1,134 @@
+"""Offline counterfactuals: rank the logged candidates again under other settings, without running anything.
+
+Every decision is ranked again in the situation that was logged. What the agent would have met *after* another choice
+is unknown, so this says which choices hinge on a setting, not what the success rate would have been.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+from pathlib import Path
+
+import numpy as np
+
+from macla.config import Config, validate
+from macla.errors import UserError
+from macla.methods.macla.acting.select import SelectSettings
+from macla.methods.macla.equations.expected_utility import UtilitySettings, expected_utility, posteriors
+from macla.methods.macla.report.why import run_config, run_memory
+from macla.methods.session import Decision
+from macla.reports.measures import ZERO_SHOT, is_meta, scored
+from macla.reports.table import read_run
+
+READ = ("selection", "metas", "lambda_info", "r_max", "c_fail", "information", "evidence_limit", "theta_conf",
+        "fallback_success", "c_llm", "lambda_calib", "prior")  # fmt: skip
+"""What ranking reads and a run can be ranked again under: keys of ``memory``."""
+SHOWN = 10
+"""Switches that are printed."""
+
+
+@dataclass(frozen=True)
+class Rescored:
+    """Logged choices beside those under other settings; ``act`` is a zero-shot step."""
+
+    overrides: tuple[str, ...]
+    logged: tuple[str, ...]
+    chosen: tuple[str, ...]
+    success: tuple[bool, ...]
+    """y of the logged choice."""
+    reproduced: int
+    """Logged choices that ranking under the run's own settings gives again; all of them, or the log is not whole."""
+
+    @property
+    def switched(self) -> Counter[tuple[str, str]]:
+        """How often each other choice replaces a logged one."""
+        return Counter(pair for pair in zip(self.logged, self.chosen, strict=True) if pair[0] != pair[1])
+
+    @property
+    def fallbacks(self) -> tuple[int, int]:
+        """Zero-shot steps as logged, and under the other settings."""
+        return self.logged.count(ZERO_SHOT), self.chosen.count(ZERO_SHOT)
+
+    def follow_through(self, *, kept: bool) -> tuple[int, int]:
+        """Return (y = 1, number) of the logged executions whose choice stays (``kept``), or is replaced."""
+        ys = [
+            y
+            for old, new, y in zip(self.logged, self.chosen, self.success, strict=True)
+            if old != ZERO_SHOT and (old == new) == kept
+        ]
+        return sum(ys), len(ys)
+
+    def lines(self) -> list[str]:
+        """Return the comparison for the console."""
+        n, other = len(self.logged), sum(self.switched.values())
+        (kept, n_kept), (lost, n_lost) = self.follow_through(kept=True), self.follow_through(kept=False)
+        return [
+            f"{n} decisions ranked again under {' '.join(self.overrides) or 'the same settings'}: {n - other} stay, "
+            f"{other} change ({100 * other / n:.1f} %); zero-shot steps {self.fallbacks[0]} → {self.fallbacks[1]}",
+            f"the run's own settings give {self.reproduced} of {n} logged choices again",
+            f"executions with y = 1: {kept}/{n_kept} where the choice stays, {lost}/{n_lost} where it is replaced",
+            *(f"  {old} → {new} ×{times}" for (old, new), times in self.switched.most_common(SHOWN)),
+        ]
+
+
+def rescore(run_dir: Path, overrides: Sequence[str]) -> Rescored:
+    """Return the logged decisions of a run, ranked again with ``overrides`` (``memory.lambda_info=0`` …).
+
+    UserError when an override changes something that ranking does not read, or the run logged no candidates.
+    """
+    run = read_run(run_dir)
+    config = run_config(run)
+    other = _overridden(config, overrides)
+    decisions = [d for e in scored([run]) for d in e.decisions]
+    if not any(decision.candidates for decision in decisions):
+        raise UserError(f"{run_dir} logged no candidates: it ran without memory; rank an evaluation of a memory again")
+    memory = run_memory(run)
+    again = choices(decisions, config.memory.select(memory), config.memory.utility(memory))
+    logged = tuple(decision.chosen for decision in decisions)
+    return Rescored(
+        overrides=tuple(overrides),
+        logged=logged,
+        chosen=choices(decisions, other.memory.select(memory), other.memory.utility(memory)),
+        success=tuple(decision.success for decision in decisions),
+        reproduced=sum(old == new for old, new in zip(logged, again, strict=True)),
+    )
+
+
+def choices(decisions: Sequence[Decision], select: SelectSettings, utility: UtilitySettings) -> tuple[str, ...]:
+    """Return, per decision, the candidate that ranking prefers, or ``act`` when none passes the gate."""
+    rows = [
+        (place, candidate)
+        for place, decision in enumerate(decisions)
+        for candidate in decision.candidates
+        if select.metas or not is_meta(candidate.id)
+    ]
+    columns = np.array([(c.relevance, c.risk, c.successes, c.failures) for _, c in rows], dtype=np.float64)
+    relevance, risk, successes, failures = columns.reshape(-1, 4).T
+    total = expected_utility(relevance, risk, *posteriors(successes, failures, utility), utility).total
+    score = total if select.bayesian else relevance
+    best: dict[int, tuple[float, str]] = {}
+    for (place, candidate), value in zip(rows, score.tolist(), strict=True):
+        if not select.bayesian or value >= select.theta_conf:
+            best[place] = min(best.get(place, (inf, "")), (-value, candidate.id))
+    return tuple(best[place][1] if place in best else ZERO_SHOT for place in range(len(decisions)))
+
+
+def _overridden(config: Config, overrides: Sequence[str]) -> Config:
+    """Return the configuration with ``overrides``; UserError when one of them cannot be ranked again."""
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    wrong = [text for text in overrides if "=" not in text]
+    if wrong:
+        raise UserError(f"{wrong[0]} is no override; type KEY=VALUE, e.g. memory.lambda_info=0")
+    for text in overrides:
+        key = text.split("=")[0]
+        if not key.startswith("memory.") or key.split(".")[1] not in READ:
+            raise UserError(f"{key} cannot be ranked again; these can: {', '.join(f'memory.{name}' for name in READ)}")
+    try:
+        changes = OmegaConf.from_dotlist(list(overrides))
+        merged = OmegaConf.merge(OmegaConf.create(config.model_dump(mode="json")), changes)
+    except (OmegaConfBaseException, ValueError) as error:
+        raise UserError(f"{' '.join(overrides)} does not parse ({str(error).splitlines()[0]})") from None
+    return validate(OmegaConf.to_container(merged))

@@ -1,0 +1,117 @@
+"""One episode in progress: the environment, what is believed, and what was done. The only door to the environment."""
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol, SupportsFloat
+
+from macla.benchmarks.lexicon import Command
+from macla.benchmarks.trajectory import Outcome, Step
+from macla.methods.belief import Belief, Reader
+from macla.methods.macla.memory.segment import Execution
+
+
+class Environment(Protocol):
+    """What the runtime needs of a gymnasium environment over strings."""
+
+    def reset(self, *, seed: int | None = None) -> tuple[str, dict[str, Any]]:
+        """Begin the episode."""
+        ...
+
+    def step(self, action: str) -> tuple[str, SupportsFloat, bool, bool, dict[str, Any]]:
+        """Take one primitive action."""
+        ...
+
+
+class Considered(NamedTuple):
+    """A skill that was applicable when a decision fell: what Eq 4 needs to rank it again under other settings."""
+
+    id: str
+    relevance: float
+    risk: float
+    successes: float
+    failures: float
+
+
+class Decision(NamedTuple):
+    """One choice of the agent, with Eq 4 taken apart (a ``select`` event)."""
+
+    step: int
+    context: str
+    chosen: str
+    """Id of the procedure or meta-procedure, or ``act`` for a zero-shot step."""
+    relevance: float
+    posterior_mean: float
+    risk: float
+    information: float
+    utility: float
+    steps: int
+    """Primitive actions it took."""
+    success: bool
+    """y of Algorithm 1."""
+    candidates: tuple[Considered, ...] = ()
+    """Everything that was applicable, best first."""
+
+
+@dataclass
+class Session:
+    """An episode: ``perform`` is the only way to act, and counts against the horizon."""
+
+    env: Environment
+    reader: Reader
+    horizon: int
+    task: str = ""
+    goal: str = ""
+    """The goal pattern the model read in the instruction."""
+    first_observation: str = ""
+    steps: list[Step] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    executions: list[Execution] = field(default_factory=list)
+    rejected: int = 0
+    over: bool = False
+    success: bool = False
+    score: float = 0.0
+    won_at: int | None = None
+    """Primitive actions until success."""
+    measures: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """The benchmark's own figures of the episode by name: what was reached, of how much."""
+
+    def __post_init__(self) -> None:
+        self.belief = Belief(self.reader)
+
+    def start(self, seed: int) -> None:
+        """Reset the environment and read the task and the first observation."""
+        self.first_observation, info = self.env.reset(seed=seed)
+        self.task = str(info["task"])
+        self.belief.task = self.task
+        self.belief.start(self.first_observation)
+
+    def perform(self, command: Command) -> bool:
+        """Execute a command; return whether it was accepted."""
+        return self.say(self.reader.lexicon.render(command))
+
+    def say(self, action: str) -> bool:
+        """Execute an action string; return whether it was accepted."""
+        accepted = self._step(action)
+        self.rejected += not accepted
+        return accepted
+
+    def lose_step(self) -> None:
+        """Pay for a reply of the model that could not be used: the empty action, which is nobody's rejected one."""
+        self._step("")
+
+    def _step(self, action: str) -> bool:
+        observation, reward, terminated, truncated, info = self.env.step(action)
+        self.steps.append(Step(action=action, observation=observation, reward=float(reward)))
+        accepted = self.belief.update(action, observation)
+        self.score = float(info["score"])
+        self.measures = dict(info.get("measures", {}))
+        if info["success"] and self.won_at is None:
+            self.success, self.won_at = True, len(self.steps)
+        self.over = terminated or truncated or len(self.steps) >= self.horizon
+        return accepted
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the episode stands."""
+        if self.success:
+            return Outcome.SUCCESS
+        return Outcome.STEP_LIMIT if len(self.steps) >= self.horizon else Outcome.FAILURE

@@ -1,1 +1,0 @@
-"""The frozen model: typed requests and replies, and the backends that answer them."""

@@ -1,0 +1,1 @@
+"""The frozen model: what it is asked, who answers, what that costs."""

@@ -1,0 +1,84 @@
+"""Settings to a frozen model that is known to answer."""
+
+import os
+
+from macla.errors import UserError
+from macla.models.answer import Answer, Backend, Usage
+from macla.models.cache import Answers, Cached
+from macla.models.embedded import Embedded
+from macla.models.openai.body import Composer, Parameters
+from macla.models.openai.bulk import Bulk, Loop
+from macla.models.openai.client import Client
+from macla.models.openai.probe import probe
+from macla.models.openai.transport import Transport
+from macla.models.record import Replay, recorder
+from macla.models.requests import R, Request
+from macla.models.settings import ModelSettings
+from macla.models.usage import Ledger
+
+
+def create(settings: ModelSettings) -> Ledger:
+    """Return the model. UserError, before any work: no server, another model, no key, no recording."""
+    match settings.backend:
+        case "embedded":
+            return Ledger(Rules(Embedded()))
+        case "replay":
+            assert settings.replay is not None, "settings are validated"
+            return Ledger(Replay(settings.replay))
+        case "openai":
+            return Ledger(_served(settings))
+
+
+class Rules:
+    """The embedded model as a source: its answers cost nothing but a request."""
+
+    def __init__(self, model: Embedded) -> None:
+        self._model = model
+        self.name = model.name
+        self.is_language_model = model.is_language_model
+
+    def answers(self, requests: list[Request[R]]) -> list[Answer[R]]:
+        """Return one answer per request, in order."""
+        return [Answer(reply=reply, usage=Usage(requests=1)) for reply in self._model.ask(requests)]
+
+    def identity(self) -> dict[str, str]:
+        """Return the identity of the embedded model."""
+        return self._model.identity()
+
+    def check(self) -> None:
+        """It is always at hand."""
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def _served(settings: ModelSettings) -> Bulk:
+    loop = Loop()
+    transport = Transport(
+        settings.url,
+        _key(settings),
+        timeout_s=settings.timeout_s,
+        retries=settings.retries,
+        concurrency=settings.concurrency,
+    )
+    try:
+        parameters = loop.run(probe(transport, settings))
+        return Bulk(_kept(Client(transport, Composer(parameters)), parameters, settings), loop, transport.close)
+    except BaseException:
+        loop.run(transport.close())
+        loop.close()
+        raise
+
+
+def _kept(client: Backend, parameters: Parameters, settings: ModelSettings) -> Backend:
+    """Return the client behind its cache and recording, as far as the settings ask for them."""
+    cached = Cached(client, Answers(settings.cache)) if settings.cache else client
+    return recorder(cached, parameters, settings.record) if settings.record else cached
+
+
+def _key(settings: ModelSettings) -> str | None:
+    if not settings.api_key_env:
+        return None
+    if not os.environ.get(settings.api_key_env):
+        raise UserError(f"the key is missing: type export {settings.api_key_env}=…")
+    return os.environ[settings.api_key_env]

@@ -1,0 +1,1 @@
+"""Asking an OpenAI-compatible server: request bodies, reply schemas, transport."""

@@ -1,0 +1,130 @@
+"""From a typed request to the body of a chat completion, and the key under which its answer is kept."""
+
+import hashlib
+import json
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from macla.errors import UserError
+from macla.models.openai.schema import Offer, offer, parse, schema
+from macla.models.prompts import prompt, prompts_hash
+from macla.models.requests import Reply, Request
+from macla.seeding import derive_seed
+
+OVERHEAD = 64
+"""Tokens kept free for the chat template."""
+REPAIR = 640
+"""Tokens kept free for a bad reply and the complaint about it."""
+SHOWN = 1500
+"""Characters of a bad reply that the model is shown again."""
+SEED_LIMIT = 2**31
+"""Servers take 32-bit seeds."""
+Body = dict[str, Any]
+
+
+class Parameters(BaseModel):
+    """Everything an answer depends on besides the request and the prompts; a recording keeps it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    id: str
+    revision: str
+    checkpoint: str
+    """The weights as the server names them, where it does."""
+    server: str
+    """Server and version, e.g. ``vllm 0.32.0``."""
+    dtype: str
+    quantization: str
+    temperature: float
+    top_p: float
+    max_tokens: int
+    context_length: int
+    structured: bool
+    """Whether the server keeps to a JSON schema."""
+    string_limit: int | None
+    seed: int
+    extra_body: dict[str, Any]
+
+    def identity(self) -> dict[str, str]:
+        """Return what a table's footer names."""
+        return {
+            "model": self.id,
+            "language_model": "yes",
+            "revision": self.revision or "default",
+            "checkpoint": self.checkpoint,
+            "server": self.server,
+            "weights": self.dtype + (f", {self.quantization}" if self.quantization else ""),
+            "temperature": str(self.temperature),
+            "top_p": str(self.top_p),
+            "max_tokens": str(self.max_tokens),
+            "context": str(self.context_length),
+            "structured": "json_schema" if self.structured else "none",
+            "seed": str(self.seed),
+            "prompts": prompts_hash(),
+        }
+
+
+class Composer:
+    """Composes bodies; a pure function of request, parameters and prompts."""
+
+    def __init__(self, parameters: Parameters) -> None:
+        self.parameters = parameters
+
+    def offer(self, request: Request[Any]) -> Offer:
+        """Return what the reply may choose among."""
+        head = prompt(request.purpose).head
+        return offer(request, head.choices, head.lengths)
+
+    def body(self, request: Request[Any], *, share: float = 1.0, spare: int = 0) -> Body:
+        """Return the body that asks ``request``.
+
+        The prompt takes at most ``share`` of the context that the reply, ``spare`` and the chat template leave.
+        UserError when even the shortest prompt is longer.
+        """
+        its = self.parameters
+        budget = int(share * (its.context_length - its.max_tokens - OVERHEAD - spare))
+        text = prompt(request.purpose).render(request, budget)
+        if text is None:
+            raise UserError(
+                f"the {request.purpose} prompt does not fit a context of {its.context_length} tokens with replies of "
+                f"{its.max_tokens}; raise model.context_length (and the server's) or lower model.max_tokens"
+            )
+        body: Body = {
+            "model": its.id,
+            "messages": [{"role": "user", "content": text}],
+            "temperature": its.temperature,
+            "top_p": its.top_p,
+            "max_tokens": its.max_tokens,
+        }
+        if its.structured:
+            restricted = schema(request, self.offer(request), its.string_limit)
+            wanted = {"name": request.purpose, "strict": True, "schema": restricted}
+            body["response_format"] = {"type": "json_schema", "json_schema": wanted}
+        body.update(its.extra_body)
+        episode = getattr(request, "seed", 0)  # equal prompts of other episodes are other draws
+        return {**body, "seed": derive_seed(its.seed, episode, request.draw, _canonical(body)) % SEED_LIMIT}
+
+    def repair(self, request: Request[Any], bad: str, reason: str, *, share: float = 1.0) -> Body:
+        """Return the body that asks again, showing the bad reply and what is wrong with it."""
+        body = self.body(request, share=share, spare=REPAIR)
+        complaint = (
+            f"That reply cannot be used: {reason}. Reply once more, with nothing but one JSON object as described."
+        )
+        turns = [{"role": "assistant", "content": bad[:SHOWN] or "{}"}, {"role": "user", "content": complaint}]
+        return {**body, "messages": [*body["messages"], *turns], "seed": (body["seed"] + 1) % SEED_LIMIT}
+
+    def parse(self, request: Request[Any], text: str) -> Reply:
+        """Return the reply that ``text`` holds; BadReplyError when it cannot be used."""
+        return parse(request, self.offer(request), text)
+
+    def key(self, request: Request[Any]) -> str:
+        """Return a hash of the whole body (so of prompt, schema, sampling), the weights and the server."""
+        its = self.parameters
+        origin = [its.revision, its.checkpoint, its.server, its.dtype, its.quantization, its.context_length]
+        return hashlib.sha256(_canonical([origin, self.body(request)]).encode()).hexdigest()
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)

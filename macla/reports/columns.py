@@ -1,0 +1,139 @@
+"""Further columns of a reproduced table, named in ``experiment.columns``; what they measure: ``docs/measures.md``."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Any, NamedTuple
+
+from macla.config import ExperimentConfig, Row
+from macla.errors import UserError
+from macla.methods.episode import read_json
+from macla.methods.macla.report.why import memory_of, run_config, run_prior
+from macla.reports import measures
+from macla.reports.calibration import of_decisions
+from macla.reports.measures import Measure
+from macla.reports.table import Run
+
+NOTHING = "–"
+OWN = "measure."
+"""What the name of a column begins with that shows a figure of the benchmark's own."""
+
+
+class Column(NamedTuple):
+    """How a column is headed, and what stands in it for the runs of one cell (one per seed)."""
+
+    title: str
+    text: Callable[[Sequence[Run]], str]
+
+
+def _measured(measure: Callable[[Sequence[Run]], Measure | None], scale: float, digits: int) -> Callable[..., str]:
+    """Return the text of a measure: ``scale`` times its value and, when it has one, its interval."""
+
+    def text(runs: Sequence[Run]) -> str:
+        found = measure(runs)
+        if found is None:
+            return NOTHING
+        value = f"{scale * found.value:.{digits}f}"
+        if found.interval is None:
+            return value
+        low, high = (f"{scale * bound:.{digits}f}" for bound in found.interval)
+        return f"{value} [{low}, {high}]"
+
+    return text
+
+
+def _of_memory(figure: Callable[[Run, dict[str, Any]], float], digits: int) -> Callable[[Sequence[Run]], str]:
+    """Return the mean over runs of a figure of their memories (as online runs left them)."""
+
+    def text(runs: Sequence[Run]) -> str:
+        if any(run.summary["memory"] == "none" for run in runs):
+            return NOTHING
+        return f"{fmean(figure(run, read_json(memory_of(run) / 'memory.json')) for run in runs):.{digits}f}"
+
+    return text
+
+
+def _posterior(run: Run, memory: dict[str, Any]) -> float:
+    """Return the mean of α/(α+β) over procedures and meta-procedures: the run's prior, all evidence, no tempering."""
+    prior = run_prior(run)
+    evidence = [skill["evidence"] for skill in (*memory["procedures"], *memory["metas"])]
+    return fmean(
+        (prior.alpha0 + its["successes"]) / (prior.alpha0 + prior.beta0 + its["successes"] + its["failures"])
+        for its in evidence
+    )
+
+
+def _construction(run: Run) -> float:
+    return float(read_json(memory_of(run) / "summary.json")["seconds"])
+
+
+def _training(runs: Sequence[Run]) -> str:
+    """Return the seconds that training the served checkpoint took, as ``train_tiny_lm.py`` left them beside it."""
+    path = Path(run_config(runs[0]).model.server.checkpoint) / "training.json"
+    return f"{read_json(path)['seconds']:.0f}" if path.is_file() else NOTHING
+
+
+def _malformed(runs: Sequence[Run]) -> str:
+    """Return replies that could not be used, of all requests of the episodes."""
+    costs = [usage for run in runs for usage in run.summary["usage"].values()]
+    return f"{sum(its['malformed'] for its in costs):g}/{sum(its['requests'] for its in costs):g}"
+
+
+def _calibration(figure: str) -> Callable[[Sequence[Run]], str]:
+    def text(runs: Sequence[Run]) -> str:
+        found = of_decisions(runs)
+        return NOTHING if found is None else f"{getattr(found, figure):.3f}"
+
+    return text
+
+
+COLUMNS: dict[str, Column] = {
+    "score": Column("score", _measured(measures.mean_score, 100, 1)),
+    "procedures": Column("procedures", _of_memory(lambda _, memory: len(memory["procedures"]), 0)),
+    "metas": Column("metas", _of_memory(lambda _, memory: len(memory["metas"]), 0)),
+    "posterior": Column("mean posterior", _of_memory(_posterior, 3)),
+    "posterior_used": Column("mean posterior used", _measured(measures.posterior_used, 1, 3)),
+    "reuse": Column("reuse %", _measured(measures.reuse_rate, 100, 1)),
+    "fallback": Column("fallback %", _measured(measures.fallback_rate, 100, 1)),
+    "gate": Column("gated %", _measured(measures.gate_rate, 100, 1)),
+    "follow_through": Column("follow-through %", _measured(measures.follow_through, 100, 1)),
+    "meta_hits": Column("meta hits %", _measured(measures.meta_hit_rate, 100, 1)),
+    "length": Column("procedure length", _measured(measures.procedure_length, 1, 1)),
+    "used": Column("procedures used", _measured(measures.procedures_used, 1, 1)),
+    "calls": Column("model calls an episode", _measured(measures.model_calls, 1, 2)),
+    "rejected": Column("rejected %", _measured(measures.rejected_rate, 100, 1)),
+    "construction": Column("construction s", _of_memory(lambda run, _: _construction(run), 1)),
+    "training": Column("training s", _training),
+    "malformed": Column("useless replies", _malformed),
+    "brier": Column("Brier score", _calibration("brier")),
+    "calibration_error": Column("calibration error", _calibration("expected_error")),
+}
+
+
+def _column(name: str) -> Column:
+    if name not in COLUMNS:
+        raise UserError(f"experiment.columns: no column {name}; there are {', '.join(COLUMNS)}, and {OWN}NAME")
+    return COLUMNS[name]
+
+
+def _own(name: str, runs: Sequence[Run]) -> Column:
+    """Return the column of a figure that the benchmark measures itself (rates, in percent)."""
+    known = dict.fromkeys(each for episode in measures.scored(runs) for each in episode.measures)
+    if known and name not in known:
+        raise UserError(f"experiment.columns: {OWN}{name} is not measured; there are {', '.join(known)}")
+    return Column(f"{name.replace('_', ' ')} %", _measured(lambda its: measures.named(its, name), 100, 1))
+
+
+def columns(experiment: ExperimentConfig, row: Row, split: str, runs: Sequence[Run]) -> dict[str, str]:
+    """Return the further columns of one cell: ours, and the paper's wherever any row of the table has a figure.
+
+    UserError when ``experiment.columns`` names an unknown column, or a figure that the benchmark does not measure.
+    """
+    cells = {}
+    for name in experiment.columns:
+        title, text = _own(name.removeprefix(OWN), runs) if name.startswith(OWN) else _column(name)
+        cells[title] = text(runs)
+        if any(name in figures for each in experiment.rows for figures in each.paper_columns.values()):
+            printed = row.paper_columns.get(split, {}).get(name)
+            cells[f"paper {title}"] = NOTHING if printed is None else f"{printed:g}"
+    return cells

@@ -1,0 +1,187 @@
+"""How memory was used: the measures of the paper's Tables 4 and 6, each defined here (and in ``docs/measures.md``).
+
+Every measure is a ratio of sums over the scored episodes of one or more runs (one per seed). Its interval is the
+bootstrap over tasks. A *decision* is one turn of Algorithm 1: a procedure or meta-procedure is executed, or the model
+takes one zero-shot step. An *execution* is a decision that was no zero-shot step.
+"""
+
+import statistics
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from macla.benchmarks.trajectory import Outcome
+from macla.methods.episode import Episode
+from macla.methods.session import Decision
+from macla.reports.resample import ratio_interval
+from macla.reports.table import Run
+from macla.statistics import Interval, wilson
+
+ZERO_SHOT = "act"
+"""What :class:`Decision` calls a step that the model took on its own."""
+
+
+class Measure(NamedTuple):
+    """A figure, its 95 % interval (None where resampling says nothing) and how many observations it rests on."""
+
+    value: float
+    interval: Interval | None
+    n: int
+
+
+def gate_rate(runs: Sequence[Run]) -> Measure | None:
+    """Share of the decisions with an applicable procedure at which the best expected utility was below θ_conf.
+
+    None when the runs logged no candidates (without memory there are none).
+    """
+    return _ratio(runs, lambda e: sum(_gated(d) for d in e.decisions), lambda e: sum(_offered(d) for d in e.decisions))
+
+
+def fallback_rate(runs: Sequence[Run]) -> Measure | None:
+    """Share of all decisions that were zero-shot steps, whether the gate closed or nothing was applicable."""
+    return _ratio(runs, lambda e: sum(not executed(d) for d in e.decisions), lambda e: len(e.decisions))
+
+
+def reuse_rate(runs: Sequence[Run]) -> Measure | None:
+    """Share of all primitive actions that procedures and meta-procedures from memory took."""
+    return _ratio(runs, lambda e: e.n_steps - _zero_shot_steps(e), lambda e: e.n_steps)
+
+
+def follow_through(runs: Sequence[Run]) -> Measure | None:
+    """Share of executions with y = 1: no command was rejected and Φ held afterwards (Algorithm 1, l.14-17)."""
+    return _ratio(runs, lambda e: sum(d.success for d in e.decisions if executed(d)), _executions)
+
+
+def meta_hit_rate(runs: Sequence[Run]) -> Measure | None:
+    """Share of all decisions that chose a meta-procedure."""
+    return _ratio(runs, lambda e: sum(is_meta(d.chosen) for d in e.decisions), lambda e: len(e.decisions))
+
+
+def procedure_length(runs: Sequence[Run]) -> Measure | None:
+    """Primitive actions per execution, searching for a missing entity included; a meta-procedure counts as one."""
+    return _ratio(runs, lambda e: sum(d.steps for d in e.decisions if executed(d)), _executions)
+
+
+def posterior_used(runs: Sequence[Run]) -> Measure | None:
+    """Mean of the posterior mean α/(α+β) that selection saw, over executions (so weighted by use)."""
+    return _ratio(runs, lambda e: sum(d.posterior_mean for d in e.decisions if executed(d)), _executions)
+
+
+def model_calls(runs: Sequence[Run]) -> Measure | None:
+    """Calls of the frozen model per episode: reading the task, zero-shot steps, binding slots."""
+    return _ratio(runs, lambda e: sum(e.model_calls.values()), lambda e: 1)
+
+
+def mean_score(runs: Sequence[Run]) -> Measure | None:
+    """Mean score of the episodes, as the benchmark defines it (0 to 1): partial reward where it pays one."""
+    return _ratio(runs, lambda e: e.score, lambda e: 1)
+
+
+def named(runs: Sequence[Run], name: str) -> Measure | None:
+    """Σ reached / Σ of how much of a figure that the benchmark itself measures; None when it measures no such thing.
+
+    The interval is Wilson's for the number of tasks where an episode reaches it or does not, else the bootstrap's.
+    """
+    found = [(e.measures[name], (e.split, e.task)) for e in scored(runs) if name in e.measures]
+    tops, bottoms = [reached for (reached, _), _ in found], [whole for (_, whole), _ in found]
+    if not sum(bottoms):
+        return None
+    share = sum(tops) / sum(bottoms)
+    tasks = [task for _, task in found]
+    if set(bottoms) == {1.0} and set(tops) <= {0.0, 1.0}:
+        interval = wilson(round(share * len(set(tasks))), len(set(tasks)))
+    else:
+        interval = ratio_interval(tops, bottoms, tasks)
+    return Measure(share, interval, int(sum(bottoms)))
+
+
+def rejected_rate(runs: Sequence[Run]) -> Measure | None:
+    """Share of primitive actions that the environment rejected."""
+    return _ratio(runs, lambda e: e.rejected, lambda e: e.n_steps)
+
+
+def procedures_used(runs: Sequence[Run]) -> Measure | None:
+    """Distinct procedures and meta-procedures executed at least once in a run; the mean over runs.
+
+    The interval is the mean ± one standard deviation over runs, as the paper prints it, and None for a single run:
+    drawing tasks again always finds fewer distinct procedures, so a bootstrap interval would miss the figure itself.
+    """
+    counts = [len({d.chosen for e in scored([run]) for d in e.decisions if executed(d)}) for run in runs]
+    if not counts:
+        return None
+    average = statistics.fmean(counts)
+    spread = statistics.stdev(counts) if len(counts) > 1 else None
+    return Measure(average, None if spread is None else Interval(average - spread, average + spread), len(counts))
+
+
+MEASURES: dict[str, Callable[[Sequence[Run]], Measure | None]] = {
+    "gate_rate": gate_rate,
+    "fallback_rate": fallback_rate,
+    "reuse_rate": reuse_rate,
+    "follow_through": follow_through,
+    "meta_hit_rate": meta_hit_rate,
+    "procedure_length": procedure_length,
+    "procedures_used": procedures_used,
+    "posterior_used": posterior_used,
+    "model_calls": model_calls,
+    "mean_score": mean_score,
+    "rejected_rate": rejected_rate,
+}
+
+
+def measures(runs: Sequence[Run]) -> dict[str, Measure | None]:
+    """Return every measure of these runs by name, the benchmark's own last; None where a run logged nothing."""
+    own = dict.fromkeys(name for episode in scored(runs) for name in episode.measures)
+    return {name: measure(runs) for name, measure in MEASURES.items()} | {name: named(runs, name) for name in own}
+
+
+def lines(runs: Sequence[Run]) -> list[str]:
+    """Return every measure for the console."""
+    return [f"{name}: {_text(found)}" for name, found in measures(runs).items()]
+
+
+def executed(decision: Decision) -> bool:
+    """Whether a procedure or meta-procedure was executed, rather than a zero-shot step."""
+    return decision.chosen != ZERO_SHOT
+
+
+def is_meta(chosen: str) -> bool:
+    """Whether an id is a meta-procedure's (m0001); procedures are p0001."""
+    return chosen.startswith("m")
+
+
+def scored(runs: Sequence[Run]) -> list[Episode]:
+    """Return the episodes that count: all but infrastructure errors."""
+    return [e for run in runs for e in run.episodes.values() if e.outcome is not Outcome.INFRASTRUCTURE_ERROR]
+
+
+def _ratio(runs: Sequence[Run], top: Callable[[Episode], float], bottom: Callable[[Episode], float]) -> Measure | None:
+    """Return Σ top / Σ bottom over scored episodes, None when there is nothing to divide by."""
+    episodes = scored(runs)
+    tops, bottoms = [top(e) for e in episodes], [bottom(e) for e in episodes]
+    if not sum(bottoms):
+        return None
+    interval = ratio_interval(tops, bottoms, [(e.split, e.task) for e in episodes])
+    return Measure(sum(tops) / sum(bottoms), interval, int(sum(bottoms)))
+
+
+def _executions(episode: Episode) -> int:
+    return sum(executed(decision) for decision in episode.decisions)
+
+
+def _zero_shot_steps(episode: Episode) -> int:
+    return sum(decision.steps for decision in episode.decisions if not executed(decision))
+
+
+def _offered(decision: Decision) -> bool:
+    return bool(decision.candidates)
+
+
+def _gated(decision: Decision) -> bool:
+    return _offered(decision) and not executed(decision)
+
+
+def _text(measure: Measure | None) -> str:
+    if measure is None:
+        return "nothing logged"
+    interval = "" if measure.interval is None else f" [{measure.interval.low:.4f}, {measure.interval.high:.4f}]"
+    return f"{measure.value:.4f}{interval} (n = {measure.n})"

@@ -1,0 +1,138 @@
+"""Tables of evaluations: Markdown, CSV and LaTeX, with the paired tests and a footer that names everything."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pandas as pd
+
+from macla.errors import UserError
+from macla.files import write_atomic, write_json
+from macla.methods.episode import Episode, EpisodeLog, read_json
+from macla.statistics import mcnemar
+
+_TEMPLATES = jinja2.Environment(
+    loader=jinja2.PackageLoader("macla.reports"),
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=jinja2.StrictUndefined,
+    autoescape=False,  # Markdown and LaTeX, not HTML
+)
+_LATEX = str.maketrans({"%": r"\%", "_": r"\_", "&": r"\&", "#": r"\#", "→": r"$\to$", "–": "--"})
+
+
+@dataclass(frozen=True)
+class Run:
+    """One evaluation directory, read."""
+
+    folder: Path
+    summary: dict[str, Any]
+    manifest: dict[str, Any]
+    episodes: dict[str, Episode]
+
+
+def read_run(folder: Path) -> Run:
+    """Return an evaluation; UserError when the directory is none or is incomplete."""
+    if not (folder / "summary.json").is_file():
+        raise UserError(f"{folder} holds no finished evaluation (no summary.json); finish it with macla eval")
+    episodes = {episode.task: episode for episode in EpisodeLog(folder).read()}
+    return Run(folder, read_json(folder / "summary.json"), read_json(folder / "manifest.json"), episodes)
+
+
+def write_table(folders: Sequence[Path], name: str, out: Path) -> str:
+    """Write ``name``.md, .csv, .tex and .manifest.json (what is behind them) to ``out``; return the Markdown."""
+    runs = [read_run(folder) for folder in folders]
+    frame = pd.DataFrame([_row(run) for run in runs])
+    tests = [line for split in dict.fromkeys(run.summary["split"] for run in runs) for line in _paired(runs, split)]
+    about = list(dict.fromkeys(line for run in runs for line in footer(run)))
+    write_json(out / f"{name}.manifest.json", [run.manifest for run in runs])
+    return write_formats(out, name, name, frame, tests, about)
+
+
+def write_formats(
+    out: Path, name: str, title: str, frame: pd.DataFrame, notes: Sequence[str], about: Sequence[str]
+) -> str:
+    """Write a frame as ``name``.md, .csv and .tex with its notes and footer; return the Markdown."""
+    markdown = _render("table.md.j2", title, frame, notes, about)
+    write_atomic(out / f"{name}.md", markdown)
+    write_atomic(out / f"{name}.csv", frame.to_csv(index=False))
+    latex = frame.rename(columns=_latex).map(_latex)
+    write_atomic(
+        out / f"{name}.tex", _render("table.tex.j2", _latex(title), latex, [*map(_latex, notes)], [*map(_latex, about)])
+    )
+    return markdown
+
+
+def _row(run: Run) -> dict[str, Any]:
+    summary = run.summary
+    low, high = summary["success_interval"]
+    return {
+        "env": summary["env"],
+        "split": summary["split"],
+        "memory": "none" if summary["memory"] == "none" else summary["memory_mode"],
+        "n/N": f"{summary['n_success']}/{summary['n_scored']}"
+        + (f" of {summary['n_tasks']}" if summary["n_scored"] < summary["n_tasks"] else ""),
+        "success %": f"{100 * summary['success_rate']:.1f}",
+        "95 % interval": f"{100 * low:.1f}–{100 * high:.1f}",
+        **{f"@{limit}": f"{100 * rate:.1f}" for limit, rate in summary["success_at"].items()},
+        "score": f"{100 * summary['score_mean']:.1f}",
+        "steps": f"{summary['steps_mean']:.1f}",
+        "model calls": f"{summary['model_calls_per_episode']:.2f}",
+    }
+
+
+def _paired(runs: Sequence[Run], split: str) -> list[str]:
+    """Return a McNemar line for every later run of a split against the first, on the tasks both scored."""
+    first, *others = [run for run in runs if run.summary["split"] == split]
+    lines = []
+    for other in others:
+        shared = [task for task in first.episodes if task in other.episodes]
+        test = mcnemar(
+            [first.episodes[task].success for task in shared], [other.episodes[task].success for task in shared]
+        )
+        lines.append(
+            f"{split}: memory {_name(first)} against {_name(other)} on the same {len(shared)} tasks: "
+            f"{test.only_first} solved only by the first, {test.only_second} only by the second, "
+            f"exact McNemar p = {test.p_value:.2g}"
+        )
+    return lines
+
+
+def footer(run: Run) -> list[str]:
+    """Return what a table must name: model, seed, data, engine, versions."""
+    identity = run.manifest["identity"]
+    benchmark = identity["benchmark"]
+    shown = ", ".join(
+        f"{key} {value}"
+        for key, value in benchmark.items()
+        if isinstance(value, str | bool | int) and key != "benchmark"
+    )
+    packages = ", ".join(f"{name} {version}" for name, version in run.manifest["packages"].items())
+    return [
+        f"Model: {_model(identity['model'])}; seed {run.summary['seed']}.",
+        f"{benchmark['benchmark']}: {shown}.",
+        f"macla {run.manifest['macla']} at {run.manifest['revision'] or 'no revision'}, "
+        f"Python {run.manifest['python']}, {packages}.",
+    ]
+
+
+def _model(its: dict[str, str]) -> str:
+    """Return the model and, where it is served, by what and how it is asked."""
+    asked = ("checkpoint", "server", "weights", "temperature", "structured", "prompts")
+    return ", ".join([its["model"], *(f"{key} {its[key]}" for key in asked if its.get(key))])
+
+
+def _name(run: Run) -> str:
+    return "none" if run.summary["memory"] == "none" else str(run.summary["memory_mode"])
+
+
+def _render(template: str, name: str, frame: pd.DataFrame, notes: Sequence[str], about: Sequence[str]) -> str:
+    return _TEMPLATES.get_template(template).render(
+        name=name, columns=list(frame.columns), rows=frame.values.tolist(), notes=notes, about=about
+    )
+
+
+def _latex(value: Any) -> str:
+    return str(value).translate(_LATEX)

@@ -1,1 +1,0 @@
-"""Experiments: episodes, outcomes, runners, run directories. The only package that opens a benchmark."""

@@ -1,0 +1,1 @@
+"""Experiments: builds, evaluations, workers, run directories. The only package that opens a benchmark."""

@@ -1,0 +1,69 @@
+"""``macla bench``: speed against a reference in the same run."""
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from scipy.special import betaln, digamma
+
+from macla.benchmarks import registry
+from macla.benchmarks.base import EngineBench
+from macla.config import Config
+from macla.errors import UserError
+from macla.methods.macla.equations.expected_utility import UtilitySettings, expected_utility, posteriors
+from macla.methods.macla.memory.index import Index
+from macla.seeding import numpy_rng
+
+REPEATS = 200
+
+
+def engine_bench(config: Config) -> EngineBench:
+    """Return the benchmark when it has engines to compare; UserError otherwise."""
+    benchmark = registry.create(config.env_name, config.env_options)
+    if not isinstance(benchmark, EngineBench):
+        raise UserError(f"{config.env_name} has one engine; nothing to compare")
+    return benchmark
+
+
+def selection(procedures: int) -> dict[str, Any]:
+    """Return milliseconds of one selection (retrieval and Eq 4, encoder excluded), vectorised and as a plain loop."""
+    rng = numpy_rng(0, "bench", "selection")
+    vectors = rng.normal(size=(procedures, 384)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    counts = rng.integers(0, 200, size=(procedures, 2)).astype(float)
+    settings = UtilitySettings()
+    alpha, beta = posteriors(counts[:, 0], counts[:, 1], settings)
+    index = Index([str(k) for k in range(procedures)], vectors)
+    query = vectors[0]
+
+    def vectorised() -> int:
+        positions, cosines = index.nearest(query, 10)
+        utility = expected_utility(cosines, np.zeros(len(positions)), alpha[positions], beta[positions], settings)
+        return int(positions[int(np.argmax(utility.total))])
+
+    def loop() -> int:
+        cosines = [sum(float(a) * float(b) for a, b in zip(vector, query, strict=True)) for vector in vectors]
+        best = sorted(range(procedures), key=lambda k: -cosines[k])[:10]
+        return max(best, key=lambda k: _utility(cosines[k], float(alpha[k]), float(beta[k]), settings))
+
+    if vectorised() != loop():
+        raise AssertionError("the vectorised selection and the loop disagree")
+    fast, slow = _time(vectorised, REPEATS), _time(loop, 3)
+    return {"procedures": procedures, "vectorised_ms": fast * 1e3, "loop_ms": slow * 1e3, "ratio": slow / fast}
+
+
+def _utility(relevance: float, alpha: float, beta: float, settings: UtilitySettings) -> float:
+    total = alpha + beta
+    entropy = betaln(alpha, beta) - (alpha - 1) * digamma(alpha) - (beta - 1) * digamma(beta)
+    entropy += (total - 2) * digamma(total)
+    return relevance * alpha / total * settings.r_max + settings.lambda_info * float(entropy)
+
+
+def _time(call: Callable[[], object], repeats: int) -> float:
+    """Return mean seconds of a call after one warm-up."""
+    call()
+    started = perf_counter()
+    for _ in range(repeats):
+        call()
+    return (perf_counter() - started) / repeats

@@ -1,0 +1,90 @@
+"""The run directory: ``config.yaml``, ``manifest.json``, ``episodes.jsonl``, ``summary.json`` (``design.md``)."""
+
+import platform
+import subprocess
+from collections.abc import Iterator
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+from macla import __version__
+from macla.config import Config, fingerprint
+from macla.errors import UserError
+from macla.files import write_atomic, write_json
+from macla.methods.episode import read_json
+
+RECORDED = ("alfworld", "faiss-cpu", "gymnasium", "hydra-core", "numpy", "pydantic", "scipy", "sentence-transformers",
+            "textworld", "torch", "vllm")  # fmt: skip
+"""Packages whose versions can change a result."""
+
+
+def open_run(folder: Path, config: Config, identity: dict[str, Any], kind: str) -> Path:
+    """Create ``folder`` for a run, or reopen it when it holds the same run; otherwise UserError shows the difference.
+
+    ``identity`` is everything the episodes depend on: configuration, data, tasks, memory, model.
+    """
+    manifest = {
+        "kind": kind,
+        "fingerprint": fingerprint(identity),
+        "identity": identity,
+        "macla": __version__,
+        "revision": revision(),
+        "python": platform.python_version(),
+        "packages": versions(),
+    }
+    path = folder / "manifest.json"
+    if path.is_file():
+        theirs = read_json(path)
+        if theirs.get("fingerprint") != manifest["fingerprint"]:
+            what = _difference(theirs.get("identity", {}), identity)
+            raise UserError(f"{folder} holds another run ({what}); give another --out, or remove that folder")
+        return folder
+    if folder.is_dir() and any(folder.iterdir()):
+        raise UserError(f"{folder} is not empty and holds no run; give another --out")
+    folder.mkdir(parents=True, exist_ok=True)
+    write_config(folder, config)
+    write_json(path, manifest)
+    return folder
+
+
+def write_config(folder: Path, config: Config) -> None:
+    """Write the composed configuration as ``config.yaml``."""
+    from omegaconf import OmegaConf
+
+    write_atomic(folder / "config.yaml", OmegaConf.to_yaml(OmegaConf.create(config.model_dump(mode="json"))))
+
+
+def revision() -> str:
+    """Return the git revision of the sources, with ``+changes`` when the tree is dirty; empty outside git."""
+    where = Path(__file__).parent
+
+    def git(*arguments: str) -> str:
+        result = subprocess.run(["git", "-C", str(where), *arguments], capture_output=True, text=True, check=False)
+        return result.stdout.strip() if result.returncode == 0 else ""
+
+    head = git("rev-parse", "--short=12", "HEAD")
+    return f"{head}+changes" if head and git("status", "--porcelain", "--untracked-files=no") else head
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the installed packages that can change a result."""
+    found = {(d.metadata["Name"] or "").lower(): d.version for d in distributions()}
+    return {name: found[name] for name in RECORDED if name in found}
+
+
+def _difference(theirs: Any, ours: Any, key: str = "") -> str:
+    """Return the first few leaves in which two identities differ, as ``key: theirs → ours``."""
+    return "; ".join(list(_differences(theirs, ours, key))[:3])
+
+
+def _differences(theirs: Any, ours: Any, key: str) -> Iterator[str]:
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        for name in sorted({*theirs, *ours}):
+            yield from _differences(theirs.get(name), ours.get(name), f"{key}.{name}" if key else name)
+    elif theirs != ours:
+        yield f"{key}: {_short(theirs)} → {_short(ours)}"
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else text[:37] + "…"

@@ -1,0 +1,53 @@
+"""``macla doctor``: is this installation what a run needs?"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from macla.benchmarks.base import Benchmark, SelfChecking
+from macla.config import Config
+from macla.errors import InfrastructureError, UserError
+from macla.models.create import create
+from macla.models.vllm import around
+from macla.runs.assemble import make_benchmark
+from macla.runs.directory import versions
+
+
+class Finding(NamedTuple):
+    """One check and what it found."""
+
+    ok: bool
+    what: str
+    text: str
+
+
+def examine(config: Config) -> Iterator[Finding]:
+    """Yield one finding a check; a failing check never stops the others."""
+    yield Finding(True, "packages", ", ".join(f"{name} {version}" for name, version in versions().items()))
+    benchmark: list[Benchmark] = []
+
+    def data() -> str:
+        benchmark.append(make_benchmark(config))
+        return ", ".join(f"{split} {len(benchmark[0].tasks(split))}" for split in benchmark[0].splits())
+
+    yield _check(f"{config.env_name} data", data)
+    if benchmark and isinstance(benchmark[0], SelfChecking):
+        yield _check(f"{config.env_name} engine", benchmark[0].self_check)
+    yield _check("encoder", lambda: f"{config.encoder.kind}: {_similarity(config):.2f} between two near texts")
+    yield _check("model", lambda: _model(config))
+
+
+def _model(config: Config) -> str:
+    with around(config.model) as settings, create(settings) as model:
+        return ", ".join(f"{key} {value}" for key, value in model.identity().items())
+
+
+def _similarity(config: Config) -> float:
+    first, second = config.encoder.create().encode(["take the book from the shelf", "pick up a book off the shelf"])
+    return float(first @ second)
+
+
+def _check(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(True, what, look())
+    except (UserError, InfrastructureError) as error:
+        return Finding(False, what, str(error))

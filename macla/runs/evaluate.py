@@ -1,0 +1,189 @@
+"""Evaluate (``macla eval``): every task of a split, resumable, with an honest summary."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from macla.benchmarks.base import Benchmark, Task
+from macla.benchmarks.trajectory import Outcome
+from macla.config import Config, fingerprint
+from macla.errors import InfrastructureError, UserError
+from macla.files import write_atomic, write_json
+from macla.methods.episode import Episode, EpisodeLog, read_json
+from macla.methods.macla.learning.metas import Composer
+from macla.methods.macla.learning.practice import Learner
+from macla.methods.macla.memory import directory as memory_directory
+from macla.models.create import create
+from macla.models.usage import Ledger, costs
+from macla.models.vllm import around
+from macla.progress import progress
+from macla.runs.assemble import load_memory, make_benchmark
+from macla.runs.directory import open_run
+from macla.runs.online import learn_online
+from macla.runs.tasks import sample
+from macla.runs.workers import run_episodes
+from macla.seeding import python_rng
+from macla.statistics import bootstrap_mean, wilson
+
+
+def evaluate(config: Config, split: str, memory: Path | None, out: Path | None) -> dict[str, Any]:
+    """Play every task of ``split`` with a frozen memory (None: without) and return (and write) the summary.
+
+    Reopening a run directory plays only what is missing. Raises UserError before any work when there is no model,
+    when the memory learned from a task of this split, when the directory holds another run, or when data is missing;
+    InfrastructureError when the model gets lost (finished episodes stay).
+    """
+    with around(config.model) as settings, create(settings) as model:
+        return _evaluate(config.model_copy(update={"model": settings}), model, split, memory, out)
+
+
+def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, out: Path | None) -> dict[str, Any]:
+    benchmark = make_benchmark(config)
+    tasks = sample(benchmark.tasks(split), config.eval.limit, 0, "evaluation")  # every seed plays the same tasks
+    if not tasks:
+        raise UserError(f"{config.env_name} has no tasks in split {split}")
+    identity = _identity(config, model, benchmark, split, tasks, memory)
+    named = f"{config.env_name}-{split}-{'memory' if memory else 'none'}-{fingerprint(identity)}"
+    folder = open_run(out or config.runs / "eval" / named, config, identity, "evaluation")
+    log = EpisodeLog(folder)
+    done = log.finished()
+    started = perf_counter()
+    missing = [task for task in tasks if task.id not in done]
+    with progress() as report:
+        report("episodes", len(done), len(tasks))
+        played = _episodes(config, model, benchmark, tasks, memory, done, folder)
+        number = len(done)
+        try:
+            for number, episode in enumerate(played, len(done) + 1):
+                log.append(episode)
+                report("episodes", number, len(tasks))
+        except InfrastructureError as error:
+            kept = f"{number} of {len(tasks)} episodes are kept in {folder}"
+            raise InfrastructureError(f"{error}; {kept}; the same command resumes") from None
+    episodes = log.settle([task.id for task in tasks])
+    summary = summarise(config, split, memory, len(tasks), benchmark.horizon, episodes)
+    earlier = read_json(folder / "summary.json")["seconds"] if (folder / "summary.json").is_file() else 0.0
+    summary["seconds"] = round(earlier + perf_counter() - started, 3) if missing else earlier
+    summary["model"] = identity["model"]["model"]
+    summary["usage"] = costs([*(episode.usage for episode in episodes), model.apart])
+    summary["engine"] = identity["benchmark"].get("engine", "")
+    summary["data"] = identity["benchmark"].get("data", "")
+    summary["run"] = str(folder)
+    write_json(folder / "summary.json", summary)
+    return summary
+
+
+def _episodes(
+    config: Config,
+    model: Ledger,
+    benchmark: Benchmark,
+    tasks: list[Task],
+    memory: Path | None,
+    done: dict[str, Episode],
+    folder: Path,
+) -> Iterator[Episode]:
+    """Yield the episodes that are not ``done``, with the memory frozen or learning on."""
+    if memory is None or config.eval.mode == "frozen":
+        yield from run_episodes(config, benchmark, [task for task in tasks if task.id not in done], memory, model)
+        return
+    encoder, settings = config.encoder.create(), config.memory.construction()
+    learned = load_memory(memory).memory
+    learner = Learner(learned, Composer(settings.theta_meta, settings.n_metas), model, settings)
+    order = list(tasks)
+    python_rng(config.seed, "order").shuffle(order)
+    played: list[Episode] = []
+    curve = []
+    scratch = folder / "memory"
+    try:
+        for _, point in learn_online(config, benchmark, order, learner, model, encoder, scratch, done, played.append):
+            yield from played
+            played.clear()
+            curve.append(json.dumps(point) + "\n")
+            write_atomic(folder / "online.jsonl", "".join(curve))
+    except InfrastructureError:
+        yield from played  # the batch is not complete, what was played of it stays
+        raise
+    memory_directory.save(scratch, learned, encoder, {"online": str(memory)})
+
+
+def summarise(
+    config: Config, split: str, memory: Path | None, n_tasks: int, horizon: int, episodes: list[Episode]
+) -> dict[str, Any]:
+    """Return the figures of a set of episodes; unscored ones (infrastructure errors) count in ``n_tasks`` only."""
+    scored = [episode for episode in episodes if episode.outcome is not Outcome.INFRASTRUCTURE_ERROR]
+    successes = sum(episode.success for episode in scored)
+    decisions = [decision for episode in scored for decision in episode.decisions]
+    by_type: dict[str, list[Episode]] = defaultdict(list)
+    for episode in scored:
+        by_type[episode.type].append(episode)
+    n = max(1, len(scored))
+    return {
+        "env": config.env_name,
+        "split": split,
+        "memory": str(memory) if memory else "none",
+        "memory_mode": config.eval.mode if memory else "none",
+        "seed": config.seed,
+        "n_tasks": n_tasks,
+        "n_scored": len(scored),
+        "n_success": successes,
+        "success_rate": successes / n,
+        "success_interval": list(wilson(successes, len(scored))),
+        "success_at": {str(limit): _within(scored, limit) / n for limit in config.eval.success_at if limit <= horizon},
+        "score_mean": sum(episode.score for episode in scored) / n,
+        "score_interval": list(bootstrap_mean([episode.score for episode in scored], config.seed)),
+        "steps_mean": sum(episode.n_steps for episode in scored) / n,
+        "rejected_per_episode": sum(episode.rejected for episode in scored) / n,
+        "model_calls_per_episode": sum(sum(episode.model_calls.values()) for episode in scored) / n,
+        "fallback_rate": sum(decision.chosen == "act" for decision in decisions) / max(1, len(decisions)),
+        "procedures_used": len({decision.chosen for decision in decisions} - {"act"}),
+        "by_type": {
+            name: {
+                "n": len(group),
+                "n_success": sum(episode.success for episode in group),
+                "success_interval": list(wilson(sum(episode.success for episode in group), len(group))),
+            }
+            for name, group in sorted(by_type.items())
+        },
+        "outcomes": {
+            outcome.value: count
+            for outcome in Outcome
+            if (count := sum(episode.outcome is outcome for episode in episodes))
+        },
+    }
+
+
+def _within(episodes: list[Episode], limit: int) -> int:
+    return sum(episode.won_at is not None and episode.won_at <= limit for episode in episodes)
+
+
+def _identity(
+    config: Config, model: Ledger, benchmark: Benchmark, split: str, tasks: list[Task], memory: Path | None
+) -> dict[str, Any]:
+    """Return everything the episodes depend on."""
+    learned: dict[str, Any] = {"memory": "none"}
+    if memory is not None:
+        stored, _, about = memory_directory.load(memory)
+        _check_disjoint(memory, {source.task for source in stored.sources} | stored.practised, tasks)
+        learned = {"memory": fingerprint((memory / "events.jsonl").read_text(encoding="utf-8")), "learned": about}
+    return {
+        "config": config.evaluation(),
+        "split": split,
+        "tasks": fingerprint([task.id for task in tasks]),
+        "n_tasks": len(tasks),
+        "benchmark": json.loads(json.dumps(dict(benchmark.identity()))),
+        "model": model.identity(),
+        **learned,
+    }
+
+
+def _check_disjoint(memory: Path, learned_from: set[str], tasks: list[Task]) -> None:
+    """Raise UserError when the memory learned from one of the tasks."""
+    shared = [task.id for task in tasks if task.id in learned_from]
+    if shared:
+        raise UserError(
+            f"{memory} learned from {len(shared)} of these tasks (e.g. {shared[0]}); "
+            "evaluate another split or build from another one"
+        )

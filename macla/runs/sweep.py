@@ -1,0 +1,79 @@
+"""``macla eval -m``: one evaluation for every combination of the values given, as Hydra sweeps and launches them.
+
+Whatever sweeper or launcher plugin is installed works (``hydra/launcher=joblib``). Runs lie where ``macla eval`` puts
+them, so a sweep resumes, and shares runs with single evaluations.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from macla.config import config_folder, fingerprint, plain, validate
+from macla.errors import InfrastructureError, UserError
+from macla.files import write_json
+
+
+@dataclass(frozen=True)
+class Job:
+    """One combination: its own overrides, and the summary of its evaluation or what prevented it."""
+
+    overrides: tuple[str, ...]
+    summary: dict[str, Any] | None
+    error: Exception | None
+
+
+@dataclass(frozen=True)
+class _Evaluate:
+    """What a job runs. An object, not a closure: launchers send it to other processes."""
+
+    split: str
+    memory: str | None
+
+    def __call__(self, composed: Any) -> dict[str, Any] | UserError | InfrastructureError:
+        from omegaconf import OmegaConf
+
+        from macla.runs.build import memory_for
+        from macla.runs.evaluate import evaluate
+
+        try:
+            config = validate(OmegaConf.to_container(composed, resolve=True))
+            return evaluate(config, self.split, memory_for(config, self.memory), None)
+        except (UserError, InfrastructureError) as error:  # the other jobs go on
+            return error
+
+
+def sweep(overrides: Sequence[str], split: str, memory: str | None) -> tuple[list[Job], Path]:
+    """Evaluate every combination; return the jobs, and the folder with the file ``jobs.json`` that lists their runs.
+
+    Values to combine are separated by commas (``memory.prior.alpha0=1,3.2``), as Hydra's override grammar has it.
+    Raises UserError for overrides that do not compose, before any job runs where Hydra finds it out by then.
+    """
+    from hydra import initialize_config_dir
+    from hydra.core.global_hydra import GlobalHydra
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    name = fingerprint([list(overrides), split, memory])
+    own = (f"hydra.sweep.dir=${{runs}}/sweeps/{name}", "hydra.sweep.subdir=.", "hydra.output_subdir=null")
+    silent = ("hydra/hydra_logging=disabled", "hydra/job_logging=disabled")
+    try:
+        with initialize_config_dir(str(config_folder()), job_name="macla", version_base="1.3"):
+            hydra = GlobalHydra.instance().hydra
+            assert hydra is not None
+            task = _Evaluate(split, memory)
+            batches = hydra.multirun("config", task, [*own, *silent, *overrides], with_log_configuration=False)
+    except (HydraException, OmegaConfBaseException) as error:
+        raise UserError(plain(error)) from None
+    returned = [job for batch in batches for job in batch]
+    folder = Path(str(returned[0].cfg.runs)) / "sweeps" / name
+    jobs = [_job(each.overrides, each.return_value) for each in returned]
+    listed = [{"overrides": job.overrides, "summary": job.summary, "error": str(job.error or "")} for job in jobs]
+    write_json(folder / "jobs.json", listed)
+    return jobs, folder
+
+
+def _job(overrides: Sequence[str], result: dict[str, Any] | UserError | InfrastructureError) -> Job:
+    if isinstance(result, dict):
+        return Job(tuple(overrides), result, None)
+    return Job(tuple(overrides), None, result)

@@ -1,0 +1,1 @@
+"""What several tests need: small worlds, servers that misbehave, one request of each kind."""

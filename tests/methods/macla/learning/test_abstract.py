@@ -1,0 +1,120 @@
+"""Segments become patterns: entities turn into slots, and what differs only in names becomes equal."""
+
+import pytest
+
+from envs.toy.lexicon import REJECTION, ToyLexicon
+from macla.benchmarks.trajectory import Outcome, Step, Trajectory
+from macla.methods.belief import Reader
+from macla.methods.cloning.precondition_tree import Decider
+from macla.methods.macla.learning.abstract import Abstracter, segment_request
+from macla.methods.macla.learning.trace import read, relevance
+from macla.methods.macla.memory.segment import Fact
+from macla.models.embedded import Embedded
+from macla.models.requests import ParsedTask, Span
+
+MODEL = Embedded()
+
+
+def trajectory(piece, number, crate, *, wiped=False, detour=False):
+    name = f"{piece} {number}"
+    steps = [(f"go to shelf {number}", f"You arrive at the shelf {number}.")] if detour else []
+    steps += [
+        (f"go to {crate}", f"You arrive at the {crate}. In it you see a {name}."),
+        (f"take {name} from {crate}", f"You take the {name} from the {crate}. The {name} is red."),
+    ]
+    if wiped:
+        steps.append((f"wipe {name}", f"You wipe the {name}. The {name} is dry."))
+    steps += [
+        ("go to kiln 1", "You arrive at the kiln 1."),
+        ("dance", REJECTION),
+        (f"fire {name} in kiln 1", f"You fire the {name} in the kiln 1. The work is done."),
+        ("look", "You see a kiln 1. It is late."),
+    ]
+    return Trajectory(
+        task_id="t",
+        task=f"fire a {piece} in kiln.",
+        first_observation=f"You see a shelf {number}, a {crate}, and a kiln 1.",
+        steps=tuple(Step(action=action, observation=observation) for action, observation in steps),
+        outcome=Outcome.SUCCESS,
+    )
+
+
+def segments(*trajectories):
+    reader = Reader(ToyLexicon())
+    traces = [
+        read(reader, its, ParsedTask(goal="fire a <0> in <1>.", slots=(its.task.split()[2], "kiln")), its.success)
+        for its in trajectories
+    ]
+    shares = relevance(traces)
+    shares["go to {}", 0] = 0.3
+    result = []
+    for trace in traces:
+        spans = MODEL.ask([segment_request(trace, shares)])[0].segments
+        abstracter = Abstracter(trace, shares, Decider((), None))
+        result.append(abstracter.segments(spans, MODEL.ask(list(abstracter.requests(spans)))))
+    return result
+
+
+@pytest.fixture(scope="module")
+def parts():
+    return segments(trajectory("vase", 1, "crate 1", wiped=True, detour=True))[0]
+
+
+def test_each_milestone_ends_a_segment(parts):
+    assert [each.segment.milestone.text() for each in parts] == ["take <0> from <a>", "wipe <0>", "fire <0> in <1>"]
+    assert {each.segment.goal for each in parts} == {"fire a <0> in <1>."}
+
+
+def test_steps_that_serve_the_milestone_are_kept_and_detours_are_not(parts):
+    assert [[step.key.text() for step in each.segment.steps] for each in parts] == [["go to <a>"], [], ["go to <1>"]]
+
+
+def test_slots_carry_kinds_outside_the_segment_and_relations_inside(parts):
+    assert parts[0].kinds == {"<0>": "vase", "<a>": "crate"}
+    assert parts[2].kinds == {"<0>": "vase", "<1>": "kiln"}
+    by_name = {slot.name: slot for slot in parts[0].segment.slots}
+    assert by_name["<a>"].holder_of == ("<0>",)
+    assert [slot.reuse for slot in parts[0].segment.slots] == ["", ""]
+    assert {slot.name: slot.reuse for slot in parts[2].segment.slots} == {"<0>": "same", "<1>": ""}
+
+
+def test_needs_tell_what_was_last_done_to_the_tasks_entities(parts):
+    assert [dict(each.segment.needs())["<0>"] for each in parts] == ["untouched", "did: take it from …", "did: wipe it"]
+
+
+def test_effects_are_what_the_segment_did(parts):
+    assert Fact("<0>", "did: fire it in …") in parts[2].segment.after
+    assert Fact("", "said: The work is done.") in parts[2].segment.after
+
+
+def test_cues_are_known_right_before_the_milestone(parts):
+    assert Fact("<0>", "said: The it is dry.") in parts[2].segment.at_milestone
+
+
+def test_other_entities_in_another_episode_give_equal_segments():
+    first, second = segments(trajectory("vase", 1, "crate 1"), trajectory("cup", 7, "crate 4"))
+    assert [each.segment for each in first] == [each.segment for each in second]
+    assert [each.kinds for each in first] != [each.kinds for each in second]
+
+
+def test_a_different_way_gives_different_segments():
+    first, second = segments(trajectory("vase", 1, "crate 1"), trajectory("vase", 1, "crate 1", wiped=True))
+    assert first[-1].segment != second[-1].segment
+
+
+def test_spans_outside_overlapping_or_without_an_accepted_end_are_not_used():
+    reader = Reader(ToyLexicon())
+    trace = read(reader, trajectory("vase", 1, "crate 1"), ParsedTask(goal="g", slots=("vase", "kiln")), True)
+    spans = [(0, 1), (1, 2), (2, 3), (2, 4), (5, 99), (4, 3)]
+    usable = Abstracter(trace, relevance([trace]), Decider((), None)).usable(
+        tuple(Span(start=start, end=end, description="") for start, end in spans)
+    )
+    assert [(span.start, span.end) for span in usable] == [(0, 1), (2, 4)]
+
+
+def test_the_last_step_also_says_how_it_went():
+    """The episode ends with its decisive command: what was said then is an effect like any other."""
+    whole = trajectory("vase", 1, "crate 1")
+    ended = whole.model_copy(update={"steps": whole.steps[:-1]})
+    ((*_, last),) = segments(ended)
+    assert Fact("", "said: The work is done.") in last.segment.after

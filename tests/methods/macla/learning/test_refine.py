@@ -1,0 +1,147 @@
+"""Contrast changes Ψ, and what happened outside the new Ψ stops counting (Eq 6)."""
+
+import pytest
+
+from macla.methods.macla.learning.refine import refine
+from macla.methods.macla.memory.events import Credited, Defined, Extracted, Missed, Refined
+from macla.methods.macla.memory.refinement import Condition, Refinement
+from macla.methods.macla.memory.segment import Context, Execution, Fact, StepKey
+from macla.methods.macla.memory.store import Memory
+from macla.models.embedded import Embedded
+
+WET, DRY, RED = (Fact("<0>", text) for text in ("said: it is wet", "said: it is dry", "said: it is red"))
+NO_WET = Refinement(forbid=(WET,), failures=1)
+GO, TAKE = StepKey("go to {}", ("<a>",)), StepKey("take {}", ("<0>",))
+
+
+@pytest.fixture
+def memory(segment, kinds):
+    """A memory of one procedure, demonstrated once."""
+    made = Memory()
+    made.apply(Defined(segment=segment(at_milestone=(DRY,))))
+    made.apply(Extracted(procedure="p1", segment=0, source=0, kinds=kinds))
+    return made
+
+
+@pytest.fixture
+def tried(memory):
+    """Return a function that credits ``times`` executions of the procedure."""
+    episodes = iter(range(1, 1000))
+
+    def credit(success, times, *facts, steps=(TAKE,), k_fail=15):
+        for _ in range(times):
+            lived = Context(text=f"{facts}", facts=facts, steps=steps, after=(), episode=next(episodes))
+            memory.apply(Credited(execution=Execution(procedure="p1", success=success, context=lived), k_fail=k_fail))
+        return memory.procedures["p1"]
+
+    return credit
+
+
+def replayed(memory):
+    again = Memory()
+    for event in memory.events:
+        again.apply(event)
+    return again
+
+
+def test_failures_outside_the_new_psi_leave_the_posterior_and_the_failures_remembered(memory, tried):
+    tried(True, 4, DRY)
+    procedure = tried(False, 3, WET)
+    assert refine(memory, Embedded(), n_min=3) == ["p1"]
+    assert {condition.text() for condition in procedure.learned} == {"<0> said: it is dry", "not <0> said: it is wet"}
+    assert procedure.evidence.counts() == (5, 0)
+    assert (procedure.evidence.failure, procedure.evidence.outside.failure) == (3, 3)
+    assert procedure.failed_in == []
+    assert len(procedure.succeeded_in) == 4
+
+
+def test_what_demonstrations_lacked_is_not_required_and_what_they_had_is_not_forbidden(memory, tried):
+    tried(True, 3, RED)
+    procedure = tried(False, 3, WET, DRY)
+    assert refine(memory, Embedded(), n_min=3) == ["p1"]
+    assert [condition.text() for condition in procedure.learned] == ["not <0> said: it is wet"]
+
+
+def test_failures_within_the_new_psi_stay(memory, tried):
+    tried(False, 3, WET)
+    procedure = tried(False, 1, DRY)
+    memory.apply(Refined(procedure="p1", change=NO_WET))
+    assert procedure.evidence.counts() == (1, 1)
+    assert [context.facts for context in procedure.failed_in] == [(DRY,)]
+
+
+def test_successes_outside_the_new_psi_leave_as_well(memory, tried):
+    tried(True, 1, WET)
+    procedure = tried(True, 3, DRY)
+    memory.apply(Refined(procedure="p1", change=NO_WET))
+    assert procedure.evidence.earned() == (3, 0)
+    assert procedure.evidence.outside.shown_success == 0.25  # of one demonstration, whose context is unknown
+
+
+def test_what_was_forgotten_or_shown_leaves_in_the_share_of_what_is_remembered(memory, tried):
+    for source in range(4):
+        memory.apply(Missed(procedure="p1", source=source))
+    tried(False, 6, WET, k_fail=4)
+    procedure = tried(False, 2, DRY, k_fail=4)
+    assert [context.facts for context in procedure.failed_in] == [(WET,), (WET,), (DRY,), (DRY,)]
+    memory.apply(Refined(procedure="p1", change=NO_WET))
+    assert procedure.evidence.outside.shown_failure == 2
+    assert procedure.evidence.outside.failure == 4
+    assert procedure.evidence.counts() == (1, 6)
+
+
+def test_a_refinement_without_conditions_leaves_the_evidence_alone(memory, tried):
+    tried(True, 2, DRY)
+    procedure = tried(False, 2, WET)
+    memory.apply(Refined(procedure="p1", change=Refinement(steps=(GO,), achieved=(RED,), failures=2)))
+    assert procedure.evidence.counts() == (3, 2)
+    assert len(procedure.failed_in) == 2
+
+
+def test_the_next_contrast_waits_for_new_failures_within_psi(memory, tried):
+    tried(True, 3, DRY)
+    tried(False, 3, WET)
+    assert refine(memory, Embedded(), n_min=3) == ["p1"]
+    events = len(memory.events)
+    tried(False, 2, DRY, RED)
+    refine(memory, Embedded(), n_min=3)
+    assert len(memory.events) == events + 2
+    tried(False, 1, DRY, RED)
+    assert refine(memory, Embedded(), n_min=3) == ["p1"]
+    assert Condition(*RED, negated=True) in memory.procedures["p1"].learned
+    assert memory.procedures["p1"].evidence.counts() == (4, 0)
+
+
+def test_the_variants_of_a_split_share_the_outcomes_out(memory, tried):
+    tried(True, 6, DRY, steps=(TAKE,))
+    tried(True, 3, WET, steps=(GO,))
+    tried(False, 2, WET, steps=(GO,))
+    usual = tried(False, 1, DRY)
+    assert refine(memory, Embedded(), n_min=3) == ["p1", "p1v"]
+    variant = memory.procedures["p1v"]
+    assert usual.evidence.earned() == (6, 1)
+    assert variant.evidence.earned() == (3, 2)
+    assert {context.steps for context in usual.succeeded_in} == {(TAKE,)}
+    assert {context.steps for context in variant.succeeded_in} == {(GO,)}
+
+
+def test_replaying_the_events_gives_the_same_counts(memory, tried):
+    tried(True, 20, DRY, k_fail=3)
+    tried(False, 20, WET, k_fail=3)
+    refine(memory, Embedded(), n_min=3)
+    assert replayed(memory).procedures["p1"] == memory.procedures["p1"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "facts", "held"),
+    [
+        (Condition("<0>", "said: it is wet"), (WET,), True),
+        (Condition("<0>", "said: it is wet"), (DRY,), False),
+        (Condition("<0>", "said: it is wet", negated=True), (DRY,), True),
+        (Condition("<0>", "untouched"), (), True),
+        (Condition("<0>", "untouched"), (WET,), False),
+        (Condition("", "said: The work is done."), (), False),
+    ],
+)
+def test_conditions_hold_in_contexts_as_they_do_at_run_time(condition, facts, held):
+    assert condition.held_in(Context(text="", facts=facts, steps=(), after=())) is held

@@ -1,0 +1,161 @@
+"""Algorithm 1 in the toy world: search, execute, credit what was executed, fall back, stop."""
+
+import pytest
+
+from envs.toy.env import ToyEnv
+from envs.toy.world import Chances, Room
+from macla.benchmarks.trajectory import Outcome
+from macla.methods.belief import Reader
+from macla.methods.macla.acting.select import Selector, SelectSettings
+from macla.methods.macla.algorithm1 import Agent, Interface
+from macla.methods.macla.equations.expected_utility import UtilitySettings
+from macla.methods.session import Session
+from macla.models.embedded import Embedded
+
+SURE = Chances(fire=1.0, glue=1.0, rivet=1.0)
+
+
+class Asked(Embedded):
+    """Remembers what it was asked."""
+
+    def __init__(self):
+        self.purposes = []
+
+    def ask(self, requests):
+        self.purposes += [request.purpose for request in requests]
+        return super().ask(requests)
+
+
+@pytest.fixture(scope="module")
+def agent(toy, learned, hashing):
+    """Return a function → an agent with the memory of sure potters (None: without memory)."""
+
+    def make(memory=True, theta_conf=0.4, **options):
+        benchmark = toy()
+        selector = None
+        if memory:
+            learnt = learned(**{"jobs": ("fire",), "fire": 1.0, "crate": 0.9, **options})
+            index, _ = learnt.embed(hashing)
+            selector = Selector(learnt, index, hashing, SelectSettings(theta_conf=theta_conf), UtilitySettings())
+        return Agent(Reader(benchmark.lexicon), Asked(), Interface(benchmark.help, benchmark.example), selector)
+
+    return make
+
+
+def room(holder="crate 2", job="fire", **changes):
+    holders = dict.fromkeys(("shelf 1", "shelf 2", "crate 1", "crate 2"), ())
+    return Room(job, "vase 1", {**holders, holder: ("vase 1",)}, "red", **{"damp": False, "pours": 0, **changes})
+
+
+def play(agent, room, horizon=20, chances=SURE):
+    """Return the session; the world itself would go on for longer than ``horizon``."""
+    return agent.run(ToyEnv(room, chances, 99, 0), horizon, 0)
+
+
+def actions(session):
+    return [step.action for step in session.steps]
+
+
+def test_it_searches_by_the_odds_takes_and_finishes(agent):
+    session = play(agent(), room())
+    assert actions(session) == [
+        "go to crate 1",
+        "go to crate 2",
+        "take vase 1 from crate 2",
+        "go to kiln 1",
+        "fire vase 1 in kiln 1",
+    ]
+    assert (session.outcome, session.score, session.won_at) == (Outcome.SUCCESS, 1.0, 5)
+
+
+def test_a_piece_found_in_passing_is_taken_at_once(agent):
+    assert actions(play(agent(), room("crate 1")))[:2] == ["go to crate 1", "take vase 1 from crate 1"]
+
+
+def test_with_memory_it_asks_the_model_only_to_read_the_instruction(agent):
+    made = agent()
+    play(made, room())
+    assert made.model.purposes == ["parse_task"]
+
+
+def test_decisions_account_for_every_step(agent):
+    for made in (agent(), agent(memory=False), agent(theta_conf=5.0)):
+        session = play(made, room())
+        assert sum(decision.steps for decision in session.decisions) == len(session.steps)
+        starts = [decision.step for decision in session.decisions]
+        assert starts == sorted(starts)
+
+
+def test_a_decision_says_what_was_chosen_and_why(agent):
+    made = agent()
+    session = play(made, room())
+    known = {*made.selector.memory.procedures, *made.selector.memory.metas}
+    for decision in session.decisions:
+        assert decision.chosen in known
+        assert decision.success
+        assert decision.utility >= 0.4
+        assert decision.context.startswith("fire a <0> in <1>.")
+        assert 0 < decision.posterior_mean < 1
+
+
+def test_below_the_gate_every_step_is_the_models_own(agent):
+    made = agent(theta_conf=5.0)
+    session = play(made, room())
+    assert {decision.chosen for decision in session.decisions} == {"act"}
+    assert made.model.purposes.count("act") == len(session.steps)
+
+
+def test_without_memory_it_is_the_model_alone(agent):
+    made = agent(memory=False)
+    session = play(made, room(), horizon=7)
+    assert set(made.model.purposes) == {"act"}
+    assert session.outcome in (Outcome.STEP_LIMIT, Outcome.FAILURE)
+
+
+@pytest.mark.parametrize("horizon", [1, 2, 3, 4])
+def test_primitive_actions_count_against_the_horizon(agent, horizon):
+    session = play(agent(), room(), horizon)
+    assert len(session.steps) == horizon
+    assert session.outcome is Outcome.STEP_LIMIT
+
+
+def test_a_win_with_the_last_step_is_a_win(agent):
+    assert play(agent(), room(), 5).outcome is Outcome.SUCCESS
+
+
+def test_an_episode_that_ends_in_failure_is_a_failure(agent):
+    session = play(agent(), room(), chances=Chances(fire=0.0))
+    assert session.outcome is Outcome.FAILURE
+    assert (session.score, session.won_at) == (0.0, None)
+
+
+def test_episodes_repeat(agent):
+    for options in ({}, {"memory": False}, {"theta_conf": 5.0}):
+        first, second = play(agent(**options), room()), play(agent(**options), room())
+        assert first.steps == second.steps
+        assert first.decisions == second.decisions
+
+
+def test_a_piece_of_a_kind_never_asked_for_is_worked_all_the_same(agent):
+    holders = {"shelf 1": (), "crate 1": ("dish 1",)}
+    session = play(agent(), Room("fire", "dish 1", holders, "red", False, 0))
+    assert session.outcome is Outcome.SUCCESS
+
+
+def test_nothing_that_is_executed_twice_with_the_same_failure_blocks_the_episode(agent):
+    """The vase is nowhere: search fails, the procedure is barred in this situation, and the model steps in."""
+    empty = Room("fire", "vase 1", {"shelf 1": (), "crate 1": ()}, "red", False, 0)
+    session = play(agent(), empty)
+    assert session.outcome is Outcome.STEP_LIMIT
+    assert "act" in {decision.chosen for decision in session.decisions}
+
+
+def test_the_session_reads_reward_and_rejection(toy):
+    benchmark = toy()
+    session = Session(ToyEnv(room(), SURE, 9, 0), Reader(benchmark.lexicon), 9)
+    session.start(0)
+    assert session.task == "fire a vase in kiln."
+    assert not session.say("dance")
+    assert not session.say("take vase 1 from shelf 1")
+    assert session.perform(benchmark.lexicon.parse("go to kiln 1"))
+    assert (session.rejected, len(session.steps), session.outcome) == (2, 3, Outcome.FAILURE)

@@ -1,0 +1,143 @@
+"""Record, replay, cache."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers.misbehaving_server import FakeServer, Handler, saying, status
+from helpers.model_requests import ONE_OF_EACH, act, ground
+
+from macla.errors import InfrastructureError, UserError
+from macla.models.answer import Answer, Usage
+from macla.models.cache import Answers
+from macla.models.create import create
+from macla.models.malformed import Malformed
+from macla.models.requests import Action
+from macla.models.settings import ModelSettings
+from macla.models.usage import Account
+
+
+class Whimsical:
+    """Says something else every time, as a warm model does."""
+
+    def __init__(self) -> None:
+        self.said = 0
+
+    def __call__(self, handler: Handler, body: dict[str, Any]) -> None:
+        self.said += 1
+        handler.say(f'{{"thought": "", "action": "action {self.said}"}}')
+
+
+def replay(folder: Path, requests: list[Any]) -> tuple[list[Any], Account, dict[str, str]]:
+    with create(ModelSettings(backend="replay", name="replay", replay=folder)) as model:
+        return model.ask(requests), model.totals, model.identity()
+
+
+def test_a_replay_is_the_run_bit_for_bit_costs_included(server: FakeServer, tmp_path: Path) -> None:
+    with create(server.settings(record=tmp_path / "r")) as model:
+        server.behaviours = [saying("no"), saying("never")]
+        replies = model.ask(ONE_OF_EACH)
+        account, identity = model.totals, model.identity()
+    server.always = status(500)
+    assert replay(tmp_path / "r", ONE_OF_EACH) == (replies, account, identity)
+    assert sum(usage.malformed for usage in account.values()) == sum(isinstance(reply, Malformed) for reply in replies)
+
+
+def test_equal_requests_have_one_answer(server: FakeServer, tmp_path: Path) -> None:
+    with create(server.settings(record=tmp_path, structured="json_schema")) as model:
+        server.always = whimsical = Whimsical()
+        together = model.ask([act()] * 5)
+        later = model.ask([act()])
+    assert set(together + later) == {Action(action="action 1")}
+    assert whimsical.said == 1
+    assert replay(tmp_path, [act()] * 6)[0] == together + later
+
+
+def test_a_request_never_asked_is_named(server: FakeServer, tmp_path: Path) -> None:
+    with create(server.settings(record=tmp_path)) as model:
+        model.ask([act(seed=0)])
+        assert model.ask([act(seed=0)]) == replay(tmp_path, [act(seed=0)])[0]
+    with pytest.raises(UserError, match="no answer to this ground request"):
+        replay(tmp_path, [ground("a")])
+
+
+def test_what_changes_an_answer_changes_the_key(server: FakeServer, tmp_path: Path) -> None:
+    changes: list[dict[str, Any]] = [
+        {},
+        {"temperature": 0.5},
+        {"top_p": 0.5},
+        {"max_tokens": 100},
+        {"seed": 1},
+        {"revision": "abc"},
+        {"structured": "none"},
+        {"string_limit": 9},
+        {"extra_body": {"k": 1}},
+        {"context_length": 2048},
+        {"server": {"quantization": "awq"}},
+        {"server": {"dtype": "float16"}},
+    ]
+    whimsical = Whimsical()
+    for change in changes:
+        with create(server.settings(**{"cache": tmp_path, "structured": "json_schema", **change})) as model:
+            server.always = whimsical
+            model.ask([act()])
+    assert whimsical.said == len(changes)
+    server.version = "1.3"
+    with create(server.settings(cache=tmp_path, structured="json_schema")) as model:
+        model.ask([act()])
+    assert whimsical.said == len(changes) + 1
+
+
+def test_where_and_how_patiently_does_not(server: FakeServer, tmp_path: Path) -> None:
+    whimsical = Whimsical()
+    server.always = whimsical
+    for change in ({}, {"timeout_s": 9}, {"retries": 1}, {"concurrency": 3}, {"base_url": server.url + "/"}):
+        with create(server.settings(**{"cache": tmp_path, "structured": "json_schema", **change})) as model:
+            model.ask([act()])
+    assert whimsical.said == 1
+
+
+def test_an_interrupted_recording_goes_on_with_the_same_answers(server: FakeServer, tmp_path: Path) -> None:
+    settings = server.settings(record=tmp_path, retries=0, concurrency=1, structured="json_schema")
+    whimsical = Whimsical()
+    with create(settings) as model:
+        server.always = whimsical
+        (before,) = model.ask([act(seed=1)])
+        server.behaviours = [whimsical, status(500)]
+        with pytest.raises(InfrastructureError):
+            model.ask([act(seed=2), act(seed=3), act(seed=4)])
+    with create(settings) as model:
+        after = model.ask([act(seed=1), act(seed=2), act(seed=3)])
+    assert after[0] == before
+    assert whimsical.said == 3
+
+
+def test_a_folder_of_another_model_is_refused(server: FakeServer, tmp_path: Path) -> None:
+    create(server.settings(record=tmp_path)).close()
+    with pytest.raises(UserError, match="records another model"):
+        create(server.settings(record=tmp_path, temperature=0.3))
+
+
+def test_no_recording(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="is no recording"):
+        create(ModelSettings(backend="replay", replay=tmp_path / "none"))
+    (tmp_path / "parameters.json").write_text("{")
+    with pytest.raises(UserError, match="does not read"):
+        create(ModelSettings(backend="replay", replay=tmp_path))
+
+
+def test_the_first_of_two_processes_wins(tmp_path: Path) -> None:
+    kept = [Answer(reply=Action(action=text), usage=Usage(requests=1)) for text in ("first", "second")]
+    one, other = Answers(tmp_path), Answers(tmp_path)
+    assert one.keep("k" * 64, act(), kept[0]) == kept[0]
+    assert other.keep("k" * 64, act(), kept[1]) == kept[0]
+    assert [file.suffix for file in tmp_path.glob("*/*")] == [".json"]
+
+
+def test_a_torn_answer_is_named(server: FakeServer, tmp_path: Path) -> None:
+    with create(server.settings(record=tmp_path)) as model:
+        model.ask([act()])
+    (file,) = (tmp_path / "answers").glob("*/*.json")
+    file.write_text(file.read_text()[:50])
+    with pytest.raises(UserError, match=file.name):
+        replay(tmp_path, [act()])

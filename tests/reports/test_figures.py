@@ -1,0 +1,159 @@
+"""Figures: the data gathered for them, and files that do not change from one drawing to the next."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from macla.errors import UserError
+from macla.methods.macla.equations.beta import Prior
+from macla.reports import frames
+from macla.reports.calibration import calibrate
+from macla.reports.figures import paper
+from macla.reports.figures.learning import learning
+from macla.reports.figures.posteriors import posteriors
+from macla.reports.figures.pruning import pruning
+from macla.reports.figures.reliability import reliability
+from macla.reports.figures.style import save
+from macla.reports.figures.sweep import capacity, theta_dup
+from macla.reports.figures.write import FIGURES, write_figure
+from macla.reports.table import read_run
+
+PRIOR = Prior(1.0, 1.0)
+
+
+@pytest.fixture
+def swept():
+    points = [(x, split, 0.8, 0.7, 0.9, 100) for x in (25.0, 200.0) for split in ("seen", "unseen")]
+    return pd.DataFrame(points, columns=["x", "split", "success", "low", "high", "n"])
+
+
+def test_a_sweep_pools_seeds_and_keeps_the_interval_of_one(run, episode, decision):
+    def seed(x, *won):
+        episodes = [episode(str(k), decision("act"), success=y) for k, y in enumerate(won)]
+        return run(*episodes, settings={"n_procedures": x})
+
+    frame = frames.sweep([seed(50, 1, 0), seed(25, 1, 1), seed(25, 1, 0)], "n_procedures")
+    assert frame[["x", "success", "n"]].to_numpy().tolist() == [[25, 0.75, 2], [50, 0.5, 2]]
+    assert (frame["low"] < frame["success"]).all()
+
+
+def test_a_sweep_over_what_is_no_number_is_refused(run, episode, decision):
+    with pytest.raises(UserError, match=r"memory\.theta_dup is mdl"):
+        frames.sweep([run(episode("a", decision("act")), settings={"theta_dup": "mdl"})], "theta_dup")
+
+
+def test_beliefs_end_where_the_memory_stands(played):
+    frame = frames.posteriors(played["memory"], 5, PRIOR)
+    stored = json.loads((played["memory"] / "memory.json").read_text())
+    evidence = {each["id"]: each["evidence"] for each in stored["procedures"]}
+    last = frame.groupby("procedure").last()
+    shared = [name for name in last.index if name in evidence]
+    assert shared
+    for name in shared:
+        assert last.loc[name, "alpha"] == evidence[name]["successes"] + 1
+        total = sum(evidence[name].values()) + 2
+        assert last.loc[name, "mean"] == pytest.approx(last.loc[name, "alpha"] / total)
+
+
+def test_online_episodes_count_on_from_practice(played):
+    practised = frames.posteriors(played["memory"], 9, PRIOR)["episode"]
+    online = frames.posteriors(played["online"] / "memory", 9, PRIOR)["episode"]
+    assert online.is_monotonic_increasing
+    assert online.max() > practised.max()
+
+
+def test_beliefs_need_executions(stored_without_practice):
+    with pytest.raises(UserError, match="executed nothing"):
+        frames.posteriors(stored_without_practice, 5, PRIOR)
+    with pytest.raises(UserError, match="built without practice"):
+        frames.practice(stored_without_practice)
+
+
+@pytest.fixture
+def stored_without_practice(tmp_path, learned, hashing):
+    from macla.methods.macla.memory import directory
+
+    directory.save(tmp_path / "memory", learned(n_train=20), hashing, {})
+    return tmp_path / "memory"
+
+
+def test_pruning_shows_dropped_and_kept(stored_without_practice, tmp_path, hashing):
+    from macla.methods.macla.learning.prune import prune
+    from macla.methods.macla.memory import directory
+
+    memory = directory.replay(stored_without_practice)
+    kept = len(memory.procedures) - 2
+    prune(memory, kept)
+    directory.save(tmp_path / "small", memory, hashing, {})
+    frame = frames.pruning(tmp_path / "small", PRIOR)
+    assert frame["status"].value_counts().to_dict() == {"retained": kept + len(memory.metas), "pruned": 2}
+    assert frame.loc[frame["status"] == "pruned", "support"].min() >= 1
+
+
+def test_the_papers_figures_are_its_table_5():
+    assert len(paper.CAPACITY) == 12
+    assert paper.Point(200, "unseen", 0.903) in paper.CAPACITY
+    assert paper.Point(25, "seen", 0.683) in paper.CAPACITY
+
+
+def test_the_same_data_gives_the_same_files(swept, tmp_path):
+    for folder in ("a", "b"):
+        save(capacity(swept), tmp_path / folder, "figure2")
+    for name in ("figure2.png", "figure2.svg"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    assert b"<dc:date>" not in (tmp_path / "a" / "figure2.svg").read_bytes()
+
+
+def test_the_users_matplotlib_settings_neither_matter_nor_change(swept, tmp_path):
+    import matplotlib
+
+    save(capacity(swept), tmp_path / "a", "figure2")
+    with matplotlib.rc_context({"font.size": 30, "axes.grid": False}):
+        save(capacity(swept), tmp_path / "b", "figure2")
+        assert matplotlib.rcParams["font.size"] == 30
+    assert (tmp_path / "a" / "figure2.png").read_bytes() == (tmp_path / "b" / "figure2.png").read_bytes()
+
+
+def _texts(figure):
+    found = [text.get_text() for axes in figure.axes for text in (axes.xaxis.label, axes.yaxis.label, *axes.texts)]
+    return [*found, *(text.get_text() for legend in figure.legends for text in legend.get_texts())]
+
+
+def test_sweeps_show_ours_and_the_papers(swept):
+    texts = _texts(capacity(swept))
+    assert "seen, ours (95 % interval)" in texts
+    assert "unseen, paper, Table 5" in texts
+    assert "paper's choice" in _texts(theta_dup(swept.assign(x=[0.8, 0.8, 0.9, 0.9])))
+
+
+def test_learning_curves_mark_the_papers_sizes(played):
+    texts = _texts(learning(frames.practice(played["memory"])))
+    assert "paper, Table 4: 187 procedures" in texts
+    assert "paper, Table 5: 0.79" in texts
+
+
+def test_a_diagram_has_a_point_for_every_filled_bin():
+    figure = reliability(calibrate([0.15, 0.95, 0.95], [False, True, True], "abc"))
+    (points,) = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
+    assert points.get_xydata().tolist() == [[0.15, 0.0], [0.95, 1.0]]
+
+
+def test_legends_name_the_five_most_used(played):
+    frame = frames.posteriors(played["memory"], 2, PRIOR)
+    assert len(posteriors(frame).legends[0].get_texts()) == 2
+    assert pruning(frames.pruning(played["memory"], PRIOR)).axes[0].get_xscale() == "log"
+
+
+@pytest.mark.parametrize("name", sorted(FIGURES))
+def test_every_figure_is_written_from_runs(name, played, tmp_path):
+    run = read_run(played["online" if name == "figure3" else "frozen"])
+    paths = write_figure(name, [run], tmp_path)
+    assert [path.name for path in paths] == [f"{name}.png", f"{name}.svg", f"{name}.csv"]
+    assert all(path.stat().st_size > 0 for path in paths)
+    assert len(pd.read_csv(tmp_path / f"{name}.csv")) > 0
+
+
+def test_an_unknown_figure_is_refused(tmp_path):
+    with pytest.raises(UserError, match="no figure figure9; there are figure2"):
+        write_figure("figure9", [], tmp_path)

@@ -1,0 +1,101 @@
+import json
+
+import pytest
+
+from macla.benchmarks.base import Task, TaskEnv
+from macla.errors import UserError
+from macla.runs.replay import replay, write_report
+
+
+class _Echo(TaskEnv):
+    """Answers every action in capitals and ends at ``stop``; shows the agent less than the official log."""
+
+    def __init__(self, official):
+        self.official = official
+
+    def reset(self, *, seed=None, options=None):
+        return "go", {"task": "go"}
+
+    def step(self, action):
+        info = {"official": {"observation": action.upper(), "reward": 0.5}} if self.official else {}
+        shown = "cut" if self.official else action.upper()
+        return shown, 0.0, action == "stop", False, info
+
+
+class _Benchmark:
+    name = "echo"
+
+    def check(self):
+        pass
+
+    def find(self, reference):
+        if reference not in ("plain", 7):
+            raise UserError(f"no task {reference!r}")
+        return Task(str(reference), "train")
+
+    def make(self, task, *, seed):
+        return _Echo(official=task.id == "7")
+
+    def observations_match(self, recorded, ours):
+        return recorded == ours
+
+    def identity(self):
+        return {"data": "none"}
+
+
+def _file(tmp_path, *records):
+    path = tmp_path / "recordings.jsonl"
+    path.write_text("\n".join(r if isinstance(r, str) else json.dumps(r) for r in records))
+    return path
+
+
+def test_counts_per_episode_and_in_total(tmp_path):
+    path = _file(
+        tmp_path,
+        {"task": "plain", "actions": ["a", "b", "c"], "observations": ["A", None, "x"], "rewards": [0, 1, None]},
+        {
+            "task": 7,
+            "actions": ["a", "stop", "late"],
+            "observations": ["A", "STOP", "LATE"],
+            "rewards": [0.5, 0.25, 0.5],
+        },
+        {"task": 7, "actions": ["a"], "observations": None, "rewards": None},
+    )
+    report = replay(_Benchmark(), path)
+    write_report(report, tmp_path / "out" / "report.json")
+    written = json.loads((tmp_path / "out" / "report.json").read_text())
+    first, second, third = written["episodes"]
+    assert first["n_steps"] == 3
+    assert (first["n_observations"], first["n_observations_equal"], first["n_rewards"], first["n_rewards_equal"]) == (
+        2,
+        1,
+        2,
+        1,
+    )
+    assert (second["n_observations_equal"], second["n_rewards_equal"]) == (2, 1)
+    assert [d["step"] for d in second["differences"]] == [1, 2, 2]
+    assert second["differences"][-1]["ours"] is None
+    assert third["n_observations"] == third["n_rewards"] == 0
+    assert written["total"] == {
+        "n_steps": 7, "n_observations": 5, "n_observations_equal": 3, "n_rewards": 5, "n_rewards_equal": 2,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{not json", r"recordings\.jsonl:2: line: Invalid JSON"),
+        ('{"task": 7}', r"recordings\.jsonl:2: actions: Field required"),
+        ('{"task": 7, "actions": ["a"], "rewards": [1, 2]}', r"recordings\.jsonl:2: .*2 rewards for 1 actions"),
+        ('{"task": "other", "actions": []}', r"recordings\.jsonl:2: no task 'other'"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path, line, message):
+    path = _file(tmp_path, {"task": 7, "actions": []}, line)
+    with pytest.raises(UserError, match=message):
+        replay(_Benchmark(), path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(UserError, match="no recordings file"):
+        replay(_Benchmark(), tmp_path / "none.jsonl")

@@ -1,0 +1,33 @@
+"""A limited run draws its tasks, in a stable order."""
+
+from collections import Counter
+
+import pytest
+
+from macla.benchmarks.base import Task
+from macla.runs.tasks import sample
+
+TASKS = [Task(f"train-{kind}-{number:02d}", "train", kind) for kind in "abc" for number in range(20)]
+
+
+def test_a_sample_keeps_the_order_and_repeats_with_its_seed():
+    drawn = sample(TASKS, 12, 3, "experts")
+    assert drawn == sorted(set(drawn), key=TASKS.index)
+    assert len(drawn) == 12
+    assert drawn == sample(TASKS, 12, 3, "experts")
+    assert drawn != sample(TASKS, 12, 4, "experts")
+    assert drawn != sample(TASKS, 12, 3, "evaluation")
+
+
+@pytest.mark.parametrize("limit", [None, 60, 61])
+def test_without_a_limit_all_are_taken(limit):
+    assert sample(TASKS, limit, 0, "experts") == TASKS
+
+
+def test_a_smaller_sample_is_a_part_of_a_larger_one():
+    assert set(sample(TASKS, 5, 0, "experts")) < set(sample(TASKS, 9, 0, "experts"))
+
+
+def test_no_kind_of_task_is_favoured():
+    drawn = Counter(task.type for seed in range(200) for task in sample(TASKS, 6, seed, "experts"))
+    assert all(320 < n < 480 for n in drawn.values())

@@ -1,0 +1,96 @@
+"""Memory construction and evaluation end to end on a real vLLM; a server killed in the middle of a run."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers.served import served_tokens
+
+from macla.config import Config, compose
+from macla.errors import InfrastructureError
+from macla.models.settings import ModelSettings
+from macla.models.vllm import stop
+from macla.runs.build import build_memory
+from macla.runs.evaluate import evaluate
+
+GAMES = 5
+Overrides = Callable[..., list[str]]
+Start = Callable[[], AbstractContextManager[Any]]
+
+
+@pytest.fixture(scope="module")
+def config(overrides: Overrides, tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """Return a small generated ALFWorld with short episodes."""
+    folder = tmp_path_factory.mktemp("runs")
+    small = ["env.n_train=12", "env.n_seen=5", "env.n_unseen=5", "env.horizon=8", f"env.data_dir={folder}/data"]
+    more = ["encoder=hashing", f"runs={folder}", "build.limit=6", "runner.workers=1", "runner.retries=0"]
+    asked = [
+        "model.retries=1",
+        "model.timeout_s=60",
+        "model.structured=json_schema",
+    ]  # no question apart from the runs'
+    return compose(overrides("env=alfworld", *small, *more, *asked))
+
+
+def lines(folder: Path) -> list[dict[str, Any]]:
+    """Return the episodes of a run without what may differ between equal runs: seconds."""
+    read = [json.loads(line) for line in (folder / "episodes.jsonl").open()]
+    return [without_seconds(episode) for episode in read]
+
+
+def without_seconds(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: without_seconds(child) for key, child in value.items() if key != "seconds"}
+    return [without_seconds(child) for child in value] if isinstance(value, list) else value
+
+
+def test_build_and_eval_and_a_server_killed_in_the_middle(
+    config: Config, server: subprocess.Popen[bytes], start: Start, settings: ModelSettings
+) -> None:
+    before = served_tokens(settings)
+    built = build_memory(config, config.runs / "memory")
+    assert built["n_trajectories"] == 6
+    assert {"parse_task", "segment", "abstract"} <= built["usage"].keys()
+    memory = Path(built["memory"])
+    whole = evaluate(config, "unseen", memory, config.runs / "whole")
+    none = evaluate(config, "unseen", None, config.runs / "none")
+    for summary in (whole, none):
+        assert (summary["n_scored"], summary["n_tasks"]) == (GAMES, GAMES)
+        assert summary["usage"]["act"]["calls"] > 0
+        assert summary["model"] == "tiny"
+    booked = [usage for summary in (built, whole, none) for usage in summary["usage"].values()]
+    assert sum(its["prompt_tokens"] + its["completion_tokens"] for its in booked) == served_tokens(settings) - before
+
+    kill_after(2, server, config, memory)
+    stop(server)
+    with socket.socket() as probe:
+        assert probe.connect_ex((settings.server.host, settings.server.port)) != 0
+
+    with start():
+        resumed = evaluate(config, "unseen", memory, config.runs / "killed")
+    assert resumed["n_scored"] == GAMES
+    assert lines(config.runs / "killed") == lines(config.runs / "whole")
+
+
+def kill_after(episodes: int, server: subprocess.Popen[bytes], config: Config, memory: Path) -> None:
+    """Evaluate, and kill -9 the server's process group once ``episodes`` episodes are written."""
+    path = config.runs / "killed" / "episodes.jsonl"
+
+    def watch() -> None:
+        while not path.is_file() or path.read_text().count("\n") < episodes:
+            time.sleep(0.01)
+        os.killpg(server.pid, signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
+    with pytest.raises(InfrastructureError, match=f"2 of {GAMES} episodes are kept in .*; the same command resumes"):
+        evaluate(config, "unseen", memory, config.runs / "killed")
+    assert len(lines(config.runs / "killed")) == episodes

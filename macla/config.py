@@ -1,27 +1,17 @@
 """Compose the configuration with Hydra, validate it with pydantic, fingerprint it."""
 
-import hashlib
-import json
 import os
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError
 
+from macla import plugins
 from macla.encoder import Cached, Hashing, MiniLM
 from macla.errors import UserError
-from macla.methods.macla.acting.select import SelectSettings
-from macla.methods.macla.equations.beta import Prior
-from macla.methods.macla.equations.expected_utility import UtilitySettings, posteriors
-from macla.methods.macla.equations.gate import ThresholdSettings, calibrated_threshold
-from macla.methods.macla.equations.prior import fit_prior
-from macla.methods.macla.learning.build import BuildSettings
-from macla.methods.macla.learning.prune import PruneSettings
-from macla.methods.macla.memory.meta import Skill
-from macla.methods.macla.memory.store import Memory
+from macla.methods.settings import MethodSettings
 from macla.models.settings import ModelSettings
 
 
@@ -40,110 +30,6 @@ class EncoderConfig(_Section):
         if self.kind == "minilm":
             return Cached(MiniLM(self.model), home() / "embeddings")
         return Cached(Hashing())
-
-
-class PriorConfig(_Section):
-    """Beta(α₀, β₀)."""
-
-    alpha0: float = Field(gt=0)
-    beta0: float = Field(gt=0)
-
-
-class PruningConfig(_Section):
-    """Which utility decides what is dropped at capacity, and its constants (``paper.md §9``)."""
-
-    rule: Literal["eq8", "eq10"]
-    lambda_r: float
-    lambda_f: float
-    lambda_t: float
-    tau: float = Field(gt=0)
-    max_age: int = Field(ge=1)
-    window: int = Field(ge=1)
-
-
-class MemoryConfig(_Section):
-    """The hyperparameters of ``paper.md §10``: how memory is built, and how it is read."""
-
-    theta_dup: Annotated[float, Field(ge=0, le=1)] | Literal["mdl"]
-    n_procedures: int = Field(ge=1)
-    n_metas: int = Field(ge=0)
-    k_fail: int = Field(ge=1)
-    n_min: int = Field(ge=1)
-    theta_meta: float = Field(gt=0, le=1)
-    k_vocab: int = Field(ge=1)
-    theta_sim: float = Field(ge=-1, le=1)
-    pruning: PruningConfig
-    prior: PriorConfig | Literal["empirical_bayes"]
-    k: int = Field(ge=1)
-    theta_conf: float | Literal["calibrated"]
-    fallback_success: float = Field(ge=0, le=1)
-    c_llm: float
-    lambda_calib: float
-    risk_similarity: float = Field(ge=-1, le=1)
-    r_max: float
-    c_fail: float
-    lambda_info: float
-    information: Literal["entropy", "variance", "ucb"]
-    evidence_limit: float | None = Field(gt=0)
-    selection: Literal["bayesian", "similarity"]
-    contrastive: bool
-    metas: bool
-    ontology: bool
-    explore: bool
-
-    def construction(self) -> BuildSettings:
-        """Return what memory construction depends on; the rest only matters when memory is read."""
-        return BuildSettings(
-            theta_dup=self.theta_dup,
-            n_procedures=self.n_procedures,
-            n_metas=self.n_metas,
-            metas=self.metas,
-            theta_meta=self.theta_meta,
-            ontology=self.ontology,
-            k_vocab=self.k_vocab,
-            theta_sim=self.theta_sim,
-            contrastive=self.contrastive,
-            n_min=self.n_min,
-            k_fail=self.k_fail,
-            pruning=PruneSettings(**self.pruning.model_dump()),
-        )
-
-    def select(self, memory: Memory) -> SelectSettings:
-        """Return the settings of retrieval and the gate; ``calibrated`` puts θ_conf at the fallback's value (Eq 13)."""
-        return SelectSettings(
-            k=self.k,
-            theta_conf=self._calibrated(memory) if self.theta_conf == "calibrated" else self.theta_conf,
-            risk_similarity=self.risk_similarity,
-            bayesian=self.selection == "bayesian",
-            metas=self.metas,
-            explore=self.explore,
-            theta_sim=self.theta_sim if self.ontology else None,
-        )
-
-    def utility(self, memory: Memory) -> UtilitySettings:
-        """Return the constants of Eq 4; ``empirical_bayes`` fits the prior to what executions earned (Eq 18–20)."""
-        if self.prior == "empirical_bayes":
-            earned = [procedure.evidence.earned() for procedure in memory.procedures.values()]
-            counts = np.array(earned, dtype=np.float64).reshape(-1, 2)
-            prior = fit_prior(counts[:, 0], counts[:, 1])
-        else:
-            prior = Prior(self.prior.alpha0, self.prior.beta0)
-        return UtilitySettings(
-            r_max=self.r_max,
-            c_fail=self.c_fail,
-            lambda_info=self.lambda_info,
-            information=self.information,
-            evidence_limit=self.evidence_limit,
-            alpha0=prior.alpha0,
-            beta0=prior.beta0,
-        )
-
-    def _calibrated(self, memory: Memory) -> float:
-        skills: list[Skill] = [*memory.procedures.values(), *memory.metas.values()]
-        counts = np.array([skill.evidence.counts() for skill in skills], dtype=np.float64).reshape(-1, 2)
-        alpha, beta = posteriors(counts[:, 0], counts[:, 1], self.utility(memory))
-        settings = ThresholdSettings(self.r_max, self.c_fail, self.c_llm, self.lambda_calib)
-        return calibrated_threshold(self.fallback_success, alpha, beta, settings)
 
 
 class RunnerConfig(_Section):
@@ -204,10 +90,6 @@ class ExperimentConfig(_Section):
     paper_note: str = ""
 
 
-SET_BY_PRACTICE = {"theta_conf", "fallback_success", "c_llm", "lambda_calib", "explore"}
-"""The keys of the memory's section that practice overrides: it has no gate and explores."""
-
-
 class Config(_Section):
     """Everything a run depends on."""
 
@@ -215,7 +97,8 @@ class Config(_Section):
     """``name`` and the adapter's own options, which the adapter validates."""
     model: ModelSettings
     encoder: EncoderConfig
-    memory: MemoryConfig
+    memory: SerializeAsAny[MethodSettings]
+    """The memory method's own settings."""
     runner: RunnerConfig
     build: BuildConfig
     eval: EvalConfig
@@ -235,19 +118,26 @@ class Config(_Section):
 
     def construction(self) -> dict[str, Any]:
         """Return the part that a memory depends on."""
+        return self._building(self.memory.construction(self.build.practice > 0))
+
+    def lasting(self) -> dict[str, Any]:
+        """Return the same without settings that may be changed when a memory is read, though building used them."""
+        return self._building(self.memory.lasting(self.build.practice > 0))
+
+    def _building(self, memory: dict[str, Any]) -> dict[str, Any]:
         parts = self.model_dump(mode="json", include={"env", "encoder", "build", "seed"})
-        parts["model"] = self.model.answering()
-        memory = asdict(self.memory.construction())
-        if self.build.practice:  # practice also depends on how memory is read, and on its batches
-            memory = {**self.memory.model_dump(mode="json", exclude=SET_BY_PRACTICE), "batch": self.runner.batch}
-        return {**parts, "memory": memory}
+        batch = {"batch": self.runner.batch} if self.build.practice else {}  # of episodes that read one snapshot
+        return {**parts, "model": self.model.answering(), "memory": {**memory, **batch}}
 
     def evaluation(self) -> dict[str, Any]:
         """Return the part that the episodes of an evaluation depend on."""
         parts = self.model_dump(mode="json", include={"env", "encoder", "memory", "seed"})
-        parts["model"] = self.model.answering()
         online = {"batch": self.runner.batch} if self.eval.mode == "online" else {}
-        return {**parts, "mode": self.eval.mode, **online}
+        return {**parts, "model": self.model.answering(), "mode": self.eval.mode, **online}
+
+    def without_memory(self) -> "Config":
+        """Return the same configuration for the model alone."""
+        return self.model_copy(update={"memory": memory_settings({"method": "none"})})
 
 
 def home() -> Path:
@@ -262,36 +152,99 @@ def config_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "configs"
 
 
+@contextmanager
+def hydra_tree() -> Iterator[None]:
+    """Make Hydra find our configuration tree, and know every installed memory method's settings."""
+    from hydra import initialize_config_dir
+    from hydra.core.config_store import ConfigStore
+
+    store, files = ConfigStore.instance(), {name for name, _ in choices("memory")}
+    for name in plugins.names(plugins.METHODS):
+        node = memory_settings({"method": name}).model_dump(mode="json")
+        for group in ("memory/settings", *(() if name in files else ("memory",))):
+            store.store(name=name, group=group, node=node, provider="macla")
+    with initialize_config_dir(str(config_folder()), job_name="macla", version_base="1.3"):
+        yield
+
+
+def search_path() -> list[str]:
+    """Return the overrides that add further configuration folders: of other packages, and the user's own.
+
+    A package adds one by an entry point ``macla.configs`` that names the package the folder belongs to; a user by
+    ``$MACLA_CONFIGS``. Raises UserError when the latter is no folder.
+    """
+    found = [f"pkg://{plugins.target(plugins.CONFIGS, name)}" for name in plugins.names(plugins.CONFIGS)]
+    if own := os.environ.get("MACLA_CONFIGS"):
+        if not Path(own).is_dir():
+            raise UserError(f"MACLA_CONFIGS={own} is no folder")
+        found.append(f"file://{Path(own).absolute()}")
+    return [f"hydra.searchpath=[{','.join(found)}]"] if found else []
+
+
 def compose(overrides: Sequence[str]) -> Config:
     """Return the validated configuration; any mistake in ``overrides`` is a UserError of one line."""
     from hydra import compose as hydra_compose
-    from hydra import initialize_config_dir
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
     try:
-        with initialize_config_dir(str(config_folder()), version_base="1.3"):
-            composed = OmegaConf.to_container(hydra_compose("config", list(overrides)), resolve=True)
+        with hydra_tree():
+            made = hydra_compose("config", [*search_path(), *overrides])
+            composed = OmegaConf.to_container(made, resolve=True)
     except (HydraException, OmegaConfBaseException) as error:
         raise UserError(plain(error)) from None
     return validate(composed)
 
 
+def choices(group: str) -> list[tuple[str, str]]:
+    """Return (name, where from) of the files of a configuration group: ours, other packages', the user's own."""
+    from importlib.resources import files
+
+    folders = {"macla": config_folder()}
+    for name in plugins.names(plugins.CONFIGS):
+        folders[name] = Path(str(files(plugins.target(plugins.CONFIGS, name))))
+    if own := os.environ.get("MACLA_CONFIGS"):
+        folders[own] = Path(own)
+    found: dict[str, str] = {}
+    for origin, folder in folders.items():
+        for file in sorted((folder / group).glob("[!_]*.yaml")):
+            found.setdefault(file.stem, origin)
+    return sorted(found.items())
+
+
+def memory_settings(values: Mapping[str, Any]) -> MethodSettings:
+    """Return the settings of the method that ``values`` name; UserError when there is none, or for a bad key."""
+    method = plugins.load(plugins.METHODS, str(values.get("method", "")), "memory method")
+    try:
+        return method.Settings.model_validate(dict(values))  # type: ignore[no-any-return]
+    except ValidationError as error:
+        raise _mistake(error, "memory.") from None
+
+
 def validate(values: Any) -> Config:
     """Return the configuration that ``values`` (nested dicts) describe; UserError names the first bad key."""
     try:
-        return Config.model_validate(values)
+        return Config.model_validate({**values, "memory": memory_settings(values["memory"])})
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"]))
-        what = "unknown key" if first["type"] == "extra_forbidden" else first["msg"].lower()
-        raise UserError(f"{key}: {what}; macla config prints the keys and their values") from None
+        raise _mistake(error, "") from None
 
 
-def fingerprint(values: Any) -> str:
-    """Return 12 hex digits that depend on every value, not on the order of keys."""
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
+def read_config(folder: Path) -> Config:
+    """Return the configuration in a run or memory directory; UserError when it is missing or does not read."""
+    from omegaconf import OmegaConf
+
+    path = folder / "config.yaml"
+    if not path.is_file():
+        raise UserError(f"{path} is missing; it belongs to every run")
+    return validate(OmegaConf.to_container(OmegaConf.load(path)))
+
+
+def _mistake(error: ValidationError, section: str) -> UserError:
+    first = error.errors()[0]
+    names = [str(part) for part in first["loc"] if not str(part).startswith(("literal[", "constrained-", "float"))]
+    what = "unknown key" if first["type"] == "extra_forbidden" else first["msg"].lower()
+    return UserError(f"{section}{'.'.join(names)}: {what}; macla config prints the keys and their values")
 
 
 def plain(error: Exception) -> str:

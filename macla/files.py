@@ -1,5 +1,6 @@
-"""Writing that a kill cannot tear: temporary file, fsync, rename."""
+"""Writing that a kill cannot tear (temporary file, fsync, rename), and fingerprints of values."""
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -21,3 +22,8 @@ def write_atomic(path: Path, content: str | bytes) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Write ``value`` as indented JSON with sorted keys, atomically."""
     write_atomic(path, json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def fingerprint(values: Any) -> str:
+    """Return 12 hex digits that depend on every value, not on the order of keys."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]

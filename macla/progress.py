@@ -10,6 +10,10 @@ Report = Callable[[str, int, int], None]
 PLAIN_EVERY_S = 5.0
 
 
+def silent(stage: str, done: int, total: int) -> None:
+    """Show nothing: what takes the place of a progress bar where nobody watches."""
+
+
 @contextmanager
 def progress() -> Iterator[Report]:
     """Yield a function that shows how far each stage is; output goes to standard error."""

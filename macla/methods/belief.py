@@ -5,19 +5,16 @@ trajectories) and acting (checking conditions, binding slots) alike, so both see
 """
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from random import Random
-from typing import Any
 
-from macla.benchmarks.lexicon import Answering, Command, Composite, Lexicon, Mention, Paged
+from macla.benchmarks.lexicon import Command, Mention
+from macla.methods.derived import Derived
+from macla.methods.reading import Reader, Reading
 
 UNTOUCHED = "untouched"
 """The fact about an entity to which no command has been applied yet."""
-
-_SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]?")
-_LIST_GLUE = re.compile(r"^\s*(?:,|and|or|;|a|an|the|\s)*\s*$")
 
 
 def done(verb: str, position: int) -> str:
@@ -26,101 +23,9 @@ def done(verb: str, position: int) -> str:
     return "did: " + re.sub(r"\{\}", lambda _: "it" if next(slots) == position else "…", verb)
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence with its entities cut out: the pattern and the entity of each hole (lists: one hole, many)."""
-
-    pattern: str
-    holes: tuple[tuple[str, ...], ...]
-
-
-def prose(text: str) -> list[tuple[int, int]]:
-    """Return the spans of the sentences of ``text``."""
-    return [match.span() for match in _SENTENCE.finditer(text) if match.group().strip()]
-
-
-def sentences(text: str, mentions: Iterable[Mention], spans: Iterable[tuple[int, int]]) -> list[Sentence]:
-    """Cut the entity mentions out of the sentences at ``spans``: as ``<>``, enumerations as ``<…>``."""
-    found = outermost(mentions)
-    return [_cut(text, start, end, [m for m in found if start <= m.start and m.end <= end]) for start, end in spans]
-
-
-def outermost(mentions: Iterable[Mention]) -> list[Mention]:
-    """Return the mentions in order, without those that begin inside the one before."""
-    result: list[Mention] = []
-    for mention in sorted(mentions, key=lambda mention: (mention.start, -mention.end)):
-        if not result or mention.start >= result[-1].end:
-            result.append(mention)
-    return result
-
-
-def _cut(text: str, start: int, end: int, inside: list[Mention]) -> Sentence:
-    """Return one sentence as pattern and holes; neighbours that only list glue separates share a hole."""
-    pattern, holes, position = "", list[tuple[str, ...]](), start
-    index = 0
-    while index < len(inside):
-        group = [inside[index]]
-        while index + 1 < len(inside) and _LIST_GLUE.match(text[inside[index].end : inside[index + 1].start]):
-            index += 1
-            group.append(inside[index])
-        pattern += text[position : group[0].start] + ("<>" if len(group) == 1 else "<…>")
-        holes.append(tuple(mention.name for mention in group))
-        position = group[-1].end
-        index += 1
-    return Sentence((pattern + text[position:end]).strip(), tuple(holes))
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One text, read: entities with their types, and sentence patterns."""
-
-    mentions: tuple[Mention, ...]
-    types: tuple[tuple[str, str], ...]
-    sentences: tuple[Sentence, ...]
-    rejected: bool
-
-
-class Reader:
-    """Reads texts through a lexicon and remembers recent readings (the same feedback recurs often)."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        self.lexicon = lexicon
-        self.composes = isinstance(lexicon, Composite)
-        self.read = lru_cache(maxsize=8192)(self._read)
-        self.answer = lru_cache(maxsize=8192)(self._answer)
-        self.parse = lru_cache(maxsize=8192)(lexicon.parse)
-        self.parts = lru_cache(maxsize=8192)(self._parts)  # asking for a protocol takes longer than most answers
-
-    def _parts(self, command: Command) -> list[Command]:
-        """Return the parts that a command is put together from; none when it is not."""
-        found = self.lexicon.parts(command) if isinstance(self.lexicon, Composite) else []
-        return found if len(found) > 1 else []
-
-    def whole(self, parts: Sequence[Command]) -> Command:
-        """Return the command that parts make; ValueError when nothing is put together here."""
-        if not isinstance(self.lexicon, Composite):
-            raise ValueError("commands of this interface are not put together from parts")
-        return self.lexicon.whole(parts)
-
-    def _answer(self, command: Command, text: str) -> Reading:
-        """Return the reading of the feedback to an accepted command."""
-        if not isinstance(self.lexicon, Answering):
-            return self.read(text)
-        return self._reading(text, self.lexicon.answer(command, text))
-
-    def _read(self, text: str) -> Reading:
-        return self._reading(text, self.lexicon.mentions(text))
-
-    def _reading(self, text: str, mentions: list[Mention]) -> Reading:
-        types = tuple({m.name: m.type for m in mentions}.items())
-        spans = self.lexicon.statements(text) if isinstance(self.lexicon, Paged) else prose(text)
-        rejected = self.lexicon.rejected(text)
-        return Reading(tuple(mentions), types, tuple(sentences(text, mentions, spans)), rejected)
-
-
 @dataclass
 class Things:
-    """What is known of entities beside what was done to them: needed where tasks name things outright."""
+    """What is known of entities beside what was done to them: needed where tasks name the things themselves."""
 
     sight: tuple[str, ...] = ()
     """Entities that the last observation mentions outside the instruction, in order."""
@@ -177,7 +82,7 @@ class Belief:
     task: str = ""
     """The instruction; where an observation repeats it, its entities are named by the task, not in sight."""
     named: dict[str, str] = field(default_factory=dict)
-    """Entities that the task names outright, as commands spell them, and their types; empty where a task names only
+    """The things that the task itself names, as commands spell them, and their types; empty where a task names only
     kinds of things."""
     types: dict[str, str] = field(default_factory=dict)
     """Every entity mentioned so far and its type, in order of appearance."""
@@ -197,15 +102,15 @@ class Belief:
     """The sentences of the last observation, entities cut out."""
     dice: Random | None = field(default=None, repr=False)
     """Where it is given, candidates are drawn by their odds: practice tries out what demonstrators seldom chose."""
-    derived: dict[str, Any] = field(default_factory=dict, repr=False)
-    """What was computed from the present state; whoever computes it may keep it here: it is dropped with the state."""
+    derived: Derived = field(default_factory=Derived, repr=False)
+    """What was computed from the present state."""
     _done: dict[str, str] = field(default_factory=dict)
     _said: dict[str, frozenset[str]] = field(default_factory=dict)
     _general: frozenset[str] = frozenset()
 
     @property
-    def outright(self) -> bool:
-        """Whether the task is of the sort that names things outright; where commands are put together all are."""
+    def names_things(self) -> bool:
+        """Whether the task names the things themselves, not only kinds of things; where commands have parts all do."""
         return bool(self.named) or self.reader.composes
 
     def start(self, observation: str) -> None:
@@ -255,8 +160,7 @@ class Belief:
         reading = self.reader.read(observation) if command is None else self.reader.answer(command, observation)
         self.derived.clear()
         self.last_observation = observation
-        if self.outright:
-            self.named.update(self.things.look(reading, observation, self.task, command))
+        self.named.update(self.things.look(reading, observation, self.task, command))
         said: dict[str, set[str]] = {}
         general = set()
         self.patterns = tuple(sentence.pattern for sentence in reading.sentences)

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from macla.benchmarks.trajectory import Outcome, Step
 from macla.errors import UserError
 from macla.files import write_atomic
-from macla.methods.macla.memory.segment import Execution
 from macla.methods.session import Decision
 from macla.models.answer import Usage
 
@@ -44,12 +43,15 @@ class Episode(BaseModel):
     seed: int = 0
     error: str = ""
     decisions: tuple[Decision, ...] = ()
-    executions: tuple[Execution, ...] = ()
-    """Every execution of a procedure or meta-procedure with its context: what online learning folds in."""
     first_observation: str = ""
     steps: tuple[Step, ...] = ()
     seconds: float = 0.0
     """Wall time; only seconds (these and the model's) differ between two runs of the same configuration."""
+
+
+def scored(episodes: Iterable[Episode]) -> list[Episode]:
+    """Return the episodes that count: all but infrastructure errors."""
+    return [episode for episode in episodes if episode.outcome is not Outcome.INFRASTRUCTURE_ERROR]
 
 
 class EpisodeLog:

@@ -1,12 +1,14 @@
 """One episode in progress: the environment, what is believed, and what was done. The only door to the environment."""
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol, SupportsFloat
+from typing import Any, Literal, Protocol, SupportsFloat
+
+from pydantic import BaseModel, ConfigDict, SerializeAsAny
 
 from macla.benchmarks.lexicon import Command
 from macla.benchmarks.trajectory import Outcome, Step
-from macla.methods.belief import Belief, Reader
-from macla.methods.macla.memory.segment import Execution
+from macla.methods.belief import Belief
+from macla.methods.reading import Reader
 
 
 class Environment(Protocol):
@@ -21,50 +23,51 @@ class Environment(Protocol):
         ...
 
 
-class Considered(NamedTuple):
-    """A skill that was applicable when a decision fell: what Eq 4 needs to rank it again under other settings."""
+class Details(BaseModel):
+    """What a method logs of a decision beyond what all methods do; each method has a class of its own.
 
-    id: str
-    relevance: float
-    risk: float
-    successes: float
-    failures: float
+    Read back from a file, a decision's details are of this class and hold the same values;
+    ``OwnDetails.model_validate(decision.details.model_dump())`` makes them typed again.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
 
 
-class Decision(NamedTuple):
-    """One choice of the agent, with Eq 4 taken apart (a ``select`` event)."""
+class Decision(BaseModel):
+    """One turn of an actor: what it chose to do, and how that ended."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     step: int
-    context: str
+    """Primitive actions of the episode before it."""
+    kind: Literal["model", "skill", "meta"]
+    """Who acted: the model by itself, one thing that memory holds, or a composition of several."""
     chosen: str
-    """Id of the procedure or meta-procedure, or ``act`` for a zero-shot step."""
-    relevance: float
-    posterior_mean: float
-    risk: float
-    information: float
-    utility: float
-    steps: int
-    """Primitive actions it took."""
+    """Id of the skill; ``act`` for a step of the model."""
+    steps: int = 1
+    """Primitive actions that it took."""
     success: bool
-    """y of Algorithm 1."""
-    candidates: tuple[Considered, ...] = ()
-    """Everything that was applicable, best first."""
+    """y of Algorithm 1: it did what it was to do, and nothing was rejected."""
+    context: str = ""
+    """The situation as the method put it."""
+    details: SerializeAsAny[Details] = Details()
 
 
 @dataclass
 class Session:
-    """An episode: ``perform`` is the only way to act, and counts against the horizon."""
+    """An episode: ``say`` (or ``perform``) is the only way to act, and counts against the horizon."""
 
     env: Environment
     reader: Reader
     horizon: int
+    seed: int
+    """All randomness of the episode derives from it."""
     task: str = ""
     goal: str = ""
-    """The goal pattern the model read in the instruction."""
+    """The goal pattern that was read in the instruction, where the method reads one."""
     first_observation: str = ""
     steps: list[Step] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
-    executions: list[Execution] = field(default_factory=list)
     rejected: int = 0
     over: bool = False
     success: bool = False
@@ -77,9 +80,9 @@ class Session:
     def __post_init__(self) -> None:
         self.belief = Belief(self.reader)
 
-    def start(self, seed: int) -> None:
+    def start(self) -> None:
         """Reset the environment and read the task and the first observation."""
-        self.first_observation, info = self.env.reset(seed=seed)
+        self.first_observation, info = self.env.reset(seed=self.seed)
         self.task = str(info["task"])
         self.belief.task = self.task
         self.belief.start(self.first_observation)

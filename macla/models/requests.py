@@ -212,7 +212,7 @@ class Action(Reply):
 
 
 class Act(Request[Action]):
-    """Take one step without memory, from the interface description and the history (the fallback)."""
+    """Take one step by itself, from the interface description, the history, and notes where a memory has some."""
 
     purpose: ClassVar[str] = "act"
     reply: ClassVar[type[Reply]] = Action
@@ -220,6 +220,8 @@ class Act(Request[Action]):
     task: str
     help: str
     example: str
+    notes: tuple[str, ...] = ()
+    """What a memory retrieved for this task, in words."""
     first_observation: str
     history: tuple[tuple[str, str], ...]
     """(action, observation) of every step so far."""

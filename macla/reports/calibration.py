@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from macla.reports.measures import executed, scored
+from macla.methods.run import Run
+from macla.reports.measures import believed, posterior, scored
 from macla.reports.resample import ratio_interval
-from macla.reports.table import Run
 from macla.statistics import Interval, wilson
 
 BINS = 10
@@ -78,13 +78,13 @@ def of_decisions(runs: Sequence[Run], bins: int = BINS) -> Calibration | None:
 
     Zero-shot steps predict nothing and are left out; None when nothing was executed.
     """
-    logged = [(d.posterior_mean, d.success, e.task) for e in scored(runs) for d in e.decisions if executed(d)]
+    logged = [(posterior(d), d.success, e.task) for e in scored(runs) for d in e.decisions if believed(d)]
     return _calibration(logged, bins)
 
 
 def of_episodes(runs: Sequence[Run], bins: int = BINS) -> Calibration | None:
     """Return the same predictions against the success of the episode in which the execution took place."""
-    logged = [(d.posterior_mean, e.success, e.task) for e in scored(runs) for d in e.decisions if executed(d)]
+    logged = [(posterior(d), e.success, e.task) for e in scored(runs) for d in e.decisions if believed(d)]
     return _calibration(logged, bins)
 
 

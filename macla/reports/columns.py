@@ -5,14 +5,14 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from macla.config import ExperimentConfig, Row
+from macla.config import ExperimentConfig, Row, read_config
 from macla.errors import UserError
 from macla.methods.episode import read_json
-from macla.methods.macla.report.why import memory_of, run_config, run_prior
+from macla.methods.macla.report.history import prior_of_run
+from macla.methods.run import Run
 from macla.reports import measures
 from macla.reports.calibration import of_decisions
 from macla.reports.measures import Measure
-from macla.reports.table import Run
 
 NOTHING = "–"
 OWN = "measure."
@@ -46,37 +46,37 @@ def _of_memory(figure: Callable[[Run, dict[str, Any]], float], digits: int) -> C
     """Return the mean over runs of a figure of their memories (as online runs left them)."""
 
     def text(runs: Sequence[Run]) -> str:
-        if any(run.summary["memory"] == "none" for run in runs):
+        if not all(run.has_memory and (run.memory / "memory.json").is_file() for run in runs):
             return NOTHING
-        return f"{fmean(figure(run, read_json(memory_of(run) / 'memory.json')) for run in runs):.{digits}f}"
+        return f"{fmean(figure(run, read_json(run.memory / 'memory.json')) for run in runs):.{digits}f}"
 
     return text
 
 
 def _posterior(run: Run, memory: dict[str, Any]) -> float:
     """Return the mean of α/(α+β) over procedures and meta-procedures: the run's prior, all evidence, no tempering."""
-    prior = run_prior(run)
+    prior = prior_of_run(run)
     evidence = [skill["evidence"] for skill in (*memory["procedures"], *memory["metas"])]
     return fmean(
-        (prior.alpha0 + its["successes"]) / (prior.alpha0 + prior.beta0 + its["successes"] + its["failures"])
-        for its in evidence
+        (prior.alpha0 + counts["successes"]) / (prior.alpha0 + prior.beta0 + counts["successes"] + counts["failures"])
+        for counts in evidence
     )
 
 
 def _construction(run: Run) -> float:
-    return float(read_json(memory_of(run) / "summary.json")["seconds"])
+    return float(read_json(run.memory / "summary.json")["seconds"])
 
 
 def _training(runs: Sequence[Run]) -> str:
     """Return the seconds that training the served checkpoint took, as ``train_tiny_lm.py`` left them beside it."""
-    path = Path(run_config(runs[0]).model.server.checkpoint) / "training.json"
+    path = Path(read_config(runs[0].folder).model.server.checkpoint) / "training.json"
     return f"{read_json(path)['seconds']:.0f}" if path.is_file() else NOTHING
 
 
 def _malformed(runs: Sequence[Run]) -> str:
     """Return replies that could not be used, of all requests of the episodes."""
     costs = [usage for run in runs for usage in run.summary["usage"].values()]
-    return f"{sum(its['malformed'] for its in costs):g}/{sum(its['requests'] for its in costs):g}"
+    return f"{sum(cost['malformed'] for cost in costs):g}/{sum(cost['requests'] for cost in costs):g}"
 
 
 def _calibration(figure: str) -> Callable[[Sequence[Run]], str]:
@@ -118,10 +118,10 @@ def _column(name: str) -> Column:
 
 def _own(name: str, runs: Sequence[Run]) -> Column:
     """Return the column of a figure that the benchmark measures itself (rates, in percent)."""
-    known = dict.fromkeys(each for episode in measures.scored(runs) for each in episode.measures)
+    known = dict.fromkeys(measure for episode in measures.scored(runs) for measure in episode.measures)
     if known and name not in known:
         raise UserError(f"experiment.columns: {OWN}{name} is not measured; there are {', '.join(known)}")
-    return Column(f"{name.replace('_', ' ')} %", _measured(lambda its: measures.named(its, name), 100, 1))
+    return Column(f"{name.replace('_', ' ')} %", _measured(lambda found: measures.named(found, name), 100, 1))
 
 
 def columns(experiment: ExperimentConfig, row: Row, split: str, runs: Sequence[Run]) -> dict[str, str]:
@@ -133,7 +133,7 @@ def columns(experiment: ExperimentConfig, row: Row, split: str, runs: Sequence[R
     for name in experiment.columns:
         title, text = _own(name.removeprefix(OWN), runs) if name.startswith(OWN) else _column(name)
         cells[title] = text(runs)
-        if any(name in figures for each in experiment.rows for figures in each.paper_columns.values()):
+        if any(name in figures for other in experiment.rows for figures in other.paper_columns.values()):
             printed = row.paper_columns.get(split, {}).get(name)
             cells[f"paper {title}"] = NOTHING if printed is None else f"{printed:g}"
     return cells

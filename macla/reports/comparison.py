@@ -8,9 +8,10 @@ import pandas as pd
 
 from macla.config import ExperimentConfig, Row
 from macla.files import write_json
+from macla.methods.run import Run
 from macla.reports.columns import columns
 from macla.reports.measures import scored as scored_episodes
-from macla.reports.table import Run, footer, write_formats
+from macla.reports.table import footer, write_formats
 from macla.statistics import Interval, mcnemar, sign_flip, wilson
 
 STAND_IN = (
@@ -71,8 +72,8 @@ def _line(experiment: ExperimentConfig, cell: Cell, baseline: Cell | None) -> di
         "paper inside interval": "–" if paper is None else _inside(interval, paper / 100),
         **columns(experiment, cell.row, cell.split, cell.runs),
         **{f"@{limit}": f"{100 * _mean(cell, _success_at(limit)):.1f}" for limit in within},
-        "steps": f"{_mean(cell, lambda its: its['steps_mean']):.1f}",
-        "model calls": f"{_mean(cell, lambda its: its['model_calls_per_episode']):.2f}",
+        "steps": f"{_mean(cell, lambda summary: summary['steps_mean']):.1f}",
+        "model calls": f"{_mean(cell, lambda summary: summary['model_calls_per_episode']):.2f}",
         **({} if baseline is None else _paired(baseline, cell, score="score" in experiment.columns)),
     }
 

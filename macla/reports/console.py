@@ -4,19 +4,52 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
 from rich.console import Console
+from rich.table import Table
+
+from macla.config import Config
+from macla.errors import UserError
+from macla.methods.settings import explain
 
 
 def show_build(summary: dict[str, Any]) -> None:
     """Print the figures of a construction."""
     console = _console()
     console.print(
-        f"{summary['n_trajectories']} trajectories → {summary['n_procedures']} procedures, {summary['n_metas']} metas "
-        f"({summary['compression']:.1f}:1) in {summary['seconds']:.1f} s "
+        f"{summary['n_trajectories']} trajectories → {_learned(summary)} in {summary['seconds']:.1f} s "
         f"(collecting them: {summary['collect_seconds']:.1f} s), "
         f"peak memory {summary['peak_memory_mb']:.0f} MB, {summary['bytes'] / 1e6:.2f} MB on disk"
     )
     console.print(f"memory: {summary['memory']}")
+
+
+def _learned(summary: dict[str, Any]) -> str:
+    """Return what a method tells of its memory; the sizes of a procedural one as a sentence."""
+    if "n_procedures" not in summary:
+        return f"a memory of {summary['method']}"
+    ratio = summary["n_trajectories"] / max(1, summary["n_procedures"])
+    return f"{summary['n_procedures']} procedures, {summary['n_metas']} metas ({ratio:.1f}:1)"
+
+
+def show_parts(parts: Sequence[tuple[str, str, str, str]]) -> None:
+    """Print one line a part: its kind, name, package, and what to type."""
+    table = Table("kind", "name", "from", "type", box=None)
+    for part in parts:
+        table.add_row(*part)
+    _console().print(table)
+
+
+def show_explained(config: Config, section: str) -> None:
+    """Print every key of a section with its value, source and reason; UserError when there is no such section."""
+    settings = getattr(config, section, None)
+    if not isinstance(settings, BaseModel):
+        sections = [name for name in type(config).model_fields if isinstance(getattr(config, name), BaseModel)]
+        raise UserError(f"--explain {section}: there is no such section; there are {', '.join(sections)}")
+    table = Table("key", "value", "source", "reason", box=None)
+    for key, value, source, reason in explain(settings, f"{section}."):
+        table.add_row(key, str(value), source, reason)
+    _console().print(table)
 
 
 def show_evaluation(summary: dict[str, Any]) -> None:

@@ -9,15 +9,12 @@ import statistics
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from macla.benchmarks.trajectory import Outcome
 from macla.methods.episode import Episode
+from macla.methods.episode import scored as scored_of
+from macla.methods.run import Run
 from macla.methods.session import Decision
 from macla.reports.resample import ratio_interval
-from macla.reports.table import Run
 from macla.statistics import Interval, wilson
-
-ZERO_SHOT = "act"
-"""What :class:`Decision` calls a step that the model took on its own."""
 
 
 class Measure(NamedTuple):
@@ -53,7 +50,7 @@ def follow_through(runs: Sequence[Run]) -> Measure | None:
 
 def meta_hit_rate(runs: Sequence[Run]) -> Measure | None:
     """Share of all decisions that chose a meta-procedure."""
-    return _ratio(runs, lambda e: sum(is_meta(d.chosen) for d in e.decisions), lambda e: len(e.decisions))
+    return _ratio(runs, lambda e: sum(d.kind == "meta" for d in e.decisions), lambda e: len(e.decisions))
 
 
 def procedure_length(runs: Sequence[Run]) -> Measure | None:
@@ -62,8 +59,15 @@ def procedure_length(runs: Sequence[Run]) -> Measure | None:
 
 
 def posterior_used(runs: Sequence[Run]) -> Measure | None:
-    """Mean of the posterior mean α/(α+β) that selection saw, over executions (so weighted by use)."""
-    return _ratio(runs, lambda e: sum(d.posterior_mean for d in e.decisions if executed(d)), _executions)
+    """Mean of the posterior mean α/(α+β) that selection saw, over executions (so weighted by use).
+
+    None for a method without posteriors.
+    """
+    return _ratio(
+        runs,
+        lambda e: sum(posterior(d) for d in e.decisions if believed(d)),
+        lambda e: sum(believed(d) for d in e.decisions),
+    )
 
 
 def model_calls(runs: Sequence[Run]) -> Measure | None:
@@ -141,17 +145,22 @@ def lines(runs: Sequence[Run]) -> list[str]:
 
 def executed(decision: Decision) -> bool:
     """Whether a procedure or meta-procedure was executed, rather than a zero-shot step."""
-    return decision.chosen != ZERO_SHOT
+    return decision.kind != "model"
 
 
-def is_meta(chosen: str) -> bool:
-    """Whether an id is a meta-procedure's (m0001); procedures are p0001."""
-    return chosen.startswith("m")
+def believed(decision: Decision) -> bool:
+    """Whether a skill was executed for which selection had a posterior."""
+    return executed(decision) and hasattr(decision.details, "posterior_mean")
+
+
+def posterior(decision: Decision) -> float:
+    """Return the posterior mean that selection saw; 0 for a method that has none."""
+    return float(getattr(decision.details, "posterior_mean", 0.0))
 
 
 def scored(runs: Sequence[Run]) -> list[Episode]:
     """Return the episodes that count: all but infrastructure errors."""
-    return [e for run in runs for e in run.episodes.values() if e.outcome is not Outcome.INFRASTRUCTURE_ERROR]
+    return scored_of(episode for run in runs for episode in run.episodes.values())
 
 
 def _ratio(runs: Sequence[Run], top: Callable[[Episode], float], bottom: Callable[[Episode], float]) -> Measure | None:
@@ -173,7 +182,7 @@ def _zero_shot_steps(episode: Episode) -> int:
 
 
 def _offered(decision: Decision) -> bool:
-    return bool(decision.candidates)
+    return bool(getattr(decision.details, "candidates", ()))
 
 
 def _gated(decision: Decision) -> bool:

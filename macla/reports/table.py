@@ -1,16 +1,14 @@
 """Tables of evaluations: Markdown, CSV and LaTeX, with the paired tests and a footer that names everything."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import pandas as pd
 
-from macla.errors import UserError
 from macla.files import write_atomic, write_json
-from macla.methods.episode import Episode, EpisodeLog, read_json
+from macla.methods.run import Run, read_run
 from macla.statistics import mcnemar
 
 _TEMPLATES = jinja2.Environment(
@@ -21,24 +19,6 @@ _TEMPLATES = jinja2.Environment(
     autoescape=False,  # Markdown and LaTeX, not HTML
 )
 _LATEX = str.maketrans({"%": r"\%", "_": r"\_", "&": r"\&", "#": r"\#", "→": r"$\to$", "–": "--"})
-
-
-@dataclass(frozen=True)
-class Run:
-    """One evaluation directory, read."""
-
-    folder: Path
-    summary: dict[str, Any]
-    manifest: dict[str, Any]
-    episodes: dict[str, Episode]
-
-
-def read_run(folder: Path) -> Run:
-    """Return an evaluation; UserError when the directory is none or is incomplete."""
-    if not (folder / "summary.json").is_file():
-        raise UserError(f"{folder} holds no finished evaluation (no summary.json); finish it with macla eval")
-    episodes = {episode.task: episode for episode in EpisodeLog(folder).read()}
-    return Run(folder, read_json(folder / "summary.json"), read_json(folder / "manifest.json"), episodes)
 
 
 def write_table(folders: Sequence[Path], name: str, out: Path) -> str:
@@ -71,7 +51,7 @@ def _row(run: Run) -> dict[str, Any]:
     return {
         "env": summary["env"],
         "split": summary["split"],
-        "memory": "none" if summary["memory"] == "none" else summary["memory_mode"],
+        "memory": _name(run),
         "n/N": f"{summary['n_success']}/{summary['n_scored']}"
         + (f" of {summary['n_tasks']}" if summary["n_scored"] < summary["n_tasks"] else ""),
         "success %": f"{100 * summary['success_rate']:.1f}",
@@ -111,21 +91,32 @@ def footer(run: Run) -> list[str]:
     )
     packages = ", ".join(f"{name} {version}" for name, version in run.manifest["packages"].items())
     return [
-        f"Model: {_model(identity['model'])}; seed {run.summary['seed']}.",
+        f"Memory: {_memory(identity['config']['memory'])}. Model: {_model(identity['model'])}; seed "
+        f"{run.summary['seed']}.",
         f"{benchmark['benchmark']}: {shown}.",
         f"macla {run.manifest['macla']} at {run.manifest['revision'] or 'no revision'}, "
         f"Python {run.manifest['python']}, {packages}.",
     ]
 
 
-def _model(its: dict[str, str]) -> str:
+def _memory(settings: dict[str, Any]) -> str:
+    """Return the memory's name and method and, where it hands tasks over, to which other method."""
+    name, method = settings["name"] or settings["method"], settings["method"]
+    handed = settings.get("grounded", "none")
+    over = f", tasks that name things handed over to {handed}" if handed != "none" else ""
+    return (name if name == method else f"{name} ({method})") + over
+
+
+def _model(identity: dict[str, str]) -> str:
     """Return the model and, where it is served, by what and how it is asked."""
     asked = ("checkpoint", "server", "weights", "temperature", "structured", "prompts")
-    return ", ".join([its["model"], *(f"{key} {its[key]}" for key in asked if its.get(key))])
+    return ", ".join([identity["model"], *(f"{key} {identity[key]}" for key in asked if identity.get(key))])
 
 
 def _name(run: Run) -> str:
-    return "none" if run.summary["memory"] == "none" else str(run.summary["memory_mode"])
+    """Return what a table calls the memory of a run: the method, and the mode where it is not frozen."""
+    method, mode = str(run.summary["method"]), str(run.summary["memory_mode"])
+    return method if mode in ("none", "frozen") else f"{method}, {mode}"
 
 
 def _render(template: str, name: str, frame: pd.DataFrame, notes: Sequence[str], about: Sequence[str]) -> str:

@@ -1,19 +1,16 @@
-"""Make the parts of a run from its configuration: benchmark, memory, agent. Every process makes its own."""
+"""Make the parts of a run from its configuration: benchmark, tools, method. Every process makes its own."""
 
-from dataclasses import dataclass
-from pathlib import Path
+from typing import Any, cast
 
+from macla import plugins
 from macla.benchmarks import registry
 from macla.benchmarks.base import Benchmark
 from macla.config import Config
 from macla.encoder import Encoder
-from macla.methods.belief import Reader
-from macla.methods.macla.acting.select import Selector
-from macla.methods.macla.algorithm1 import Agent, Interface
-from macla.methods.macla.memory import directory
-from macla.methods.macla.memory.index import Index
-from macla.methods.macla.memory.store import Memory
+from macla.methods.base import Interface, Method, Tools
+from macla.methods.reading import Reader
 from macla.models.requests import FrozenModel
+from macla.progress import Report, silent
 
 
 def make_benchmark(config: Config) -> Benchmark:
@@ -23,27 +20,15 @@ def make_benchmark(config: Config) -> Benchmark:
     return benchmark
 
 
-@dataclass(frozen=True)
-class Learned:
-    """A memory ready to be read."""
-
-    memory: Memory
-    index: Index
+def make_method(config: Config) -> Method:
+    """Return the memory method with its settings."""
+    method: Any = plugins.load(plugins.METHODS, config.memory.method, "memory method")
+    return cast(Method, method(config.memory))
 
 
-def load_memory(folder: Path) -> Learned:
-    """Return the memory in a directory; UserError when it does not load."""
-    memory, index, _ = directory.load(folder)
-    return Learned(memory, index)
-
-
-def make_agent(
-    config: Config, benchmark: Benchmark, learned: Learned | None, encoder: Encoder, model: FrozenModel
-) -> Agent:
-    """Return an agent of ``model`` that reads a memory (None: without memory)."""
-    selector = None
-    if learned is not None:
-        settings, utility = config.memory.select(learned.memory), config.memory.utility(learned.memory)
-        selector = Selector(learned.memory, learned.index, encoder, settings, utility)
+def make_tools(
+    config: Config, benchmark: Benchmark, encoder: Encoder, model: FrozenModel, report: Report = silent
+) -> Tools:
+    """Return what the harness lends a method."""
     interface = Interface(benchmark.help, benchmark.example)
-    return Agent(Reader(benchmark.lexicon), model, interface, selector)
+    return Tools(encoder, model, Reader(benchmark.lexicon), interface, config.seed, report)

@@ -11,8 +11,10 @@ from macla.benchmarks import registry
 from macla.benchmarks.base import EngineBench
 from macla.config import Config
 from macla.errors import UserError
-from macla.methods.macla.equations.expected_utility import UtilitySettings, expected_utility, posteriors
+from macla.methods.macla.equations.beta import Prior
+from macla.methods.macla.equations.expected_utility import expected_utility, posteriors
 from macla.methods.macla.memory.index import Index
+from macla.methods.macla.settings import Settings
 from macla.seeding import numpy_rng
 
 REPEATS = 200
@@ -32,8 +34,8 @@ def selection(procedures: int) -> dict[str, Any]:
     vectors = rng.normal(size=(procedures, 384)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     counts = rng.integers(0, 200, size=(procedures, 2)).astype(float)
-    settings = UtilitySettings()
-    alpha, beta = posteriors(counts[:, 0], counts[:, 1], settings)
+    settings = Settings()
+    alpha, beta = posteriors(counts[:, 0], counts[:, 1], Prior(), settings.evidence_limit)
     index = Index([str(k) for k in range(procedures)], vectors)
     query = vectors[0]
 
@@ -53,7 +55,7 @@ def selection(procedures: int) -> dict[str, Any]:
     return {"procedures": procedures, "vectorised_ms": fast * 1e3, "loop_ms": slow * 1e3, "ratio": slow / fast}
 
 
-def _utility(relevance: float, alpha: float, beta: float, settings: UtilitySettings) -> float:
+def _utility(relevance: float, alpha: float, beta: float, settings: Settings) -> float:
     total = alpha + beta
     entropy = betaln(alpha, beta) - (alpha - 1) * digamma(alpha) - (beta - 1) * digamma(beta)
     entropy += (total - 2) * digamma(total)

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from macla import __version__
-from macla.config import Config, fingerprint
+from macla.config import Config
 from macla.errors import UserError
-from macla.files import write_atomic, write_json
+from macla.files import fingerprint, write_atomic, write_json
 from macla.methods.episode import read_json
 
 RECORDED = ("alfworld", "faiss-cpu", "gymnasium", "hydra-core", "numpy", "pydantic", "scipy", "sentence-transformers",

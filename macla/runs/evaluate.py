@@ -9,28 +9,29 @@ from typing import Any
 
 from macla.benchmarks.base import Benchmark, Task
 from macla.benchmarks.trajectory import Outcome
-from macla.config import Config, fingerprint
+from macla.config import Config
 from macla.errors import InfrastructureError, UserError
-from macla.files import write_atomic, write_json
+from macla.files import fingerprint, write_atomic, write_json
 from macla.methods.episode import Episode, EpisodeLog, read_json
-from macla.methods.macla.learning.metas import Composer
-from macla.methods.macla.learning.practice import Learner
-from macla.methods.macla.memory import directory as memory_directory
+from macla.methods.stored import read
 from macla.models.create import create
 from macla.models.usage import Ledger, costs
 from macla.models.vllm import around
 from macla.progress import progress
-from macla.runs.assemble import load_memory, make_benchmark
+from macla.runs import memories
+from macla.runs.assemble import make_benchmark, make_method, make_tools
 from macla.runs.directory import open_run
 from macla.runs.online import learn_online
 from macla.runs.tasks import sample
-from macla.runs.workers import run_episodes
+from macla.runs.workers import Player, run_episodes
 from macla.seeding import python_rng
 from macla.statistics import bootstrap_mean, wilson
 
 
 def evaluate(config: Config, split: str, memory: Path | None, out: Path | None) -> dict[str, Any]:
-    """Play every task of ``split`` with a frozen memory (None: without) and return (and write) the summary.
+    """Play every task of ``split`` with a frozen memory and return (and write) the summary.
+
+    ``memory`` is its directory; None where the method needs none (``memory=none``).
 
     Reopening a run directory plays only what is missing. Raises UserError before any work when there is no model,
     when the memory learned from a task of this split, when the directory holds another run, or when data is missing;
@@ -45,24 +46,29 @@ def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, ou
     tasks = sample(benchmark.tasks(split), config.eval.limit, 0, "evaluation")  # every seed plays the same tasks
     if not tasks:
         raise UserError(f"{config.env_name} has no tasks in split {split}")
+    encoder = config.encoder.create()
+    tools = make_tools(config, benchmark, encoder, model)
+    learned = make_method(config).build((), tools) if memory is None else memories.load(memory, config, tools)
+    _check_disjoint(memory, learned.tasks(), tasks)
     identity = _identity(config, model, benchmark, split, tasks, memory)
-    named = f"{config.env_name}-{split}-{'memory' if memory else 'none'}-{fingerprint(identity)}"
+    named = f"{config.env_name}-{split}-{_label(config, memory)}-{fingerprint(identity)}"
     folder = open_run(out or config.runs / "eval" / named, config, identity, "evaluation")
     log = EpisodeLog(folder)
     done = log.finished()
     started = perf_counter()
     missing = [task for task in tasks if task.id not in done]
+    player = Player(config, benchmark, learned, tools, model)
     with progress() as report:
         report("episodes", len(done), len(tasks))
-        played = _episodes(config, model, benchmark, tasks, memory, done, folder)
         number = len(done)
         try:
-            for number, episode in enumerate(played, len(done) + 1):
+            for number, episode in enumerate(_episodes(player, tasks, memory, done, folder), len(done) + 1):
                 log.append(episode)
                 report("episodes", number, len(tasks))
         except InfrastructureError as error:
             kept = f"{number} of {len(tasks)} episodes are kept in {folder}"
             raise InfrastructureError(f"{error}; {kept}; the same command resumes") from None
+    encoder.save()
     episodes = log.settle([task.id for task in tasks])
     summary = summarise(config, split, memory, len(tasks), benchmark.horizon, episodes)
     earlier = read_json(folder / "summary.json")["seconds"] if (folder / "summary.json").is_file() else 0.0
@@ -76,29 +82,26 @@ def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, ou
     return summary
 
 
+def _label(config: Config, memory: Path | None) -> str:
+    """Return what a run directory calls the memory."""
+    return "memory" if memory is not None and config.memory.name == "macla" else config.memory.name
+
+
 def _episodes(
-    config: Config,
-    model: Ledger,
-    benchmark: Benchmark,
-    tasks: list[Task],
-    memory: Path | None,
-    done: dict[str, Episode],
-    folder: Path,
+    player: Player, tasks: list[Task], memory: Path | None, done: dict[str, Episode], folder: Path
 ) -> Iterator[Episode]:
     """Yield the episodes that are not ``done``, with the memory frozen or learning on."""
+    config = player.config
     if memory is None or config.eval.mode == "frozen":
-        yield from run_episodes(config, benchmark, [task for task in tasks if task.id not in done], memory, model)
+        yield from run_episodes(player, [task for task in tasks if task.id not in done], memory)
         return
-    encoder, settings = config.encoder.create(), config.memory.construction()
-    learned = load_memory(memory).memory
-    learner = Learner(learned, Composer(settings.theta_meta, settings.n_metas), model, settings)
     order = list(tasks)
     python_rng(config.seed, "order").shuffle(order)
     played: list[Episode] = []
     curve = []
     scratch = folder / "memory"
     try:
-        for _, point in learn_online(config, benchmark, order, learner, model, encoder, scratch, done, played.append):
+        for _, point in learn_online(player, order, scratch, done, played.append):
             yield from played
             played.clear()
             curve.append(json.dumps(point) + "\n")
@@ -106,7 +109,7 @@ def _episodes(
     except InfrastructureError:
         yield from played  # the batch is not complete, what was played of it stays
         raise
-    memory_directory.save(scratch, learned, encoder, {"online": str(memory)})
+    memories.save(scratch, player.learned, config, player.tools, {"online": str(memory)})
 
 
 def summarise(
@@ -123,7 +126,8 @@ def summarise(
     return {
         "env": config.env_name,
         "split": split,
-        "memory": str(memory) if memory else "none",
+        "method": config.memory.name,
+        "memory": str(memory) if memory else config.memory.name,
         "memory_mode": config.eval.mode if memory else "none",
         "seed": config.seed,
         "n_tasks": n_tasks,
@@ -137,8 +141,8 @@ def summarise(
         "steps_mean": sum(episode.n_steps for episode in scored) / n,
         "rejected_per_episode": sum(episode.rejected for episode in scored) / n,
         "model_calls_per_episode": sum(sum(episode.model_calls.values()) for episode in scored) / n,
-        "fallback_rate": sum(decision.chosen == "act" for decision in decisions) / max(1, len(decisions)),
-        "procedures_used": len({decision.chosen for decision in decisions} - {"act"}),
+        "fallback_rate": sum(decision.kind == "model" for decision in decisions) / max(1, len(decisions)),
+        "procedures_used": len({decision.chosen for decision in decisions if decision.kind != "model"}),
         "by_type": {
             name: {
                 "n": len(group),
@@ -163,11 +167,10 @@ def _identity(
     config: Config, model: Ledger, benchmark: Benchmark, split: str, tasks: list[Task], memory: Path | None
 ) -> dict[str, Any]:
     """Return everything the episodes depend on."""
-    learned: dict[str, Any] = {"memory": "none"}
+    learned: dict[str, Any] = {"memory": config.memory.name}
     if memory is not None:
-        stored, _, about = memory_directory.load(memory)
-        _check_disjoint(memory, {source.task for source in stored.sources} | stored.practised, tasks)
-        learned = {"memory": fingerprint((memory / "events.jsonl").read_text(encoding="utf-8")), "learned": about}
+        stored = read(memory)
+        learned = {"memory": stored.fingerprint, "learned": stored.about}
     return {
         "config": config.evaluation(),
         "split": split,
@@ -179,7 +182,7 @@ def _identity(
     }
 
 
-def _check_disjoint(memory: Path, learned_from: set[str], tasks: list[Task]) -> None:
+def _check_disjoint(memory: Path | None, learned_from: frozenset[str], tasks: list[Task]) -> None:
     """Raise UserError when the memory learned from one of the tasks."""
     shared = [task.id for task in tasks if task.id in learned_from]
     if shared:

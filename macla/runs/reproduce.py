@@ -7,11 +7,13 @@ from pathlib import Path
 
 from macla.config import Config, ExperimentConfig, Row, compose
 from macla.errors import InfrastructureError, UserError
+from macla.methods.run import read_run
 from macla.models.vllm import Standby
 from macla.reports.comparison import Cell, write_comparison
 from macla.reports.figures.write import write_figure
-from macla.reports.table import read_run
-from macla.runs.build import build_memory, find_build
+from macla.runs.assemble import make_method
+from macla.runs.build import build_memory
+from macla.runs.builds import find_build
 from macla.runs.evaluate import evaluate
 
 
@@ -47,14 +49,15 @@ def _cell(
     for seed, part in product(experiment.seeds, row.parts or ((),)):
         config = compose([f"experiment={name}", *row.overrides, *part, f"seed={seed}", *overrides])
         config = config.model_copy(update={"model": server.serve(config.model)})
-        summary = evaluate(config, split, _memory(config, row), None)
+        config = config.without_memory() if row.memory == "none" else config
+        summary = evaluate(config, split, _memory(config), None)
         runs.append(read_run(Path(summary["run"])))
     return Cell(row, split, runs)
 
 
-def _memory(config: Config, row: Row) -> Path | None:
+def _memory(config: Config) -> Path | None:
     """Return the row's memory: the newest build of its configuration, built now when there is none."""
-    if row.memory == "none":
+    if not make_method(config).builds:
         return None
     found = find_build(config)
     return found if found is not None else Path(build_memory(config, None)["memory"])

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from macla.config import config_folder, fingerprint, plain, validate
+from macla.config import hydra_tree, plain, search_path, validate
 from macla.errors import InfrastructureError, UserError
-from macla.files import write_json
+from macla.files import fingerprint, write_json
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,13 @@ class _Evaluate:
     def __call__(self, composed: Any) -> dict[str, Any] | UserError | InfrastructureError:
         from omegaconf import OmegaConf
 
-        from macla.runs.build import memory_for
+        from macla.runs.builds import resolve
         from macla.runs.evaluate import evaluate
 
         try:
             config = validate(OmegaConf.to_container(composed, resolve=True))
-            return evaluate(config, self.split, memory_for(config, self.memory), None)
+            config, memory = resolve(config, self.memory)
+            return evaluate(config, self.split, memory, None)
         except (UserError, InfrastructureError) as error:  # the other jobs go on
             return error
 
@@ -49,7 +50,6 @@ def sweep(overrides: Sequence[str], split: str, memory: str | None) -> tuple[lis
     Values to combine are separated by commas (``memory.prior.alpha0=1,3.2``), as Hydra's override grammar has it.
     Raises UserError for overrides that do not compose, before any job runs where Hydra finds it out by then.
     """
-    from hydra import initialize_config_dir
     from hydra.core.global_hydra import GlobalHydra
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
@@ -58,11 +58,13 @@ def sweep(overrides: Sequence[str], split: str, memory: str | None) -> tuple[lis
     own = (f"hydra.sweep.dir=${{runs}}/sweeps/{name}", "hydra.sweep.subdir=.", "hydra.output_subdir=null")
     silent = ("hydra/hydra_logging=disabled", "hydra/job_logging=disabled")
     try:
-        with initialize_config_dir(str(config_folder()), job_name="macla", version_base="1.3"):
+        with hydra_tree():
             hydra = GlobalHydra.instance().hydra
             assert hydra is not None
             task = _Evaluate(split, memory)
-            batches = hydra.multirun("config", task, [*own, *silent, *overrides], with_log_configuration=False)
+            batches = hydra.multirun(
+                "config", task, [*own, *silent, *search_path(), *overrides], with_log_configuration=False
+            )
     except (HydraException, OmegaConfBaseException) as error:
         raise UserError(plain(error)) from None
     returned = [job for batch in batches for job in batch]

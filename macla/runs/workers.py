@@ -1,9 +1,13 @@
-"""The local runner: episodes one after another, or over worker processes. Same results either way."""
+"""Episodes one after another, over threads, or over worker processes. Same results every way.
+
+A language model is waited for, so its episodes are threads of this process, which share encoder, memory and client. The
+stand-in computes, so its episodes are processes, each of which loads its own.
+"""
 
 import atexit
 import multiprocessing
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +16,12 @@ from macla.benchmarks.base import Benchmark, Task
 from macla.benchmarks.trajectory import Outcome
 from macla.config import Config
 from macla.errors import InfrastructureError
+from macla.methods.base import Learned, Tools
 from macla.methods.episode import Episode
-from macla.methods.macla.algorithm1 import Agent
 from macla.models.create import create
 from macla.models.usage import Ledger
-from macla.runs.assemble import Learned, load_memory, make_agent, make_benchmark
+from macla.runs import memories
+from macla.runs.assemble import make_benchmark, make_method, make_tools
 from macla.runs.play import play
 
 _worker: tuple["Player", dict[str, Task]] | None = None
@@ -24,12 +29,14 @@ _worker: tuple["Player", dict[str, Task]] | None = None
 
 @dataclass(frozen=True)
 class Player:
-    """What one process needs to play tasks."""
+    """What one process needs to play tasks; its threads share it."""
 
     config: Config
     benchmark: Benchmark
-    agent: Agent
+    learned: Learned
+    tools: Tools
     model: Ledger
+    practising: bool = False
 
     def play(self, task: Task) -> Episode:
         """Play a task until it ends otherwise than by an infrastructure error, at most ``runner.retries`` + 1 times.
@@ -38,51 +45,57 @@ class Player:
         task has a chance either: InfrastructureError.
         """
         for attempt in range(self.config.runner.retries + 1):
-            episode = play(self.agent, self.model, self.benchmark, task, self.config.seed, attempt)
+            actor = self.learned.actor(practising=self.practising)
+            episode = play(actor, self.tools, self.benchmark, task, self.config.seed, attempt)
             if episode.outcome is not Outcome.INFRASTRUCTURE_ERROR:
                 return episode
             self.model.check()
         return episode
 
 
-def run_episodes(
-    config: Config, benchmark: Benchmark, tasks: Sequence[Task], memory: Path | Learned | None, model: Ledger
-) -> Iterator[Episode]:
+def run_episodes(player: Player, tasks: Sequence[Task], memory: Path | None) -> Iterator[Episode]:
     """Yield one episode per task, as they finish; infrastructure errors are retried ``runner.retries`` times.
 
-    With several workers ``memory`` must be a directory: every worker reads it, and connects to its model, for itself.
+    Worker processes read the memory for themselves, from the directory ``memory`` (None: the method needs none).
     """
-    if config.runner.workers == 1 or len(tasks) < 2:
-        encoder = config.encoder.create()
-        learned = load_memory(memory) if isinstance(memory, Path) else memory
-        player = Player(config, benchmark, make_agent(config, benchmark, learned, encoder, model), model)
+    workers = min(player.config.runner.workers, len(tasks))
+    if workers < 2:
         for task in tasks:
             yield player.play(task)
-        encoder.save()
-        return
-    if isinstance(memory, Learned):
-        raise TypeError("worker processes need the memory as a directory")
-    workers = min(config.runner.workers, len(tasks))
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _start, (config, memory, tasks[0].split)) as pool:
-        futures = [pool.submit(_one, task.id) for task in tasks]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        except BrokenProcessPool:
-            raise InfrastructureError("a worker process died; run the same command again to resume") from None
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    elif player.model.is_language_model:
+        with ThreadPoolExecutor(workers) as threads:
+            yield from _finished(threads, [threads.submit(player.play, task) for task in tasks])
+    else:
+        context = multiprocessing.get_context("spawn")
+        begin = (player.config, memory, tasks[0].split, player.practising)
+        with ProcessPoolExecutor(workers, context, _start, begin) as processes:
+            yield from _finished(processes, [processes.submit(_one, task.id) for task in tasks])
 
 
-def _start(config: Config, memory: Path | None, split: str) -> None:
+def needs_directory(config: Config, model: Ledger) -> bool:
+    """Whether episodes will be played by other processes, which have to read the memory from a directory."""
+    return config.runner.workers > 1 and not model.is_language_model
+
+
+def _finished(pool: Executor, futures: list[Future[Episode]]) -> Iterator[Episode]:
+    try:
+        for future in as_completed(futures):
+            yield future.result()
+    except BrokenProcessPool:
+        raise InfrastructureError("a worker process died; run the same command again to resume") from None
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _start(config: Config, memory: Path | None, split: str, practising: bool) -> None:
     global _worker
     benchmark = make_benchmark(config)
-    learned = load_memory(memory) if memory is not None else None
     model = create(config.model)
     atexit.register(model.close)
-    agent = make_agent(config, benchmark, learned, config.encoder.create(), model)
-    _worker = (Player(config, benchmark, agent, model), {task.id: task for task in benchmark.tasks(split)})
+    tools = make_tools(config, benchmark, config.encoder.create(), model)
+    learned = memories.load(memory, config, tools) if memory is not None else make_method(config).build((), tools)
+    player = Player(config, benchmark, learned, tools, model, practising)
+    _worker = (player, {task.id: task for task in benchmark.tasks(split)})
 
 
 def _one(task_id: str) -> Episode:

@@ -1,7 +1,8 @@
 """What must stay equal while the house is rebuilt: projections of memories and episodes, and hashes of them.
 
 A projection keeps what was done, chosen, bound, credited and learned, in plain words, and leaves out how files spell
-it, wall time, and numbers in the last digits (weights are compared as sums, with a tolerance).
+it, wall time, and numbers in the last digits (weights are compared as sums, with a tolerance). ``before.json`` was
+recorded under the names that stood before the house was rebuilt; the maps here translate today's names into those.
 """
 
 import hashlib
@@ -22,6 +23,15 @@ NEEDS_DATA = {"intercode_sql"}
 PRACTICE = (0, 40)
 MODES = ("frozen", "online")
 
+EVENTS = {
+    "arguments_learned": "preferred",
+    "choices_contrasted": "weighed",
+    "invariants_found": "accustomed",
+    "parts_ordered": "arranged",
+    "part_learned": "worded",
+}
+"""Kind of event → its name before."""
+
 
 def digest(value: Any) -> str:
     """Return 16 hex digits of a JSON value."""
@@ -31,9 +41,9 @@ def digest(value: Any) -> str:
 def plain(value: Any) -> Any:
     """Return a JSON value without its floats (whole ones count as whole numbers)."""
     if isinstance(value, dict):
-        return {key: plain(each) for key, each in value.items() if not _fraction(each)}
+        return {key: plain(item) for key, item in value.items() if not _fraction(item)}
     if isinstance(value, list):
-        return [plain(each) for each in value if not _fraction(each)]
+        return [plain(item) for item in value if not _fraction(item)]
     return int(value) if isinstance(value, float) else value
 
 
@@ -51,51 +61,65 @@ def memory(folder: Path) -> dict[str, Any]:
     events: dict[str, list[Any]] = {}
     weights: dict[str, float] = {}
     for event in lines(folder / "events.jsonl"):
-        kind = event.pop("event")
+        kind = EVENTS.get(event["event"], event["event"])
+        del event["event"]
         found = event.pop("weights", {})
         weights[kind] = weights.get(kind, 0.0) + sum(map(abs, found.values()))
         event.pop("similarity", None)
+        if kind == "defined":
+            event["segment"] = segment(event["segment"])
         events.setdefault(kind, []).append(plain(event))
     state = json.loads((folder / "memory.json").read_text(encoding="utf-8"))
-    skills = {name: [skill(its) for its in state[name]] for name in ("procedures", "metas")}
+    procedures, metas = ([skill(each) for each in state[name]] for name in ("procedures", "metas"))
     return {
-        "events": {kind: [len(its), digest(its)] for kind, its in sorted(events.items())},
-        "procedures": [len(skills["procedures"]), digest(skills["procedures"])],
-        "metas": [len(skills["metas"]), digest(skills["metas"])],
+        "events": {kind: [len(found), digest(found)] for kind, found in sorted(events.items())},
+        "procedures": [len(procedures), digest(procedures)],
+        "metas": [len(metas), digest(metas)],
         "kinds": digest([state["kinds"], state["goals"], state["practised"], state["ontology"], state["exploration"]]),
-        "habits": digest(state["habits"]),
+        "habits": digest(state["invariants"]),
         "conditions": digest(state["conditions"]),
         "weights": {kind: round(total, 2) for kind, total in sorted(weights.items()) if total},
     }
 
 
-def skill(its: dict[str, Any]) -> dict[str, Any]:
+def segment(now: dict[str, Any]) -> dict[str, Any]:
+    """Return a segment as it was written before: the path of the precondition tree in two lists of facts."""
+    before = {key: value for key, value in now.items() if key != "path"}
+    for name, negated in (("holding", False), ("lacking", True)):
+        before[name] = [fact for _, fact, lacks in now["path"] if lacks is negated]
+    return before
+
+
+def skill(now: dict[str, Any]) -> dict[str, Any]:
     """Return what a procedure or meta-procedure is and has lived."""
-    its = {key: value for key, value in its.items() if key != "last_used"}
+    kept = {key: value for key, value in now.items() if key != "last_used"}
     for key in ("evidence", "outside"):
-        if key in its:
-            its[key] = {name: str(round(float(n), 6)) for name, n in its[key].items()}
-    return its
+        if key in kept:
+            kept[key] = {name: str(round(float(n), 6)) for name, n in kept[key].items()}
+    return kept
 
 
 def episodes(folder: Path) -> dict[str, Any]:
     """Return hashes of what happened in an evaluation: of all episodes together, part by part."""
-    its = lines(folder / "episodes.jsonl")
+    played = lines(folder / "episodes.jsonl")
+    outcome = ("task", "outcome", "success", "score", "n_steps", "rejected")
     parts = {
-        "outcomes": [
-            [e["task"], e["outcome"], e["success"], round(e["score"], 6), e["n_steps"], e["rejected"]] for e in its
-        ],
-        "actions": [[e["task"], [[step["action"], step["observation"]] for step in e["steps"]]] for e in its],
-        "choices": [[e["task"], [decision(d) for d in e["decisions"]]] for e in its],
-        "credit": [[e["task"], e["goal"], e["executions"]] for e in its],
-        "calls": [[e["task"], e["model_calls"]] for e in its],
+        "outcomes": [[round(e[key], 6) if key == "score" else e[key] for key in outcome] for e in played],
+        "actions": [[e["task"], [[step["action"], step["observation"]] for step in e["steps"]]] for e in played],
+        "choices": [[e["task"], [decision(d) for d in e["decisions"]]] for e in played],
+        "credit": [[e["task"], e["goal"], executions(e)] for e in played],
+        "calls": [[e["task"], e["model_calls"]] for e in played],
     }
-    solved = sum(e["success"] for e in its)
-    return {"solved": [solved, len(its)], **{name: digest(part) for name, part in parts.items()}}
+    solved = sum(e["success"] for e in played)
+    return {"solved": [solved, len(played)], **{name: digest(part) for name, part in parts.items()}}
 
 
-def decision(its: list[Any]) -> list[Any]:
+def decision(now: dict[str, Any]) -> list[Any]:
     """Return where it fell, in which situation, what was chosen over what, how many steps it took and y."""
-    step, context, chosen = its[:3]
-    steps, success, candidates = its[8:]
-    return [step, context, chosen, steps, success, [candidate[0] for candidate in candidates]]
+    candidates = [candidate["id"] for candidate in now["details"].get("candidates", [])]
+    return [now["step"], now["context"], now["chosen"], now["steps"], now["success"], candidates]
+
+
+def executions(episode: dict[str, Any]) -> list[Any]:
+    """Return everything that was executed in an episode, in order."""
+    return [one for decision in episode["decisions"] for one in decision["details"].get("executions", [])]

@@ -7,14 +7,15 @@ from random import Random
 from typing import NamedTuple
 
 from macla.methods.belief import Belief
-from macla.methods.cloning.candidate_features import Bound, Features, Slate, place
-from macla.methods.cloning.statements.partial import blank
+from macla.methods.cloning.candidate_features import Bound, CandidateSet, Features, place
+from macla.methods.cloning.settings import ArgumentSettings
+from macla.methods.cloning.statements.partial import part_place
 
 Weights = Mapping[str, float]
 """Feature → log odds."""
 
 
-class Preference(NamedTuple):
+class ArgumentWeights(NamedTuple):
     """What is known of the choices for an argument."""
 
     weights: Weights
@@ -30,10 +31,10 @@ class Preference(NamedTuple):
         )
 
 
-INDIFFERENT = Preference({})
+INDIFFERENT = ArgumentWeights({})
 
 
-class Ranked(NamedTuple):
+class RankedCandidate(NamedTuple):
     """A candidate for an argument."""
 
     broken: int
@@ -44,50 +45,57 @@ class Ranked(NamedTuple):
 
 
 @dataclass
-class Preferences:
-    """A discrete-choice model a place: the odds of a candidate are exp(Σ weight · feature) (Default of ours)."""
+class ArgumentModel:
+    """A conditional logit a place: the odds of a candidate are exp(Σ weight · feature)."""
 
-    by_place: dict[tuple[str, str], Preference] = field(default_factory=dict)
+    by_place: dict[tuple[str, str], ArgumentWeights] = field(default_factory=dict)
     """(word before the argument, kind of entity) → over all commands."""
-    by_argument: dict[tuple[str, int, str], Preference] = field(default_factory=dict)
+    by_argument: dict[tuple[str, int, str], ArgumentWeights] = field(default_factory=dict)
     """(verb, position, kind) → of that command's own, where it was seen often enough to have one."""
-    practised: dict[str, Weights] = field(default_factory=dict)
+    contrasted: dict[str, Weights] = field(default_factory=dict)
     """Kind → what outcomes of practice add to the weights of any choice among such entities."""
 
-    def of(self, verb: str, position: int, kind: str) -> Preference:
-        """Return the preference for an argument: the command's own, or that of the place; indifference when unknown."""
+    def of(self, verb: str, position: int, kind: str) -> ArgumentWeights:
+        """Return what is known of an argument: the command's own, or that of the place; indifference when unknown."""
         own = self.by_argument.get((verb, position, kind))
         return own if own is not None else self.by_place.get((place(verb, position), kind), INDIFFERENT)
 
-    def of_part(self, verb: str, position: int) -> Preference:
-        """Return the preference for an argument of a part, whatever its kind."""
+    def of_part(self, verb: str, position: int) -> ArgumentWeights:
+        """Return what is known of an argument of a part of statements, whatever its kind."""
         own = self.by_argument.get((verb, position, ""))
-        return own if own is not None else self.by_place.get((blank(verb, position), ""), INDIFFERENT)
+        return own if own is not None else self.by_place.get((part_place(verb, position), ""), INDIFFERENT)
 
-    def ranked(self, belief: Belief, verb: str, position: int, kind: str, bound: Bound) -> list[Ranked]:
+    def ranked(
+        self, belief: Belief, settings: ArgumentSettings, verb: str, position: int, kind: str, bound: Bound
+    ) -> list[RankedCandidate]:
         """Return every entity of a kind, best first: fewest broken conditions, then score; equals as they appeared.
 
-        With dice the order is drawn by the odds that the scores stand for.
-
-        Who has no alternative does not choose, so an only candidate breaks no condition.
+        With dice the order is drawn by the odds that the scores stand for. Who has no alternative does not choose, so
+        an only candidate breaks no condition.
         """
-        key = f"ranked {verb} {position} {kind} {sorted(bound.items())}"
-        if key not in belief.derived:  # several procedures, and a procedure again and again, ask the same
+
+        def rank() -> list[RankedCandidate]:
             candidates = belief.of_type(kind)
-            slate, preference = Slate(belief, verb, position, candidates, bound), self.of(verb, position, kind)
+            choice, known = (
+                CandidateSet(belief, settings, verb, position, candidates, bound),
+                self.of(verb, position, kind),
+            )
             free = len(candidates) > 1
-            rows = {name: slate.row(name) for name in candidates}
-            practised = self.practised.get(kind, {})
+            contrasted = self.contrasted.get(kind, {})
+            rows = {name: choice.features(name) for name in candidates}
             ranked = [
-                Ranked(
-                    preference.broken(row) if free else 0,
-                    score(row, preference.weights) + score(row, practised) + _luck(belief.dice),
+                RankedCandidate(
+                    known.broken(row) if free else 0,
+                    score(row, known.weights) + score(row, contrasted) + _luck(belief.dice),
                     name,
                 )
                 for name, row in rows.items()
             ]
-            belief.derived[key] = sorted(ranked, key=lambda each: (each.broken, -each.score))
-        return list(belief.derived[key])
+            return sorted(ranked, key=lambda candidate: (candidate.broken, -candidate.score))
+
+        # several procedures, and a procedure again and again, ask the same
+        asked = (ArgumentModel, verb, position, kind, tuple(sorted(bound.items())))
+        return list(belief.derived.get(asked, rank))
 
 
 def _luck(dice: Random | None) -> float:

@@ -1,12 +1,14 @@
-"""Fill slots by learned preference, where the task names things outright: one slot after the other, the best first."""
+"""Fill slots by the argument model: one slot after the other, the best candidate first."""
 
 from typing import NamedTuple
 
 from macla.methods.belief import Belief
+from macla.methods.cloning.settings import ArgumentSettings
+from macla.methods.cloning.state import Cloned
 from macla.methods.macla.acting.roles import Binding
 from macla.methods.macla.memory.procedure import Procedure
 from macla.methods.macla.memory.segment import StepKey
-from macla.methods.macla.memory.store import Memory
+from macla.methods.macla.memory.slot import Slot
 
 
 class Filled(NamedTuple):
@@ -17,14 +19,16 @@ class Filled(NamedTuple):
     """Learned conditions on the arguments that the binding breaks."""
 
 
-def preferred(procedure: Procedure, belief: Belief, memory: Memory) -> Filled:
+def fill(procedure: Procedure, belief: Belief, cloned: Cloned, settings: ArgumentSettings) -> Filled:
     """Return entities for the slots of all steps, in order; slots without a candidate are left out."""
     binding: Binding = {}
-    broken = sum(_fill(step.key, procedure, belief, memory, binding) for step in procedure.plan)
+    broken = sum(_fill(step.key, procedure, belief, cloned, settings, binding) for step in procedure.plan)
     return Filled(binding, broken)
 
 
-def _fill(key: StepKey, procedure: Procedure, belief: Belief, memory: Memory, binding: Binding) -> int:
+def _fill(
+    key: StepKey, procedure: Procedure, belief: Belief, cloned: Cloned, settings: ArgumentSettings, binding: Binding
+) -> int:
     """Fill the slots of one command, those that reveal others first, as they were learned from.
 
     Returns how many learned conditions the chosen entities break.
@@ -38,9 +42,9 @@ def _fill(key: StepKey, procedure: Procedure, belief: Belief, memory: Memory, bi
             kind = max(procedure.slots[slot].kinds.items(), key=lambda item: (item[1], item[0]))[0]
             taken = set(binding.values())
             if number == len(order):
-                taken |= _futile(key, position, bound, belief, memory)
-            ranked = memory.preferences.ranked(belief, key.verb, position, kind, bound)
-            chosen = next((each for each in ranked if each.name not in taken), None)
+                taken |= _futile(key, position, bound, belief, cloned)
+            ranked = cloned.arguments.ranked(belief, settings, key.verb, position, kind, bound)
+            chosen = next((candidate for candidate in ranked if candidate.name not in taken), None)
             if chosen is None:
                 continue
             binding[slot] = chosen.name
@@ -49,13 +53,13 @@ def _fill(key: StepKey, procedure: Procedure, belief: Belief, memory: Memory, bi
     return broken
 
 
-def _futile(key: StepKey, position: int, bound: dict[int, str], belief: Belief, memory: Memory) -> set[str]:
+def _futile(key: StepKey, position: int, bound: dict[int, str], belief: Belief, cloned: Cloned) -> set[str]:
     """Return the entities that would complete a command which was refused, or changed nothing, just now.
 
     Where nobody gives such a command twice, or one again that was refused, also those of all such commands before.
     """
     tried = [command for command in belief.refused | belief.idle if command.verb == key.verb]
-    tried += memory.habits.spent(belief, key.verb)
+    tried += cloned.invariants.spent(belief, key.verb)
     return {
         command.arguments[position]
         for command in tried
@@ -63,7 +67,7 @@ def _futile(key: StepKey, position: int, bound: dict[int, str], belief: Belief, 
     }
 
 
-def _reveals(procedure: Procedure, slot: str) -> bool:
+def _reveals(procedure: Procedure, slot: Slot) -> bool:
     """Whether the entity in a slot usually had revealed that of another."""
     tally = procedure.slots[slot]
     return 2 * sum(tally.holder_of.values()) >= sum(tally.kinds.values())

@@ -1,7 +1,8 @@
 """Candidates for one argument of a command, seen side by side: what tells the one a demonstrator chose from the others.
 
 Every feature speaks of the episode alone (the task's words, what was seen and done), so that weights learned on one
-task serve another. Kinds of entity occur in names of features as the data spells them.
+task serve another. Kinds of entity occur in names of features as the data spells them, e.g. ``least price``,
+``named by the task``, ``city as the task wants``, ``belongs to argument 0``.
 """
 
 import math
@@ -9,14 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from macla.methods.belief import Belief
-from macla.methods.facts import read_number, words
+from macla.methods.cloning.settings import ArgumentSettings
+from macla.methods.words import read_number, words
 
 Features = dict[str, float]
 """Feature → value, zeros left out."""
 Bound = Mapping[int, str]
 """Argument position → entity, for the positions filled before."""
-COUNTS = 10
-"""Whole numbers below this count something, so that each is a value of its own (Default)."""
 
 
 @lru_cache(maxsize=4096)
@@ -26,11 +26,20 @@ def place(verb: str, position: int) -> str:
     return before[-1] if before else ""
 
 
-class Slate:
+class CandidateSet:
     """The candidates for the argument at ``position`` of a command ``verb`` in the present situation."""
 
-    def __init__(self, belief: Belief, verb: str, position: int, candidates: Sequence[str], bound: Bound) -> None:
+    def __init__(
+        self,
+        belief: Belief,
+        settings: ArgumentSettings,
+        verb: str,
+        position: int,
+        candidates: Sequence[str],
+        bound: Bound,
+    ) -> None:
         self.belief = belief
+        self.counts = settings.counts
         self.candidates = candidates
         self.bound = bound
         things = belief.things
@@ -46,7 +55,7 @@ class Slate:
         self._sight = set(things.sight)
         known = set(candidates)
         self._first = next((name for name in things.sight if name in known), None)
-        self._place = {name: place / len(things.sight) for place, name in enumerate(things.sight)}
+        self._place = {name: rank / len(things.sight) for rank, name in enumerate(things.sight)}
         self._next_named = next((n for n in belief.named if n in known and n not in self._here), None)
         in_turn = [name for name in dict.fromkeys(a for c in things.used for a in c.arguments) if name in known]
         self._following = _after(in_turn, self._newest_alike)
@@ -58,7 +67,7 @@ class Slate:
         had = {(kind, value.lower()) for name in self._used for kind, value in things.attributes.get(name, ())}
         self._had = {(k, v.lower()) for n in known & self._used for k, v in things.attributes.get(n, ())}
         self._had_kinds = {kind for kind, _ in self._had}
-        self._open = {(kind, value) for kind, its in self._wanted.items() for value in its} - had
+        self._open = {(kind, value) for kind, values in self._wanted.items() for value in values} - had
         self._name_share = {name: _share(words(name), self._task) for name in candidates}
         self._text_share = {name: _share(self._task, words(things.text.get(name, name))) for name in candidates}
         self._best_name = max(self._name_share.values(), default=0.0)
@@ -67,7 +76,7 @@ class Slate:
         self._least, self._most = _extremes(self._numbers.values())
         self._bounds = {kind: read_number(next(iter(names))) for kind, names in self._wanted.items() if len(names) == 1}
 
-    def row(self, name: str) -> Features:
+    def features(self, name: str) -> Features:
         """Return the features of one candidate."""
         belief, things = self.belief, self.belief.things
         flags = {
@@ -105,13 +114,13 @@ class Slate:
         for word, newest in self._newest.items():
             if name == newest:
                 row[f"newest after {word}"] = 1.0
-        if 1 <= self._ahead.get(name, 0) < COUNTS:
+        if 1 <= self._ahead.get(name, 0) < self.counts:
             row[f"named {self._ahead[name]} after the last in such a place"] = 1.0
 
     def _number(self, row: Features, kind: str, number: float) -> None:
         """How large one of its numbers is: by itself, among the candidates, beside the numbers that the task names."""
         row[f"size of {kind}"] = math.copysign(math.log1p(abs(number)), number)
-        if number in range(COUNTS):
+        if number in range(self.counts):
             row[f"{kind} {number:g}"] = 1.0
         if number == self._least.get(kind):
             row[f"least {kind}"] = 1.0
@@ -126,11 +135,11 @@ class Slate:
     def _attributes(self, row: Features, attributes: Sequence[tuple[str, str]]) -> None:
         """What its own attributes say beside what the task wants of them, and what those used before have."""
         for kind in {kind for kind, _ in attributes}:
-            its = {value.lower() for its_kind, value in attributes if its_kind == kind}
-            if kind in self._had_kinds and not all(read_number(value) is not None for value in its):
-                row[f"{kind} {'as' if any((kind, value) in self._had for value in its) else 'unlike'} before"] = 1.0
+            values = {value.lower() for of_kind, value in attributes if of_kind == kind}
+            if kind in self._had_kinds and not all(read_number(value) is not None for value in values):
+                row[f"{kind} {'as' if any((kind, value) in self._had for value in values) else 'unlike'} before"] = 1.0
             if kind in self._wanted:
-                agree = its & self._wanted[kind]
+                agree = values & self._wanted[kind]
                 row[f"{kind} {'as' if agree else 'not as'} the task wants"] = 1.0
                 if missing := sum((kind, value) in self._open for value in agree):
                     row[f"{kind} still wanted"] = float(missing)
@@ -170,8 +179,8 @@ def _numbers(attributes: Sequence[tuple[str, str]]) -> list[tuple[str, float]]:
 def _extremes(numbers: Iterable[Mapping[str, float]]) -> tuple[dict[str, float], dict[str, float]]:
     least: dict[str, float] = {}
     most: dict[str, float] = {}
-    for its in numbers:
-        for kind, number in its.items():
+    for own in numbers:
+        for kind, number in own.items():
             least[kind] = min(number, least.get(kind, number))
             most[kind] = max(number, most.get(kind, number))
     return least, most

@@ -1,8 +1,8 @@
 """Contrast choices that led to success with choices that led to failure on the same task.
 
-Where tasks name things outright, procedures carry little of what makes an episode fail: a plan over its budget was put
-together without a refusal. What failed are the choices of arguments. Episodes of one task, in which candidates were
-drawn by their odds, differ in nothing else; so Eq 6 contrasts these here: for kinds of entity, by how much features
+Procedures of grounded tasks carry little of what makes an episode fail: a plan over its budget was put together
+without a refusal. What failed are the choices of arguments. Episodes of one task, in which candidates were
+drawn by their odds, differ in nothing else; so these are contrasted here: for kinds of entity, by how much features
 raise or lower the odds of a candidate beyond what demonstrators showed.
 """
 
@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from macla.methods.cloning.argument_model import Preferences, score
-from macla.methods.cloning.fit_arguments import DECIMALS, Array, Choice, logit
-from macla.methods.macla.memory.events import Weighed
+from macla.methods.cloning.argument_model import ArgumentModel, score
+from macla.methods.cloning.choices import Choice
+from macla.methods.cloning.events import ChoicesContrasted
+from macla.methods.cloning.fit_arguments import Array, logit
 
 
 class _Played(NamedTuple):
@@ -31,14 +32,14 @@ class _Played(NamedTuple):
 
 
 @dataclass
-class Outcomes:
+class ChoiceContrast:
     """Remembers the choices of practice and learns from those tasks that were done both well and badly."""
 
     _columns: dict[tuple[str, str], int] = field(default_factory=dict)
     """(kind, feature) → column."""
     _played: dict[str, list[_Played]] = field(default_factory=lambda: defaultdict(list))
 
-    def note(self, task: str, choices: Sequence[Choice], success: bool, preferences: Preferences) -> None:
+    def note(self, task: str, choices: Sequence[Choice], success: bool, model: ArgumentModel) -> None:
         """Remember the choices of an episode."""
         from scipy.sparse import csr_matrix
 
@@ -50,7 +51,7 @@ class Outcomes:
         values: list[float] = []
         ends = [0]
         for choice in choices:
-            weights = preferences.of(choice.verb, choice.position, choice.kind).weights
+            weights = model.of(choice.verb, choice.position, choice.kind).weights
             for row in choice.rows:
                 base.append(score(row, weights))
                 columns += [self._columns.setdefault((choice.kind, feature), len(self._columns)) for feature in row]
@@ -60,17 +61,17 @@ class Outcomes:
         sizes = np.array([len(choice.rows) for choice in choices], dtype=np.intp)
         self._played[task].append(_Played(success, matrix, np.array(base), sizes))
 
-    def weighed(self) -> list[Weighed]:
+    def events(self, decimals: int) -> list[ChoicesContrasted]:
         """Return what the outcomes add to the weights of each kind, as events; none before any task tells."""
         episodes, pairs = _pairs(self._played)
         if not pairs:
             return []
-        weights = np.round(_fit(episodes, pairs, len(self._columns)), DECIMALS)
+        weights = np.round(_fit(episodes, pairs, len(self._columns)), decimals)
         found: dict[str, dict[str, float]] = defaultdict(dict)
         for (kind, feature), weight in sorted(zip(self._columns, weights, strict=True)):
             if weight:
                 found[kind][feature] = float(weight)
-        return [Weighed(kind=kind, weights=its) for kind, its in found.items()]
+        return [ChoicesContrasted(kind=kind, weights=weights) for kind, weights in found.items()]
 
 
 class _Pair(NamedTuple):
@@ -88,8 +89,8 @@ def _pairs(played: dict[str, list[_Played]]) -> tuple[list[_Played], list[_Pair]
     """
     episodes: list[_Played] = []
     pairs: list[_Pair] = []
-    for _, its in sorted(played.items()):
-        good, bad = [each for each in its if each.success], [each for each in its if not each.success]
+    for _, of_task in sorted(played.items()):
+        good, bad = [one for one in of_task if one.success], [one for one in of_task if not one.success]
         if good and bad:
             first, middle = len(episodes), len(episodes) + len(good)
             episodes += good + bad

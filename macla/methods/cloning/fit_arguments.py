@@ -13,31 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from macla.methods.cloning.argument_model import INDIFFERENT, Preference, Weights
-from macla.methods.cloning.candidate_features import Features, place
-from macla.methods.cloning.statements.partial import blank
-from macla.methods.macla.memory.events import Preferred
+from macla.methods.cloning.argument_model import INDIFFERENT, ArgumentWeights, Weights
+from macla.methods.cloning.candidate_features import place
+from macla.methods.cloning.choices import Choice
+from macla.methods.cloning.events import ArgumentsLearned
+from macla.methods.cloning.settings import ArgumentSettings
+from macla.methods.cloning.statements.partial import part_place
 
-OFTEN = 8
-"""Choices for one argument of one command from which on it has weights of its own (Default)."""
-SEEN = 2
-"""Choices in which a feature occurs, at least (Default)."""
-PRECISION = 0.3
-"""Of the normal prior around the starting point for parts of commands (Default, not swept)."""
-NO_ACCIDENT = 10.0
-"""Expected exceptions from which on their absence is a condition: chance e⁻¹⁰ (Default)."""
-DECIMALS = 3
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One argument that a demonstrator filled: the features of all candidates, the chosen one first."""
-
-    verb: str
-    position: int
-    kind: str
-    rows: tuple[Features, ...]
 
 
 @dataclass
@@ -54,7 +37,7 @@ class _Design:
         self.sizes = np.diff(np.append(self.starts, self.matrix.shape[0]))
 
 
-def preferences(choices: Iterable[Choice]) -> list[Preferred]:
+def fit_arguments(choices: Iterable[Choice], settings: ArgumentSettings) -> list[ArgumentsLearned]:
     """Return the weights of every place, and of every argument with enough choices, as events."""
     kinds: dict[str, list[Choice]] = defaultdict(list)
     places: dict[tuple[str, str], list[Choice]] = defaultdict(list)
@@ -64,38 +47,44 @@ def preferences(choices: Iterable[Choice]) -> list[Preferred]:
             kinds[choice.kind].append(choice)
             places[place(choice.verb, choice.position), choice.kind].append(choice)
             arguments[choice.verb, choice.position, choice.kind].append(choice)
-    whole = {kind: learned(group, INDIFFERENT) for kind, group in sorted(kinds.items())}
-    pooled = {(where, kind): learned(group, whole[kind]) for (where, kind), group in sorted(places.items())}
-    events = [Preferred(place=where, kind=kind, **its._asdict()) for (where, kind), its in pooled.items()]
+    whole = {kind: learned(group, INDIFFERENT, settings) for kind, group in sorted(kinds.items())}
+    pooled = {(where, kind): learned(group, whole[kind], settings) for (where, kind), group in sorted(places.items())}
+    events = [ArgumentsLearned(place=where, kind=kind, **known._asdict()) for (where, kind), known in pooled.items()]
     for (verb, position, kind), group in sorted(arguments.items()):
-        if len(group) >= OFTEN:
-            its = learned(group, pooled[place(verb, position), kind])
-            events.append(Preferred(verb=verb, position=position, kind=kind, **its._asdict()))
+        if len(group) >= settings.often:
+            own = learned(group, pooled[place(verb, position), kind], settings)
+            events.append(ArgumentsLearned(verb=verb, position=position, kind=kind, **own._asdict()))
     return events
 
 
-def weighted(
-    places: Mapping[str, Sequence[Choice]], own: Mapping[tuple[str, int], Sequence[Choice]]
-) -> Iterator[Preferred]:
+def fit_parts_arguments(
+    places: Mapping[str, Sequence[Choice]], own: Mapping[tuple[str, int], Sequence[Choice]], settings: ArgumentSettings
+) -> Iterator[ArgumentsLearned]:
     """Yield the weights of every place of a part, and of every argument with enough choices, whatever their kinds."""
-    pooled = {where: fit(group, {}, PRECISION, SEEN) for where, group in sorted(places.items())}
+    pooled = {
+        where: fit(group, {}, settings, settings.part_precision, settings.seen)
+        for where, group in sorted(places.items())
+    }
     for where, weights in pooled.items():
-        yield Preferred(place=where, kind="", weights=weights)
+        yield ArgumentsLearned(place=where, kind="", weights=weights)
     for (verb, position), group in sorted(own.items()):
-        if len(group) >= OFTEN:
-            weights = fit(group, pooled[blank(verb, position)], PRECISION, SEEN)
-            yield Preferred(verb=verb, position=position, kind="", weights=weights)
+        if len(group) >= settings.often:
+            parent = pooled[part_place(verb, position)]
+            weights = fit(group, parent, settings, settings.part_precision, settings.seen)
+            yield ArgumentsLearned(verb=verb, position=position, kind="", weights=weights)
 
 
-def learned(choices: Sequence[Choice], start: Preference) -> Preference:
+def learned(choices: Sequence[Choice], start: ArgumentWeights, settings: ArgumentSettings) -> ArgumentWeights:
     """Return the weights of choices, and the conditions that all of them keep, those of ``start`` included."""
-    always, never = conditions(choices)
-    return Preference(
-        fit(choices, start.weights), tuple(sorted({*start.always, *always})), tuple(sorted({*start.never, *never}))
+    always, never = conditions(choices, settings.no_accident)
+    return ArgumentWeights(
+        fit(choices, start.weights, settings, settings.precision),
+        tuple(sorted({*start.always, *always})),
+        tuple(sorted({*start.never, *never})),
     )
 
 
-def conditions(choices: Sequence[Choice]) -> tuple[set[str], set[str]]:
+def conditions(choices: Sequence[Choice], no_accident: float) -> tuple[set[str], set[str]]:
     """Return the features that all chosen candidates had, and those that none had, where that is no accident.
 
     Were a feature of no concern, each candidate would be as likely to be chosen: the share of candidates that have
@@ -110,12 +99,14 @@ def conditions(choices: Sequence[Choice]) -> tuple[set[str], set[str]]:
             having[feature] += n / len(choice.rows)
             lacking[feature] += 1 - n / len(choice.rows)
         chosen.update(feature for feature, value in choice.rows[0].items() if value == 1.0)
-    always = {feature for feature, n in chosen.items() if n == len(choices) and lacking[feature] >= NO_ACCIDENT}
-    never = {feature for feature, n in having.items() if feature not in chosen and n >= NO_ACCIDENT}
+    always = {feature for feature, n in chosen.items() if n == len(choices) and lacking[feature] >= no_accident}
+    never = {feature for feature, n in having.items() if feature not in chosen and n >= no_accident}
     return always, never
 
 
-def fit(choices: Sequence[Choice], start: Weights, precision: float = 1.0, seen: int = 1) -> dict[str, float]:
+def fit(
+    choices: Sequence[Choice], start: Weights, settings: ArgumentSettings, precision: float, seen: int = 1
+) -> dict[str, float]:
     """Return the maximum a posteriori weights under a normal prior around ``start``; near-zeros left out.
 
     Features that occur in fewer than ``seen`` choices are ignored.
@@ -126,17 +117,16 @@ def fit(choices: Sequence[Choice], start: Weights, precision: float = 1.0, seen:
     design = _design(choices, start, seen)
     centre = np.array([start.get(feature, 0.0) for feature in design.features])
     with threadpool_limits(limits=1):  # the problems are small: threads would only wait for one another
-        result = minimize(
-            _loss, centre, args=(design, centre, precision), jac=True, method="L-BFGS-B", options={"maxiter": 200}
-        )
-    rounded = np.round(result.x, DECIMALS)
+        options = {"maxiter": settings.iterations}
+        result = minimize(_loss, centre, args=(design, centre, precision), jac=True, method="L-BFGS-B", options=options)
+    rounded = np.round(result.x, settings.decimals)
     return {feature: float(weight) for feature, weight in zip(design.features, rounded, strict=True) if weight}
 
 
 def _design(choices: Sequence[Choice], start: Weights, seen: int = 1) -> _Design:
     from scipy.sparse import csr_matrix
 
-    counts = Counter(feature for choice in choices for feature in {each for row in choice.rows for each in row})
+    counts = Counter(feature for choice in choices for feature in set().union(*choice.rows))
     features = sorted({feature for feature, n in counts.items() if n >= seen} | set(start))
     column = {feature: number for number, feature in enumerate(features)}
     starts = np.cumsum([0, *(len(choice.rows) for choice in choices[:-1])])
@@ -148,7 +138,7 @@ def _design(choices: Sequence[Choice], start: Weights, seen: int = 1) -> _Design
     return _Design(features, matrix, starts.astype(np.intp))
 
 
-def _loss(weights: Array, design: _Design, centre: Array, precision: float = 1.0) -> tuple[float, Array]:
+def _loss(weights: Array, design: _Design, centre: Array, precision: float) -> tuple[float, Array]:
     """Return the negative log posterior and its gradient; the chosen candidate is the first of each choice."""
     scores = design.matrix @ weights
     total, share = logit(scores, design.starts, design.sizes)

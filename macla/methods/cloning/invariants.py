@@ -1,4 +1,4 @@
-"""Habits of demonstrators, where tasks name things outright: what none of them ever repeats, and what none puts off."""
+"""Invariants of demonstrations: what no demonstrator ever repeats, and what none puts off."""
 
 from dataclasses import dataclass, field
 
@@ -8,8 +8,8 @@ from macla.methods.macla.memory.segment import StepKey
 
 
 @dataclass
-class Habits:
-    """What all exemplary demonstrations have in common (Default of ours)."""
+class Invariants:
+    """What all exemplary demonstrations have in common."""
 
     once: frozenset[str] = frozenset()
     """Verbs that nobody gave twice with the same arguments in one episode."""
@@ -26,7 +26,5 @@ class Habits:
 
     def due(self, belief: Belief, steps: int) -> frozenset[StepKey]:
         """Return the commands that no demonstration put off beyond ``steps`` steps, of verbs not used yet."""
-        if not belief.outright:
-            return frozenset()
         used = belief.last_of_verb
         return frozenset(key for key, latest in self.latest.items() if steps >= latest and key.verb not in used)

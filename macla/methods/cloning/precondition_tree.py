@@ -1,7 +1,7 @@
 """What decides which command comes next: a decision tree over the situations of successful demonstrations.
 
-For tasks that name things outright, Ψ is found by contrasting the commands with one another: of all facts, those
-that tell the situations of one from the situations of the others. The path to a leaf is the decisive part of Ψ.
+Ψ is found by contrasting the commands with one another: of all facts, those that tell the situations of one from the
+situations of the others. The path to a leaf is Ψ, e.g. ``last: open <room>``, ``not open: hotel``.
 """
 
 from collections import Counter, defaultdict
@@ -11,27 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from macla.methods.macla.memory.procedure import KEPT_IN
-from macla.methods.macla.memory.segment import StepKey
+from macla.methods.cloning.settings import PreconditionTreeSettings
+from macla.methods.macla.memory.segment import SITUATION, Condition, StepKey
 
-RARE = 3
-"""Uses below which a command counts among the rare ones, which are not told apart (Default)."""
-SMALLEST = 3
-"""Situations in the smallest leaf (Default)."""
-
-
-@dataclass(frozen=True)
-class Path:
-    """The conditions that lead to a leaf: facts that hold, and facts that do not."""
-
-    holding: tuple[str, ...] = ()
-    lacking: tuple[str, ...] = ()
+Path = tuple[Condition, ...]
+"""The conditions that lead to a leaf: facts that hold, then facts that do not."""
 
 
 @dataclass
-class Decider:
+class PreconditionTree:
     """A fitted tree."""
 
+    settings: PreconditionTreeSettings
     facts: tuple[str, ...]
     tree: Any
     """scikit-learn's; None when there was nothing to tell apart."""
@@ -40,18 +31,18 @@ class Decider:
 
     def general(self, command: StepKey) -> bool:
         """Whether a command is used again and again, so that it does not depend on what exactly a task asks."""
-        return sum(uses[command] for uses in self.uses.values()) >= RARE
+        return sum(uses[command] for uses in self.uses.values()) >= self.settings.rare
 
     def usual(self, situation: frozenset[str], command: StepKey) -> bool:
         """Whether a command is what is done in a situation, rather than a detour that few took."""
         uses = self.uses[self.path(situation)]
         most = max((n for key, n in uses.items() if self.general(key)), default=0)
-        return not self.general(command) or uses[command] >= KEPT_IN * most
+        return not self.general(command) or uses[command] >= self.settings.kept_in * most
 
     def path(self, situation: frozenset[str]) -> Path:
-        """Return the decisive conditions of a situation."""
+        """Return the conditions that a situation meets on its way to a leaf."""
         if self.tree is None:
-            return Path()
+            return ()
         tree, node = self.tree.tree_, 0
         holding, lacking = [], []
         while tree.children_left[node] != tree.children_right[node]:
@@ -62,31 +53,35 @@ class Decider:
             else:
                 lacking.append(fact)
                 node = tree.children_left[node]
-        return Path(tuple(sorted(holding)), tuple(sorted(_telling(lacking, holding))))
+        held = tuple(Condition(SITUATION, fact) for fact in sorted(holding))
+        return held + tuple(Condition(SITUATION, fact, True) for fact in sorted(_telling(lacking, holding)))
 
 
-def decide(situations: Sequence[frozenset[str]], commands: Sequence[StepKey]) -> Decider:
+def grow(
+    situations: Sequence[frozenset[str]], commands: Sequence[StepKey], settings: PreconditionTreeSettings
+) -> PreconditionTree:
     """Return the tree that tells from the facts of a situation which command was used in it."""
     uses = Counter(commands)
-    labels = [f"{key.verb} {key.slots}" if uses[key] >= RARE else "" for key in commands]
+    labels = [f"{key.verb} {key.slots}" if uses[key] >= settings.rare else "" for key in commands]
     counts = Counter(fact for situation in situations for fact in situation)
-    facts = tuple(sorted(fact for fact, n in counts.items() if SMALLEST <= n <= len(situations) - SMALLEST))
+    least = settings.smallest_leaf
+    facts = tuple(sorted(fact for fact, n in counts.items() if least <= n <= len(situations) - least))
     if not facts or len(set(labels)) < 2:
         facts, tree = (), None
     else:
-        tree = _fitted(situations, facts, labels)
-    decider = Decider(facts, tree)
+        tree = _fitted(situations, facts, labels, least)
+    grown = PreconditionTree(settings, facts, tree)
     for situation, command in zip(situations, commands, strict=True):
-        decider.uses[decider.path(situation)][command] += 1
-    return decider
+        grown.uses[grown.path(situation)][command] += 1
+    return grown
 
 
-def _fitted(situations: Sequence[frozenset[str]], facts: tuple[str, ...], labels: list[str]) -> Any:
+def _fitted(situations: Sequence[frozenset[str]], facts: tuple[str, ...], labels: list[str], least: int) -> Any:
     from sklearn.tree import DecisionTreeClassifier
 
     matrix = np.array([[fact in situation for fact in facts] for situation in situations], dtype=np.float32)
     pruning = description_length(len(facts), len(situations)) / len(situations)
-    settings = {"criterion": "entropy", "min_samples_leaf": SMALLEST, "ccp_alpha": pruning, "random_state": 0}
+    settings = {"criterion": "entropy", "min_samples_leaf": least, "ccp_alpha": pruning, "random_state": 0}
     return DecisionTreeClassifier(**settings).fit(matrix, labels)
 
 

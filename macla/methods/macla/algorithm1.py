@@ -1,75 +1,111 @@
-"""Algorithm 1: observe, retrieve, rank, execute or fall back, credit, until the episode ends."""
+"""Algorithm 1: observe, retrieve, rank, execute or fall back, until the episode ends. One page, in the paper's order.
+
+What it leaves behind (credit, refinement, composition, pruning: l.18-27) is folded in after the episode, by
+:mod:`macla.methods.macla.learning.practice`, so that the number of workers changes nothing.
+"""
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
 
-from macla.methods.belief import Belief, Reader
-from macla.methods.facts import facts, outline
+from macla.methods.base import Tools
 from macla.methods.macla.acting.control import run_meta
 from macla.methods.macla.acting.execute import Executor
+from macla.methods.macla.acting.grounding import Grounding, Lifted
 from macla.methods.macla.acting.roles import Roles
-from macla.methods.macla.acting.select import Candidate, Selector
+from macla.methods.macla.acting.select import Candidate, Selector, selection
+from macla.methods.macla.handover import HandOver
 from macla.methods.macla.instruction import task_request
-from macla.methods.macla.memory.meta import MetaProcedure, Skill
-from macla.methods.session import Considered, Decision, Environment, Session
+from macla.methods.macla.memory.meta import MetaProcedure
+from macla.methods.macla.memory.procedure import Procedure
+from macla.methods.macla.memory.skill import Skill
+from macla.methods.none import ModelAlone
+from macla.methods.session import Decision, Session
 from macla.models.malformed import Malformed
-from macla.models.requests import Act, FrozenModel, ParsedTask
+from macla.models.requests import ParsedTask
 from macla.seeding import python_rng
 
 
-@dataclass(frozen=True)
-class Interface:
-    """What a zero-shot prompt says about a benchmark."""
+class Algorithm1:
+    """One episode of a frozen model with a procedural memory."""
 
-    help: str
-    example: str
-
-
-class Agent:
-    """A frozen model with a procedural memory; ``selector`` None is the same model without memory."""
-
-    def __init__(self, reader: Reader, model: FrozenModel, interface: Interface, selector: Selector | None) -> None:
-        self.reader = reader
-        self.model = model
-        self.interface = interface
+    def __init__(self, selector: Selector, tools: Tools, handover: HandOver | None, *, explore: bool = False) -> None:
         self.selector = selector
+        self.tools = tools
+        self.handover = handover
+        self.explore = explore
+        """Whether arguments are drawn by the odds of the candidates, instead of the best."""
+        self.fallback = ModelAlone(tools.model, tools.interface)
+        self.tabu: dict[str, Hashable] = {}
+        """Skill → the state in which it came to nothing: chosen again in that state, it would be for ever."""
 
-    def run(self, env: Environment, horizon: int, seed: int) -> Session:
-        """Play one episode and return it; all randomness derives from ``seed``."""
-        session = Session(env, self.reader, horizon)
-        if self.selector is not None and self.selector.settings.explore:
-            session.belief.dice = python_rng(seed, "explore")
-        session.start(seed)
-        if self.selector is None:
-            while not session.over:
-                self._zero_shot(session, seed, "")
-        else:
-            self._with_memory(session, self.selector, seed)
-        return session
-
-    def _with_memory(self, session: Session, selector: Selector, seed: int) -> None:
-        task = self._read_task(session, selector.memory.kinds)
+    def begin(self, session: Session) -> None:
+        """Read the instruction and choose, once, how the task is grounded."""
+        if self.explore:
+            session.belief.dice = python_rng(session.seed, "explore")
+        task = self._read_task(session, self.selector.memory.kinds)
         if task is None:
             return
-        roles = Roles(task)
-        session.goal = outline(session.belief) or task.goal
-        executor = Executor(session, roles, selector.memory, self.model, selector.encoder)
-        barred: dict[str, Hashable] = {}
-        while not session.over:
-            contexts = roles.contexts(session.belief)
-            situation = contexts[0]
-            moment = _moment(session.belief, situation)
-            ranked = _ranked(selector, executor, contexts, barred, moment)
-            considered = tuple(_considered(candidate) for candidate in ranked)
-            if not ranked or not selector.confident(ranked[0]):
-                self._zero_shot(session, seed, situation, considered)
-                barred.clear()
-                continue
-            before, skill = len(session.steps), ranked[0].skill
-            result = run_meta(executor, skill) if isinstance(skill, MetaProcedure) else executor.run(skill)
-            _log(session, situation, ranked[0], before, result.success, considered)
-            if not result.achieved or len(session.steps) == before:  # what did nothing would be chosen for ever
-                barred[skill.id] = moment
+        roles, memory = Roles(task), self.selector.memory
+        if self.handover is not None and self.handover.takes(session.belief):
+            self.grounding: Grounding = self.handover.grounding(session, roles, self.selector)
+        else:
+            self.grounding = Lifted(session, roles, memory)
+        session.goal = self.grounding.goal()
+        self.executor = Executor(session, roles, memory, self.tools.model, self.grounding)
+
+    def act(self, session: Session) -> Decision:
+        """Take one turn: the best skill if it is worth it (l.3-7), else one step of the model."""
+        contexts = self.grounding.contexts()
+        state = self.grounding.state(contexts[0])
+        ranked = self._ranked(contexts, state)
+        if not ranked or not self.selector.confident(ranked[0]):
+            self.tabu.clear()
+            decision = self.fallback.act(session)
+            return decision.model_copy(update={"context": contexts[0], "details": selection(None, ranked, ())})
+        best, before = ranked[0], len(session.steps)
+        self.executor.executions = []
+        if isinstance(best.skill, MetaProcedure):
+            result = run_meta(self.executor, best.skill)
+        else:
+            result = self.executor.run(_procedure(best.skill))
+        if not result.achieved or len(session.steps) == before:
+            self.tabu[best.skill.id] = state
+        return Decision(
+            step=before,
+            kind="meta" if isinstance(best.skill, MetaProcedure) else "skill",
+            chosen=best.skill.id,
+            steps=len(session.steps) - before,
+            success=result.success,
+            context=contexts[0],
+            details=selection(best, ranked, self.executor.executions),
+        )
+
+    def _ranked(self, contexts: tuple[str, ...], state: Hashable) -> list[Candidate]:
+        """Return the applicable skills, highest expected utility first; else those that come nearest to being so."""
+        memory, grounding = self.selector.memory, self.grounding
+
+        def applicable(skill: Skill) -> bool:
+            if self.tabu.get(skill.id) == state:
+                return False
+            if isinstance(skill, MetaProcedure):
+                first = memory.procedures[skill.children[0]]
+                return self.executor.holds(skill.preconditions) and grounding.applicable(first)
+            return grounding.applicable(_procedure(skill))
+
+        return self.selector.rank(contexts, applicable) or self.selector.rank(contexts, self._nearest(state))
+
+    def _nearest(self, state: Hashable) -> Callable[[Skill], bool]:
+        """Return which procedures fall short of being applicable by the least, where the grounding can say so.
+
+        A situation that no demonstration showed fits no Ψ exactly; what is done in the most similar one is a better
+        guess than a step of a model that knows nothing of the interface, unless the gate says otherwise (Default).
+        """
+        short = {
+            procedure.id: missed
+            for procedure in self.selector.memory.procedures.values()
+            if self.tabu.get(procedure.id) != state and (missed := self.grounding.shortfall(procedure)) is not None
+        }
+        least = min(short.values(), default=None)
+        return lambda skill: least is not None and short.get(skill.id) == least
 
     def _read_task(self, session: Session, known: Iterable[str]) -> ParsedTask | None:
         """Return the instruction as the model reads it; None when the episode ends over replies it cannot use.
@@ -78,100 +114,15 @@ class Agent:
         """
         lost = 0
         while not session.over:
-            request = task_request(self.reader, session.task, {*known, *session.belief.types.values()})
-            reply = self.model.ask([request.model_copy(update={"draw": lost})])[0]
+            request = task_request(self.tools.reader, session.task, {*known, *session.belief.types.values()})
+            reply = self.tools.model.ask([request.model_copy(update={"draw": lost})])[0]
             if not isinstance(reply, Malformed):
                 return reply
             session.lose_step()
             lost += 1
         return None
 
-    def _zero_shot(self, session: Session, seed: int, situation: str, considered: tuple[Considered, ...] = ()) -> None:
-        """Let the model take one step on its own (the fallback of Algorithm 1)."""
-        request = Act(
-            task=session.task,
-            help=self.interface.help,
-            example=self.interface.example,
-            first_observation=session.first_observation,
-            history=tuple((step.action, step.observation) for step in session.steps),
-            entities=tuple(session.belief.types),
-            seed=seed,
-        )
-        step = len(session.steps)
-        reply = self.model.ask([request])[0]
-        accepted = False
-        if isinstance(reply, Malformed):
-            session.lose_step()
-        else:
-            accepted = session.say(reply.action)
-        session.decisions.append(Decision(step, situation, "act", 0, 0, 0, 0, 0, 1, accepted, considered))
 
-
-def _moment(belief: Belief, situation: str) -> Hashable:
-    """Return what must change before something that came to nothing may be tried again.
-
-    Where the task names things outright another candidate may do, and the situation's text does not tell.
-    """
-    return (facts(belief), frozenset(belief.refused)) if belief.outright else situation
-
-
-def _ranked(
-    selector: Selector, executor: Executor, contexts: tuple[str, ...], barred: dict[str, Hashable], moment: Hashable
-) -> list[Candidate]:
-    """Return the applicable skills, highest expected utility first."""
-
-    def applicable(skill: Skill) -> bool:
-        if barred.get(skill.id) == moment:
-            return False
-        if isinstance(skill, MetaProcedure):
-            first = selector.memory.procedures[skill.children[0]]
-            return executor.holds(skill.preconditions) and executor.ready(first)
-        return executor.ready(skill)
-
-    ranked = selector.rank(contexts, applicable)
-    return ranked or selector.rank(contexts, _nearest(selector, executor, lambda skill: barred.get(skill.id) == moment))
-
-
-def _nearest(selector: Selector, executor: Executor, is_barred: Callable[[Skill], bool]) -> Callable[[Skill], bool]:
-    """Return which procedures miss the fewest conditions of their Ψ, where Ψ is found by contrast and none holds.
-
-    A situation that no demonstration showed fits no Ψ exactly; what is done in the most similar one is a better guess
-    than a step of a model that knows nothing of the interface, unless the gate says otherwise (Default).
-    """
-    misses = {
-        skill.id: missed
-        for skill in selector.memory.procedures.values()
-        if not is_barred(skill) and (missed := executor.misses(skill)) is not None
-    }
-    least = min(misses.values(), default=None)
-    return lambda skill: least is not None and misses.get(skill.id) == least
-
-
-def _considered(candidate: Candidate) -> Considered:
-    relevance, risk = round(candidate.relevance, 9), round(candidate.risk, 9)
-    return Considered(candidate.skill.id, relevance, risk, candidate.successes, candidate.failures)
-
-
-def _log(
-    session: Session,
-    situation: str,
-    chosen: Candidate,
-    before: int,
-    success: bool,
-    considered: tuple[Considered, ...],
-) -> None:
-    session.decisions.append(
-        Decision(
-            step=before,
-            context=situation,
-            chosen=chosen.skill.id,
-            relevance=round(chosen.relevance, 6),
-            posterior_mean=round(chosen.posterior_mean, 6),
-            risk=round(chosen.risk, 6),
-            information=round(chosen.information, 6),
-            utility=round(chosen.utility, 6),
-            steps=len(session.steps) - before,
-            success=success,
-            candidates=considered,
-        )
-    )
+def _procedure(skill: Skill) -> Procedure:
+    assert isinstance(skill, Procedure)
+    return skill

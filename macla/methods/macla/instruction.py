@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from macla.methods.belief import Reader
+from macla.methods.reading import Reader
 from macla.models.requests import ParseTask
 
 

@@ -15,7 +15,7 @@ _GOAL = 40
 
 @styled
 def posteriors(frame: pd.DataFrame) -> "Figure":
-    """Return Figure 3: α and α/(α+β) over episodes (frame of :func:`macla.reports.frames.posteriors`).
+    """Return Figure 3: α and α/(α+β) over episodes (frame of :func:`macla.methods.macla.report.history.posteriors`).
 
     The legend gives each procedure's commonest goal and how often it was executed.
     """

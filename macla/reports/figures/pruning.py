@@ -14,7 +14,7 @@ _LOOKS = {"retained": (BLUE, "o"), "pruned": (RED, "X")}
 
 @styled
 def pruning(frame: pd.DataFrame) -> "Figure":
-    """Return Figure 4: evidence against posterior mean (frame of :func:`macla.reports.frames.pruning`).
+    """Return Figure 4: evidence against posterior mean (frame of :func:`macla.methods.macla.report.history.pruning`).
 
     Circles are retained, crosses pruned procedures; open marks are meta-procedures.
     """

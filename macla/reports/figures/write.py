@@ -8,14 +8,14 @@ import pandas as pd
 
 from macla.errors import UserError
 from macla.files import write_atomic
-from macla.methods.macla.report.why import memory_of, run_prior
+from macla.methods.macla.report import history
+from macla.methods.run import Run
 from macla.reports import frames
 from macla.reports.figures.learning import learning
 from macla.reports.figures.posteriors import posteriors
 from macla.reports.figures.pruning import pruning
 from macla.reports.figures.style import save
 from macla.reports.figures.sweep import capacity, theta_dup
-from macla.reports.table import Run
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,8 +28,8 @@ Gather = Callable[[Sequence[Run]], pd.DataFrame]
 
 FIGURES: dict[str, tuple[Gather, Draw]] = {
     "figure2": (lambda runs: frames.sweep(runs, "n_procedures"), capacity),
-    "figure3": (lambda runs: frames.posteriors(memory_of(runs[0]), MOST_USED, run_prior(runs[0])), posteriors),
-    "figure4": (lambda runs: frames.pruning(memory_of(runs[0]), run_prior(runs[0])), pruning),
+    "figure3": (lambda runs: history.posteriors(runs[0], MOST_USED), posteriors),
+    "figure4": (lambda runs: history.pruning(runs[0]), pruning),
     "figure6": (lambda runs: frames.practice(Path(runs[0].summary["memory"])), learning),
     "figure7": (lambda runs: frames.sweep(runs, "theta_dup"), theta_dup),
 }

@@ -1,4 +1,4 @@
-"""How commands are put together: which kinds of part there are, and which part goes with which wording."""
+"""How statements are put together: which kinds of part there are, and which part goes with which wording."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ BIAS = ""
 
 
 @dataclass
-class Composition:
-    """A discrete-choice model for every kind of part: the odds of a part are exp(Σ weight · cue) (Default of ours)."""
+class PartModel:
+    """A discrete-choice model for every kind of part: the odds of a part are exp(Σ weight · cue)."""
 
     heads: tuple[str, ...] = ()
     """The kinds of part, in order."""

@@ -8,33 +8,38 @@ from functools import cached_property
 from typing import NamedTuple
 
 from macla.encoder import Encoder
-from macla.methods.belief import Belief, outermost
-from macla.methods.facts import LONGEST_NAME, singular, split
+from macla.methods.belief import Belief
+from macla.methods.cloning.settings import CloningConstants
+from macla.methods.reading import outermost
+from macla.methods.words import singular, split
 
 Cues = dict[str, float]
 """Cue → its strength."""
-MEANING = 4.0
-"""Length of the vector of an instruction's meaning beside its cues, which are 1 each (Default)."""
+LONGEST_RUN = 3
+"""Words in a row that make a cue."""
+DECIMALS = 4
+"""Of an instruction's vector among the cues."""
 _TOKEN = re.compile(r"[A-Za-z]+|\d+(?:\.\d+)?")
 
 
-class Spot(NamedTuple):
+class TextSpan(NamedTuple):
     """Where an instruction speaks of an entity: the words, and which share of the entity's name they are."""
 
     places: tuple[int, ...]
     share: float
 
 
-NOWHERE = Spot((), 0.0)
+NOWHERE = TextSpan((), 0.0)
 
 
 class Wording:
     """The instruction of an episode as it is understood now."""
 
-    def __init__(self, belief: Belief) -> None:
+    def __init__(self, belief: Belief, settings: CloningConstants) -> None:
         self.belief = belief
+        self.settings = settings
         self.words: list[str] = []
-        self._spots: dict[str, Spot] = {}
+        self._spans: dict[str, TextSpan] = {}
         self._names: dict[str, frozenset[str]] = {}
         self._named: dict[str, list[int]] = {}
         position = 0
@@ -48,32 +53,32 @@ class Wording:
     def _say(self, text: str) -> None:
         self.words += [singular(found.lower()) for found in _TOKEN.findall(text)]
 
-    def spot(self, name: str) -> Spot:
+    def span(self, name: str) -> TextSpan:
         """Return where the instruction speaks of an entity by most words of its name, close together."""
-        if name not in self._spots:
-            self._spots[name] = self._found(name)
-        return self._spots[name]
+        if name not in self._spans:
+            self._spans[name] = self._found(name)
+        return self._spans[name]
 
-    def _found(self, name: str) -> Spot:
+    def _found(self, name: str) -> TextSpan:
         if name in self._named:
-            return Spot((self._named[name][0],), 1.0)
-        its = self.name(name)
-        if not its or name in self.belief.named:
+            return TextSpan((self._named[name][0],), 1.0)
+        own = self.name(name)
+        if not own or name in self.belief.named:
             return NOWHERE
         best: tuple[int, ...] = ()
         for start, word in enumerate(self.words):
-            if word in its:
-                window = range(start, min(start + len(its) + 1, len(self.words)))
-                first = {self.words[place]: place for place in reversed(window) if self.words[place] in its}
+            if word in own:
+                window = range(start, min(start + len(own) + 1, len(self.words)))
+                first = {self.words[place]: place for place in reversed(window) if self.words[place] in own}
                 if len(first) > len(best):
                     best = tuple(sorted(first.values()))
-        return Spot(best, len(best) / len(its))
+        return TextSpan(best, len(best) / len(own))
 
     def name(self, name: str) -> frozenset[str]:
         """Return the words of an entity's name as it was last shown; none where that is no name but a text."""
         if name not in self._names:
-            its = frozenset(map(singular, split(self.belief.things.text.get(name, name))))
-            self._names[name] = its if len(its) <= LONGEST_NAME + 1 else frozenset()
+            own = frozenset(map(singular, split(self.belief.things.text.get(name, name))))
+            self._names[name] = own if len(own) <= self.settings.tree.longest_name + 1 else frozenset()
         return self._names[name]
 
     @cached_property
@@ -89,11 +94,11 @@ class Wording:
     def cues(self, encoder: Encoder) -> Cues:
         """Return the words and pairs of words, up to three words in a row as they are understood, and their meaning."""
         plain, understood = ["^", *self.words, "$"], ["^", *self.understood, "$"]
-        found = {*_runs(plain, 1), *_runs(plain, 2), *_runs(understood, 2), *_runs(understood, 3)}
+        found = {*_runs(plain, 1), *_runs(plain, 2), *_runs(understood, 2), *_runs(understood, LONGEST_RUN)}
         kinds = [word for word in understood if word.startswith("<")]
-        found |= {f"{min(kinds.count(kind), 4)} times {kind}" for kind in kinds}
-        vector = encoder.encode([" ".join(self.understood)])[0] * MEANING
-        return dict.fromkeys(sorted(found), 1.0) | {f"#{k}": round(float(x), 4) for k, x in enumerate(vector)}
+        found |= {f"{min(kinds.count(kind), self.settings.statements.most_times)} times {kind}" for kind in kinds}
+        vector = encoder.encode([" ".join(self.understood)])[0] * self.settings.statements.meaning
+        return dict.fromkeys(sorted(found), 1.0) | {f"#{k}": round(float(x), DECIMALS) for k, x in enumerate(vector)}
 
 
 def _runs(tokens: list[str], length: int) -> list[str]:

@@ -4,42 +4,44 @@ from collections.abc import Iterable
 
 from macla.benchmarks.lexicon import Command
 from macla.methods.belief import UNTOUCHED, Belief
-from macla.methods.cloning.bind import Filled, preferred
-from macla.methods.facts import facts
 from macla.methods.macla.acting.roles import Binding, Roles
+from macla.methods.macla.equations.refinement import PlannedStep
 from macla.methods.macla.memory.procedure import Procedure
-from macla.methods.macla.memory.refinement import PlannedStep
-from macla.methods.macla.memory.segment import Condition, Fact, StepKey
+from macla.methods.macla.memory.segment import Condition
+from macla.methods.macla.memory.slot import Slot
 from macla.methods.macla.memory.store import Memory
 
 
-def holds(condition: Condition, belief: Belief, binding: Binding) -> bool:
-    """Whether a condition is true now; an unbound slot is an untouched entity nothing is said of."""
-    if condition.slot and condition.slot not in binding:
-        known = frozenset({UNTOUCHED})
+def holds(condition: Condition, belief: Belief, binding: Binding, general: frozenset[str]) -> bool:
+    """Whether a condition is true now; an unbound slot is an untouched entity nothing is said of.
+
+    ``general`` is what is known of the situation as a whole.
+    """
+    if not condition.slot:
+        known = general
+    elif condition.slot in binding:
+        known = belief.about(binding[condition.slot])
     else:
-        known = belief.about(binding[condition.slot]) if condition.slot else facts(belief)
+        known = frozenset({UNTOUCHED})
     return (condition.fact in known) is not condition.negated
 
 
 class Binder:
     """Proposes entities for the slots of one procedure."""
 
-    def __init__(self, procedure: Procedure, roles: Roles, belief: Belief, memory: Memory) -> None:
+    def __init__(
+        self, procedure: Procedure, roles: Roles, belief: Belief, memory: Memory, general: frozenset[str]
+    ) -> None:
         self.procedure = procedure
         self.roles = roles
         self.belief = belief
         self.memory = memory
+        self.general = general
         self.plan = procedure.plan
         self.slots = list(dict.fromkeys(slot for step in reversed(self.plan) for slot in step.key.slots))
 
     def bind(self) -> Binding:
-        """Return entities for as many slots as what was seen allows: the task's, then holders, then by kind.
-
-        Where the task names things outright, learned preferences choose instead.
-        """
-        if self.belief.outright:
-            return self.preferred().binding
+        """Return entities for as many slots as what was seen allows: the task's, then holders, then by kind."""
         binding: Binding = {}
         for slot in self.slots:
             kind = self.roles.kind(slot)
@@ -53,11 +55,7 @@ class Binder:
                     binding[slot] = entity
         return binding
 
-    def preferred(self) -> Filled:
-        """Return how learned preferences fill the slots, where the task names things outright."""
-        return preferred(self.procedure, self.belief, self.memory)
-
-    def sought(self, binding: Binding) -> tuple[str, str] | None:
+    def sought(self, binding: Binding) -> tuple[Slot, Slot] | None:
         """Return (missing task slot, slot of the entity that would reveal it), when probing can find it."""
         for slot in self.slots:
             if slot in binding or self.roles.kind(slot) is None:
@@ -67,7 +65,7 @@ class Binder:
                     return slot, other
         return None
 
-    def relation(self, slot: str) -> str | None:
+    def relation(self, slot: Slot) -> Slot | None:
         """Return the slot whose entity this slot's entity usually had revealed, if there is one."""
         tally = self.procedure.slots.get(slot)
         if tally is None or not tally.holder_of:
@@ -90,17 +88,6 @@ class Binder:
             scored.append((-chance / cost, order, name))
         return [name for _, _, name in sorted(scored)]
 
-    def known(self, binding: Binding) -> tuple[Fact, ...]:
-        """Return every fact about the filled slots and the situation: what S, F and refined Ψ speak of."""
-        known = [Fact(slot, fact) for slot, name in binding.items() for fact in self.belief.about(name)]
-        return tuple(sorted((*known, *(Fact("", fact) for fact in facts(self.belief)))))
-
-    def command(self, key: StepKey, binding: Binding) -> Command | None:
-        """Return the concrete command, or None while one of its slots is unbound."""
-        if any(slot not in binding for slot in key.slots):
-            return None
-        return Command(key.verb, tuple(binding[slot] for slot in key.slots))
-
     def _probes(self) -> list[PlannedStep]:
         """Return the steps that reveal: those before the milestone on a single slot that usually held another's."""
         return [s for s in self.plan[:-1] if len(s.key.slots) == 1 and self.relation(s.key.slots[0]) is not None]
@@ -108,13 +95,13 @@ class Binder:
     def _fresh(self, name: str) -> bool:
         """Whether some probe of ``name`` is still due."""
         for step in self._probes():
-            due = step.guard is None or holds(step.guard, self.belief, {step.key.slots[0]: name})
+            due = step.guard is None or holds(step.guard, self.belief, {step.key.slots[0]: name}, self.general)
             tried = step.key.verb in self.belief.explored.get(name, set())
             if due and not tried and Command(step.key.verb, (name,)) not in self.belief.refused:
                 return True
         return False
 
-    def _of_task(self, slot: str, kind: str) -> str | None:
+    def _of_task(self, slot: Slot, kind: str) -> str | None:
         """Return the entity for a task slot: the one already in that role, or a new one, as learned."""
         tally = self.procedure.slots.get(slot)
         bound = self.roles.bound.get(slot)
@@ -123,11 +110,11 @@ class Binder:
         spent = self.roles.spent.get(slot, set())
         return self._best(name for name in self.belief.of_type(kind) if name not in spent)
 
-    def _holder(self, slot: str, binding: Binding) -> str | None:
+    def _holder(self, slot: Slot, binding: Binding) -> str | None:
         held = self.relation(slot)
         return self.belief.holder.get(binding[held]) if held in binding else None
 
-    def _by_kind(self, slot: str, binding: Binding) -> str | None:
+    def _by_kind(self, slot: Slot, binding: Binding) -> str | None:
         """Return an entity of the kind that filled the slot most often, among those not used otherwise."""
         tally = self.procedure.slots.get(slot)
         if tally is None or self.relation(slot) is not None:

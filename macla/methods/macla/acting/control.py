@@ -1,22 +1,20 @@
 """Run a meta-procedure under its control policy Θ: continue, skip, repeat or abort (``paper.md §7``)."""
 
-from macla.methods.macla.acting.execute import Executor, Result
+from macla.methods.macla.acting.execute import Executor
+from macla.methods.macla.acting.grounding import Result
 from macla.methods.macla.memory.meta import MetaProcedure
-from macla.methods.macla.memory.segment import Context, Execution
-
-FAILURES = 2
-"""Executions in a row that miss their Φ before the meta-procedure is aborted (Default; "repeated failure")."""
+from macla.methods.macla.memory.segment import Context
 
 
 def run_meta(executor: Executor, meta: MetaProcedure) -> Result:
     """Execute ``meta`` child by child and record it; its children are recorded, and so credited, as well."""
-    session, roles = executor.session, executor.roles
-    situation = roles.situation(session.belief)
-    text, rejected = roles.contexts(session.belief)[0], session.rejected
+    session, roles, grounding = executor.session, executor.roles, executor.grounding
+    situation = roles.situation(session.belief, grounding.facts())
+    text, rejected = grounding.contexts()[0], session.rejected
     achieved = all(_run_child(executor, meta, position) for position in range(len(meta.children)))
     result = Result(achieved, achieved and session.rejected == rejected)
-    lived = Context(text=text, facts=tuple(situation), steps=(), after=tuple(roles.situation(session.belief)))
-    session.executions.append(Execution(procedure=meta.id, success=result.success, context=lived))
+    after = roles.situation(session.belief, grounding.facts())
+    executor.record(meta.id, result.success, Context(text=text, facts=tuple(situation), steps=(), after=tuple(after)))
     return result
 
 
@@ -30,7 +28,7 @@ def _run_child(executor: Executor, meta: MetaProcedure, position: int) -> bool:
     if _skipped(executor, meta, position):
         return True
     for _ in range(control.attempts):
-        if not executor.ready(child):
+        if not executor.grounding.applicable(child):
             return False
         achieved = executor.run(child, part_of=meta.id).achieved
         if session.over:
@@ -38,7 +36,7 @@ def _run_child(executor: Executor, meta: MetaProcedure, position: int) -> bool:
         if achieved and _may_go_on(executor, meta, position):
             return True
         failures = 0 if achieved else failures + 1
-        if failures == FAILURES:
+        if failures == executor.memory.settings.composition.failures:
             return False
     return False
 
@@ -52,14 +50,16 @@ def _skipped(executor: Executor, meta: MetaProcedure, position: int) -> bool:
     if not meta.controls[position].skip:
         return False
     child = executor.memory.procedures[meta.children[position]]
-    binding = {**executor.roles.bound, **executor.binder(child).bind()}
+    binding = {**executor.roles.bound, **executor.grounding.bind(child)}
     held = bool(child.postconditions) and executor.holds(child.postconditions, binding)
-    return (held or not executor.ready(child)) and _may_go_on(executor, meta, position)
+    return (held or not executor.grounding.applicable(child)) and _may_go_on(executor, meta, position)
 
 
 def _may_go_on(executor: Executor, meta: MetaProcedure, position: int) -> bool:
     """Whether the child after ``position`` may run, or is skipped."""
     following = position + 1
-    if following == len(meta.children) or executor.ready(executor.memory.procedures[meta.children[following]]):
+    if following == len(meta.children):
+        return True
+    if executor.grounding.applicable(executor.memory.procedures[meta.children[following]]):
         return True
     return _skipped(executor, meta, following)

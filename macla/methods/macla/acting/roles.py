@@ -1,13 +1,14 @@
 """The part of the working memory that speaks of the task: which entities play its roles."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from macla.methods import facts as situation
 from macla.methods.belief import Belief
-from macla.methods.macla.memory.segment import Fact
+from macla.methods.macla.memory.segment import SITUATION, Fact
+from macla.methods.macla.memory.slot import Slot
 from macla.models.requests import ParsedTask
 
-Binding = dict[str, str]
+Binding = dict[Slot, str]
 """Slot → entity."""
 
 
@@ -17,12 +18,11 @@ class Roles:
 
     task: ParsedTask
     bound: Binding = field(default_factory=dict)
-    spent: dict[str, set[str]] = field(default_factory=dict)
+    spent: dict[Slot, set[str]] = field(default_factory=dict)
 
-    def kind(self, slot: str) -> str | None:
+    def kind(self, slot: Slot) -> str | None:
         """Return the kind of entity a task slot stands for; None for a slot that the task does not name."""
-        digits = slot[1:-1]
-        return self.task.slots[int(digits)] if digits.isdigit() and int(digits) < len(self.task.slots) else None
+        return self.task.slots[slot.number] if slot.of_task and slot.number < len(self.task.slots) else None
 
     def settle(self, binding: Binding) -> None:
         """Remember the entities that an executed procedure used for the task's slots."""
@@ -31,20 +31,8 @@ class Roles:
                 self.bound[slot] = entity
                 self.spent.setdefault(slot, set()).add(entity)
 
-    def situation(self, belief: Belief) -> list[Fact]:
-        """Return the facts that contexts and Ψ speak of: (slot, fact), as learning wrote them."""
-        facts = []
-        for position in range(len(self.task.slots)):
-            slot = f"<{position}>"
-            facts.append(Fact(slot, belief.last_done(self.bound.get(slot))))
-        return facts + [Fact("", fact) for fact in sorted(situation.facts(belief))]
-
-    def contexts(self, belief: Belief) -> tuple[str, ...]:
-        """Return the texts φ(o) is computed from, worded like the descriptors they are compared with.
-
-        A task that names things outright is put in two ways: as it is understood by now, and in outline.
-        """
-        if belief.outright:
-            return situation.goal(belief), situation.outline(belief)
-        facts = (f"{slot or 'now'} {fact}" for slot, fact in self.situation(belief))
-        return (f"{self.task.goal} " + ", ".join(facts),)
+    def situation(self, belief: Belief, general: Iterable[str]) -> list[Fact]:
+        """Return the facts that contexts and Ψ speak of: what was last done in each role, and the ``general`` ones."""
+        slots = [Slot(number=position, of_task=True) for position in range(len(self.task.slots))]
+        facts = [Fact(slot, belief.last_done(self.bound.get(slot))) for slot in slots]
+        return facts + [Fact(SITUATION, fact) for fact in sorted(general)]

@@ -1,35 +1,23 @@
-"""Retrieve the nearest procedures and rank them by expected utility (Algorithm 1, l.3-7)."""
+"""Retrieve the nearest skills and rank them by expected utility (Algorithm 1, l.3-7)."""
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
 
 from macla.encoder import Encoder
-from macla.methods.macla.equations.expected_utility import UtilitySettings, expected_utility, posteriors
+from macla.methods.macla.equations.expected_utility import expected_utility, posteriors
 from macla.methods.macla.memory.index import Index
-from macla.methods.macla.memory.meta import Skill
 from macla.methods.macla.memory.ontology import Translator
+from macla.methods.macla.memory.prior import gate_of, prior_of
+from macla.methods.macla.memory.segment import Execution
+from macla.methods.macla.memory.skill import Skill
 from macla.methods.macla.memory.store import Memory
-
-
-@dataclass(frozen=True)
-class SelectSettings:
-    """Hyperparameters of retrieval and of the gate (``paper.md §4``)."""
-
-    k: int = 10
-    theta_conf: float = 0.4
-    risk_similarity: float = 0.75
-    bayesian: bool = True
-    """False: rank by similarity alone, without posterior, risk, information or gate (an ablation)."""
-    metas: bool = True
-    """False: meta-procedures are not retrieved (an ablation)."""
-    explore: bool = False
-    """Whether arguments are drawn by the odds of the candidates, instead of the best."""
-    theta_sim: float | None = 0.6
-    """θ_sim of the ontology; None: contexts are embedded as they are (an ablation)."""
+from macla.methods.macla.settings import Settings
+from macla.methods.session import Details
 
 
 class Candidate(NamedTuple):
@@ -45,28 +33,87 @@ class Candidate(NamedTuple):
     failures: float
 
 
+class Considered(BaseModel):
+    """A skill that was applicable when a decision fell: what Eq 4 needs to rank it again under other settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    relevance: float
+    risk: float
+    successes: float
+    failures: float
+
+
+class Selection(Details):
+    """What MACLA logs of a decision: Eq 4 taken apart (zeros for a step of the model), and what was executed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    relevance: float = 0.0
+    posterior_mean: float = 0.0
+    risk: float = 0.0
+    information: float = 0.0
+    utility: float = 0.0
+    candidates: tuple[Considered, ...] = ()
+    """Everything that was applicable, best first."""
+    executions: tuple[Execution, ...] = ()
+    """Every procedure and meta-procedure that ran, with its context: what learning folds in."""
+
+
+DECIMALS = 6
+"""Of logged terms …"""
+PRECISE = 9
+"""… and of the candidates' columns, from which ranking can be repeated."""
+
+
+def selection(chosen: Candidate | None, ranked: Sequence[Candidate], executions: Sequence[Execution]) -> Selection:
+    """Return the log of a decision; ``chosen`` is None where the model took the step."""
+    considered = tuple(
+        Considered(
+            id=candidate.skill.id,
+            relevance=round(candidate.relevance, PRECISE),
+            risk=round(candidate.risk, PRECISE),
+            successes=candidate.successes,
+            failures=candidate.failures,
+        )
+        for candidate in ranked
+    )
+    if chosen is None:
+        return Selection(candidates=considered, executions=tuple(executions))
+    return Selection(
+        relevance=round(chosen.relevance, DECIMALS),
+        posterior_mean=round(chosen.posterior_mean, DECIMALS),
+        risk=round(chosen.risk, DECIMALS),
+        information=round(chosen.information, DECIMALS),
+        utility=round(chosen.utility, DECIMALS),
+        candidates=considered,
+        executions=tuple(executions),
+    )
+
+
 class Selector:
-    """Ranks the procedures of a memory snapshot for a context."""
+    """Ranks the skills of a memory snapshot for a context. Changes nothing, so that threads may share it."""
 
     def __init__(
-        self, memory: Memory, index: Index, encoder: Encoder, settings: SelectSettings, utility: UtilitySettings
+        self, memory: Memory, index: Index, encoder: Encoder, settings: Settings, *, gated: bool = True
     ) -> None:
         self.memory = memory
         self.index = index
         self.encoder = encoder
         self.settings = settings
-        self.utility = utility
-        skills = [memory.find(name) for name in index.ids]
-        counts = np.array([skill.evidence.counts() for skill in skills], dtype=np.float64).reshape(-1, 2)
-        self._alpha, self._beta = posteriors(counts[:, 0], counts[:, 1], utility)
-        self._skills = skills
+        self.theta_conf = gate_of(memory, settings) if gated else -math.inf
+        self._skills = [memory.find(name) for name in index.ids]
+        counts = np.array([skill.evidence.counts() for skill in self._skills], dtype=np.float64).reshape(-1, 2)
+        self._alpha, self._beta = posteriors(
+            counts[:, 0], counts[:, 1], prior_of(memory, settings), settings.evidence_limit
+        )
         self._failures = {
             position: encoder.encode([context.text for context in skill.failed_in])
-            for position, skill in enumerate(skills)
+            for position, skill in enumerate(self._skills)
             if skill.failed_in
         }
-        theta = settings.theta_sim
-        self._translator = Translator(memory.ontology, encoder, theta) if theta is not None else None
+        self._translator = Translator(memory.ontology, encoder, settings.theta_sim) if settings.ontology else None
 
     def rank(self, contexts: Sequence[str], applicable: Callable[[Skill], bool]) -> list[Candidate]:
         """Return the k nearest of the applicable skills, highest expected utility first.
@@ -78,10 +125,9 @@ class Selector:
         texts = [self._translator.translate(context) if self._translator else context for context in contexts]
         queries = self.encoder.encode(texts)
         positions, cosines = self._nearest(queries, applicable)
-        utility = expected_utility(
-            cosines, self.risk(queries[0], positions), self._alpha[positions], self._beta[positions], self.utility
-        )
-        score = utility.total if self.settings.bayesian else utility.relevance
+        risk = self.risk(queries[0], positions)
+        utility = expected_utility(cosines, risk, self._alpha[positions], self._beta[positions], self.settings)
+        score = utility.total if self.settings.selection == "bayesian" else utility.relevance
         columns = (utility.relevance, utility.posterior_mean, utility.risk, utility.information, score)
         candidates = [
             Candidate(
@@ -99,8 +145,8 @@ class Selector:
         """Return the positions of the k nearest skills that are applicable, and their cosines, best first."""
         cosines = np.full(len(self._skills), -np.inf)
         for query in queries:
-            positions, its = self.index.nearest(query, len(self._skills))
-            cosines[positions] = np.maximum(cosines[positions], its)
+            positions, found = self.index.nearest(query, len(self._skills))
+            cosines[positions] = np.maximum(cosines[positions], found)
         usable = []
         for position in np.argsort(-cosines, kind="stable"):
             if self._wanted(self._skills[position]) and applicable(self._skills[position]):
@@ -112,7 +158,7 @@ class Selector:
 
     def confident(self, candidate: Candidate) -> bool:
         """Whether a candidate passes the gate θ_conf (which only the Bayesian selection has)."""
-        return not self.settings.bayesian or candidate.utility >= self.settings.theta_conf
+        return self.settings.selection != "bayesian" or candidate.utility >= self.theta_conf
 
     def _wanted(self, skill: Skill) -> bool:
         return self.settings.metas or skill.id not in self.memory.metas

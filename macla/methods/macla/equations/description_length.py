@@ -14,7 +14,7 @@ so whatever the data, the lowest θ would win.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -22,9 +22,9 @@ import numpy as np
 from macla.encoder import Encoder, Vectors
 from macla.methods.macla.equations.beta import Array
 from macla.methods.macla.memory.segment import Segment, StepKey
+from macla.methods.macla.settings import DescriptionLength
 
-GRID = tuple(percent / 100 for percent in range(60, 100))
-"""Candidates for θ_dup; the paper's Figure 7 sweeps 0.75 to 0.95."""
+PERCENT = 100
 DECIMALS = 9
 """Of the cost: equal clusterings must cost the same, whatever the order of summation."""
 
@@ -50,13 +50,14 @@ class _Alike(NamedTuple):
 
 
 def theta_by_mdl(
-    segments: Mapping[Segment, int], encoder: Encoder, grid: Sequence[float] = GRID
+    segments: Mapping[Segment, int], encoder: Encoder, settings: DescriptionLength
 ) -> tuple[float, list[Description]]:
-    """Return the θ_dup of ``grid`` with the shortest description, and the whole curve in the order of ``grid``.
+    """Return the θ_dup with the shortest description, and the whole curve, a point a percent from lowest to highest.
 
     ``segments`` counts the distinct segments, in the order they appeared. Of equally short descriptions the highest θ
     wins: what need not be merged stays apart. Raises ValueError without segments or candidates.
     """
+    grid = [percent / PERCENT for percent in range(settings.lowest, settings.highest + 1)]
     if not segments or not grid:
         raise ValueError("θ_dup by description length needs segments and candidates")
     alike = _alike(segments, encoder)

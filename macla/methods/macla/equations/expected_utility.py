@@ -1,30 +1,14 @@
 """Expected utility of executing a procedure (``paper.md §4``, Eq 3 and its closed form Eq 4). Vectorised."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
-from macla.methods.macla.equations.beta import Array, entropy, mean, temper, variance
+from macla.methods.macla.equations.beta import Array, Prior, entropy, mean, temper, variance
+from macla.methods.macla.settings import Settings
 
 
-@dataclass(frozen=True)
-class UtilitySettings:
-    """The constants of Eq 4 and of the gate (``paper.md §10``)."""
-
-    r_max: float = 1.0
-    c_fail: float = 0.5
-    lambda_info: float = 0.1
-    information: Literal["entropy", "variance", "ucb"] = "entropy"
-    """The bonus: literal H[Beta(α, β)], 12·Var, or the width of an upper confidence bound (``audit.md``)."""
-    evidence_limit: float | None = 20.0
-    """Observations to which evidence is tempered before it meets the prior; null is the paper's posterior."""
-    alpha0: float = 1.0
-    beta0: float = 1.0
-
-
-@dataclass(frozen=True)
-class Utility:
+class Utility(NamedTuple):
     """Eq 4 taken apart, one row per candidate."""
 
     relevance: Array
@@ -35,20 +19,24 @@ class Utility:
 
 
 def information(alpha: Array, beta: Array, kind: Literal["entropy", "variance", "ucb"]) -> Array:
-    """Return the information term of each posterior, before λ_info."""
+    """Return the information term of each posterior, before λ_info: H, 12·Var, or one standard deviation."""
     if kind == "entropy":
         return entropy(alpha, beta)
     spread = variance(alpha, beta)
-    return 12 * spread if kind == "variance" else np.sqrt(spread)
+    return spread / UNIFORM_VARIANCE if kind == "variance" else np.sqrt(spread)
 
 
-def posteriors(successes: Array, failures: Array, settings: UtilitySettings) -> tuple[Array, Array]:
-    """Return (α, β): the prior plus the evidence, tempered to ``settings.evidence_limit`` observations."""
-    successes, failures = temper(successes, failures, settings.evidence_limit)
-    return successes + settings.alpha0, failures + settings.beta0
+UNIFORM_VARIANCE = 1 / 12
+"""Of Beta(1, 1): the variance bonus is 1 where nothing is known."""
 
 
-def expected_utility(relevance: Array, risk: Array, alpha: Array, beta: Array, settings: UtilitySettings) -> Utility:
+def posteriors(successes: Array, failures: Array, prior: Prior, limit: float | None) -> tuple[Array, Array]:
+    """Return (α, β): the prior plus the evidence, tempered to ``limit`` observations (None: as it is)."""
+    successes, failures = temper(successes, failures, limit)
+    return successes + prior.alpha0, failures + prior.beta0
+
+
+def expected_utility(relevance: Array, risk: Array, alpha: Array, beta: Array, settings: Settings) -> Utility:
     """Return EU = Rel·α/(α+β)·R_max − Risk·β/(α+β)·C_fail + λ_info·H (Eq 4); (α, β) include the prior."""
     success = mean(alpha, beta)
     bonus = information(alpha, beta, settings.information)

@@ -3,37 +3,23 @@
 A procedure is executed when its expected utility beats that of a zero-shot step, so the gate stands at the latter's.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from macla.methods.macla.equations.beta import Array, variance
+from macla.methods.macla.settings import Settings
 
 
-@dataclass(frozen=True)
-class ThresholdSettings:
-    """The constants of Eq 13–15, in units of reward."""
-
-    r_max: float = 1.0
-    c_fail: float = 0.5
-    c_llm: float = 0.05
-    """C_LLM: what one model call costs (Default; the paper leaves it open)."""
-    lambda_calib: float = 0.0
-    """λ_calib: how much uncertainty about procedures raises the gate (Default 0: Eq 13 alone)."""
-
-
-def fallback_value(success: float, settings: ThresholdSettings) -> float:
+def fallback_value(settings: Settings) -> float:
     """Return Eq 13's ρ_LLM·R_max − (1−ρ_LLM)·C_fail − C_LLM, in units of reward.
 
-    ``success`` is ρ_LLM, the success rate of the same model without memory, measured on tasks that are not evaluated.
-    Raises ValueError when it is not in [0, 1].
+    ρ_LLM (``fallback_success``) is the success rate of the same model without memory, measured on tasks that are not
+    evaluated.
     """
-    if not 0 <= success <= 1:
-        raise ValueError(f"the fallback's success rate must lie in [0, 1], not at {success}")
+    success = settings.fallback_success
     return success * settings.r_max - (1 - success) * settings.c_fail - settings.c_llm
 
 
-def utility_variance(alpha: Array, beta: Array, settings: ThresholdSettings) -> Array:
+def utility_variance(alpha: Array, beta: Array, settings: Settings) -> Array:
     """Return Var[EU] of procedures whose success probability is Beta(α, β), in squared units of reward.
 
     EU is linear in that probability with slope Rel·R_max + Risk·C_fail, taken at its largest: Rel = Risk = 1. With
@@ -42,10 +28,10 @@ def utility_variance(alpha: Array, beta: Array, settings: ThresholdSettings) -> 
     return (settings.r_max + settings.c_fail) ** 2 * variance(alpha, beta)
 
 
-def calibrated_threshold(success: float, alpha: Array, beta: Array, settings: ThresholdSettings) -> float:
+def calibrated_threshold(alpha: Array, beta: Array, settings: Settings) -> float:
     """Return θ_conf: the fallback's value plus λ_calib times the mean Var[EU] over the memory's posteriors (Eq 15).
 
-    An empty memory has no variance to add. Raises ValueError as :func:`fallback_value` does.
+    An empty memory has no variance to add.
     """
     spread = float(np.mean(utility_variance(alpha, beta, settings))) if len(alpha) else 0.0
-    return fallback_value(success, settings) + settings.lambda_calib * spread
+    return fallback_value(settings) + settings.lambda_calib * spread

@@ -6,16 +6,6 @@ from math import prod
 
 
 @dataclass(frozen=True)
-class ValueSettings:
-    """The constants of Eq 16."""
-
-    storage_cost: float = 0.15
-    """Cost of storing one sub-procedure, in decisions an episode (Default: θ_meta, so that a sequence which recurs
-    less often than the window asks for does not pay for its storage)."""
-    r_max: float = 1.0
-
-
-@dataclass(frozen=True)
 class MetaEstimate:
     """What is known of a meta-procedure, existing or proposed, when its worth is judged."""
 
@@ -31,18 +21,21 @@ class MetaEstimate:
             raise ValueError(f"frequency and posterior means must lie in [0, 1]: {self}")
 
 
-def reward_gain(meta: MetaEstimate, settings: ValueSettings) -> float:
+def reward_gain(meta: MetaEstimate, r_max: float) -> float:
     """Return E[ΔR]: the reward expected of running it, less that of running its parts one by one.
 
     One by one, all must succeed, each on its own (Default: their posteriors are taken as independent).
     """
-    return settings.r_max * (meta.success - prod(meta.parts))
+    return r_max * (meta.success - prod(meta.parts))
 
 
-def meta_value(meta: MetaEstimate, settings: ValueSettings) -> float:
-    """Return V = frequency·length − storage cost + E[ΔR] (Eq 16), the length being its number of sub-procedures."""
+def meta_value(meta: MetaEstimate, storage_cost: float, r_max: float) -> float:
+    """Return V = frequency·length − storage cost + E[ΔR] (Eq 16), the length being its number of sub-procedures.
+
+    ``storage_cost`` is that of one sub-procedure, in decisions an episode.
+    """
     length = len(meta.parts)
-    return meta.frequency * length - settings.storage_cost * length + reward_gain(meta, settings)
+    return meta.frequency * length - storage_cost * length + reward_gain(meta, r_max)
 
 
 def worth_creating(candidate: float, kept: Sequence[float], capacity: int) -> bool:

@@ -1,179 +1,203 @@
-"""Memory construction: trajectories → segments → procedures (``paper.md §3``), with its figures."""
+"""Memory construction, stage by stage: trajectories → segments → procedures → meta-procedures (``paper.md §3``).
+
+The paper's stages are read, segment and abstract, merge, compose, prune. Three of ours stand between: what exploration
+reveals, the ontology's words, and what a method that tasks are handed over to learns (``memory.grounded``).
+"""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
-from macla.benchmarks.lexicon import Lexicon
 from macla.benchmarks.trajectory import Trajectory
-from macla.encoder import Encoder
-from macla.methods.belief import Reader
-from macla.methods.cloning.find_invariants import habits
-from macla.methods.cloning.fit_arguments import preferences
-from macla.methods.cloning.precondition_tree import Decider
-from macla.methods.cloning.segments import decider
-from macla.methods.cloning.statements.learn import read_drafts
+from macla.methods.base import Tools
+from macla.methods.macla.equations.clusters import clusters
 from macla.methods.macla.equations.description_length import theta_by_mdl
+from macla.methods.macla.handover import HandOver, Learner
 from macla.methods.macla.instruction import task_request
-from macla.methods.macla.learning.abstract import Abstracted, Abstracter, segment_request
+from macla.methods.macla.learning.abstract import Abstracted, Abstracter, Relevance, relevance
 from macla.methods.macla.learning.merge import Merger
-from macla.methods.macla.learning.metas import Composer, Lived
-from macla.methods.macla.learning.prune import PruneSettings, prune, prune_metas
-from macla.methods.macla.learning.trace import Relevance, Trace, exemplary, explore, read, relevance, vocabulary
+from macla.methods.macla.learning.metas import MetaComposer, Sequences
+from macla.methods.macla.learning.prune import shrink
+from macla.methods.macla.learning.shards import distinct, joined, tree_reduce
+from macla.methods.macla.learning.trace import Trace, exemplary, explore, read, vocabulary
 from macla.methods.macla.memory.events import Clustered, Explored, Known, Source
-from macla.methods.macla.memory.ontology import cluster, frequent_words
+from macla.methods.macla.memory.ontology import frequent_words
+from macla.methods.macla.memory.segment import Segment
 from macla.methods.macla.memory.store import Memory
+from macla.methods.macla.settings import Settings
 from macla.models.malformed import Malformed
-from macla.models.requests import FrozenModel
 
-Progress = Callable[[str, int, int], None]
 BATCH = 256
-"""Trajectories whose model calls are in flight together."""
+"""Trajectories whose model calls are in flight together; also the size of a shard."""
 
 
-@dataclass(frozen=True)
-class BuildSettings:
-    """Hyperparameters of construction (``paper.md §10``)."""
+@dataclass
+class Construction:
+    """What passes from stage to stage."""
 
-    theta_dup: float | Literal["mdl"] = 0.85
-    """``mdl``: chosen by minimum description length (Eq 12)."""
-    n_procedures: int = 200
-    n_metas: int = 50
-    metas: bool = True
-    theta_meta: float = 0.15
-    ontology: bool = True
-    k_vocab: int = 100
-    theta_sim: float = 0.6
-    contrastive: bool = True
-    n_min: int = 3
-    k_fail: int = 15
-    pruning: PruneSettings = field(default_factory=PruneSettings)
+    trajectories: Sequence[Trajectory]
+    tools: Tools
+    settings: Settings
+    handover: HandOver | None
+    memory: Memory = field(init=False)
+    composer: MetaComposer = field(init=False)
+    """Remembers the latest episodes, so that practice can go on from there."""
+    traces: list[Trace] = field(default_factory=list)
+    learner: Learner | None = None
+    """What the method that tasks are handed over to learned from the traces."""
+    abstracted: list[list[Abstracted]] = field(default_factory=list)
+    """Per trace, its segments in order."""
+
+    def __post_init__(self) -> None:
+        self.memory = Memory(self.settings)
+        self.composer = MetaComposer(self.settings)
+
+
+Stage = Callable[[Construction], None]
 
 
 def build(
-    trajectories: Sequence[Trajectory],
-    lexicon: Lexicon,
-    model: FrozenModel,
-    encoder: Encoder,
-    settings: BuildSettings,
-    progress: Progress = lambda stage, done, total: None,
-) -> tuple[Memory, Composer]:
-    """Return a memory built from ``trajectories`` (successes and failures, in their order) and its composer.
-
-    The composer remembers the latest episodes, so that practice can go on from there.
-    """
-    reader = Reader(lexicon)
-    memory = Memory()
-    memory.apply(Known(kinds=tuple(sorted(vocabulary(reader, trajectories)))))
-    traces = _read_all(reader, trajectories, memory, model, progress)
-    memory.apply(_explored(reader, traces))
-    if settings.ontology:
-        memory.apply(_clustered(trajectories, encoder, settings))
-    salience = relevance(traces)
-    for event in preferences(choice for trace in traces for step in trace.steps for choice in step.choices):
-        memory.apply(event)
-    memory.apply(habits(traces))
-    decides = decider(traces)
-    drafts = read_drafts(reader, traces)
-    for arranged in drafts.events(encoder):
-        memory.apply(arranged)
-    parts = [[Abstracted(*pair) for pair in drafts.segments(number, decides)] for number in range(len(traces))]
-    abstracted: list[list[Abstracted]] = []
-    for start in range(0, len(traces), BATCH):
-        abstracted += _abstract(traces[start : start + BATCH], parts[start : start + BATCH], salience, decides, model)
-        progress("learning procedures", len(abstracted), len(traces))
-    merger = Merger(memory, encoder, _theta_dup(abstracted, encoder, settings))
-    composer = Composer(settings.theta_meta, settings.n_metas)
-    lived: list[Lived] = []
-    for trace, segments in zip(traces, abstracted, strict=True):
-        lived.append(_insert(memory, merger, trace, segments))
-        composer.observe(lived[-1])
-    for source, segments in enumerate(abstracted):
-        for segment in segments:
-            if not segment.success:  # after all successes, so that it finds what it failed at
-                missed = merger.fail(segment, source)
-                if missed is not None:
-                    composer.miss(lived[source], missed)
-    if settings.metas:
-        composer.compose(memory, model)
-    shrink(memory, settings)
-    return memory, composer
+    trajectories: Sequence[Trajectory], tools: Tools, settings: Settings, handover: HandOver | None
+) -> Construction:
+    """Return the finished construction of a memory from trajectories, successes and failures, in their order."""
+    work = Construction(trajectories, tools, settings, handover)
+    for stage in STAGES:
+        stage(work)
+    return work
 
 
-def shrink(memory: Memory, settings: BuildSettings) -> None:
-    """Keep the memory within its capacities (``paper.md §9``)."""
-    prune(memory, settings.n_procedures, settings.pruning)
-    prune_metas(memory, settings.n_metas, settings.pruning)
-
-
-def _theta_dup(abstracted: Sequence[Sequence[Abstracted]], encoder: Encoder, settings: BuildSettings) -> float:
-    if settings.theta_dup != "mdl":
-        return settings.theta_dup
-    return theta_by_mdl(Counter(each.segment for segments in abstracted for each in segments), encoder)[0]
-
-
-def _insert(memory: Memory, merger: Merger, trace: Trace, abstracted: Sequence[Abstracted]) -> Lived:
-    """Fold the segments of one trajectory in; return the episode as composition sees it."""
-    its, source = trace.trajectory, len(memory.sources)
-    memory.apply(Source(task=its.task_id, source=its.source, outcome=its.outcome.value, steps=len(its.steps)))
-    achieved = [each for each in abstracted if each.success]
-    names = tuple(merger.insert(each, source) for each in achieved)
-    alone = [k for k, each in enumerate(achieved) if not each.segment.part]
-    alone = alone[: next((n for n, k in enumerate(alone) if k != n), len(alone))]  # up to a command put together
-    needs = tuple(achieved[k].segment.needs() for k in alone)
-    return Lived(trace.outline or trace.task.goal, tuple(names[k] for k in alone), needs, its.success, True)
-
-
-def _clustered(trajectories: Sequence[Trajectory], encoder: Encoder, settings: BuildSettings) -> Clustered:
-    """Return the ontology of the most frequent words of tasks and actions (Eq 7)."""
-    texts = Counter(trajectory.task for trajectory in trajectories)
-    texts.update(step.action for trajectory in trajectories for step in trajectory.steps)
-    words = frequent_words(texts, settings.k_vocab)
-    return Clustered(words=words, clusters=cluster(words, encoder, settings.theta_sim))
-
-
-def _read_all(
-    reader: Reader, trajectories: Sequence[Trajectory], memory: Memory, model: FrozenModel, progress: Progress
-) -> list[Trace]:
+def read_trajectories(work: Construction) -> None:
     """Read the instructions (one model call each) and fold every trajectory whose instruction the model could read."""
-    traces: list[Trace] = []
-    shows = exemplary(trajectories)
-    for start in range(0, len(trajectories), BATCH):
-        batch = trajectories[start : start + BATCH]
-        tasks = model.ask([task_request(reader, trajectory.task, memory.kinds) for trajectory in batch])
-        each = zip(batch, tasks, shows[start : start + BATCH], strict=True)
-        traces += [read(reader, its, task, shown) for its, task, shown in each if not isinstance(task, Malformed)]
-        progress("reading trajectories", start + len(batch), len(trajectories))
-    return traces
+    reader, memory = work.tools.reader, work.memory
+    memory.apply(Known(kinds=tuple(sorted(vocabulary(reader, work.trajectories)))))
+    shows = exemplary(work.trajectories)
+    for start in range(0, len(work.trajectories), BATCH):
+        batch = work.trajectories[start : start + BATCH]
+        tasks = work.tools.model.ask([task_request(reader, trajectory.task, memory.kinds) for trajectory in batch])
+        for trajectory, task, shown in zip(batch, tasks, shows[start : start + BATCH], strict=True):
+            if not isinstance(task, Malformed):
+                work.traces.append(read(reader, trajectory, task, shown, work.handover))
+        work.tools.report("reading trajectories", start + len(batch), len(work.trajectories))
 
 
-def _abstract(
-    batch: Sequence[Trace],
-    parts: Sequence[Sequence[Abstracted]],
-    salience: Relevance,
-    decides: Decider,
-    model: FrozenModel,
-) -> list[list[Abstracted]]:
-    """Segment and abstract a batch of traces; all its model calls of one kind go out together.
-
-    A trace that the model could not segment has no segments; one that it could not abstract is left out.
-    """
-    segmentations = model.ask([segment_request(trace, salience) for trace in batch])
-    spans = [() if isinstance(each, Malformed) else each.segments for each in segmentations]
-    abstracters = [Abstracter(trace, salience, decides, its) for trace, its in zip(batch, parts, strict=True)]
-    requests = [list(abstracter.requests(its)) for abstracter, its in zip(abstracters, spans, strict=True)]
-    replies = iter(model.ask([request for each in requests for request in each]))
-    return [
-        abstracter.segments(its, [next(replies) for _ in each])
-        for abstracter, its, each in zip(abstracters, spans, requests, strict=True)
-    ]
-
-
-def _explored(reader: Reader, traces: Sequence[Trace]) -> Explored:
-    counts = explore(reader, traces)
+def explore_traces(work: Construction) -> None:
+    """Count what commands on single things revealed."""
+    counts = explore(work.tools.reader, work.traces)
     probes = tuple(
         (verb, kind, times, dict(sorted(counts.revealed[verb, kind].items())))
         for (verb, kind), times in sorted(counts.probes.items())
     )
-    return Explored(probes=probes)
+    work.memory.apply(Explored(probes=probes))
+
+
+def cluster_words(work: Construction) -> None:
+    """Find the ontology of the most frequent words of tasks and actions (Eq 7)."""
+    if not work.settings.ontology:
+        return
+    texts = Counter(trajectory.task for trajectory in work.trajectories)
+    texts.update(step.action for trajectory in work.trajectories for step in trajectory.steps)
+    words = frequent_words(texts, work.settings.k_vocab)
+    vectors = work.tools.encoder.encode(words)
+    work.memory.apply(Clustered(words=words, clusters=clusters(words, vectors, work.settings.theta_sim)))
+
+
+def hand_over(work: Construction) -> None:
+    """Let the method that takes tasks over learn from all traces."""
+    if work.handover is not None:
+        work.learner = work.handover.learn(work.traces, work.memory, work.tools)
+
+
+def segment_and_abstract(work: Construction) -> None:
+    """Cut every trace into segments and abstract them (Eq 1); the model calls of one kind go out together.
+
+    A trace that the model could not segment has no segments; a segment that it could not abstract is left out.
+    """
+    salience = relevance(work.traces, work.settings.abstraction.usual)
+    for start in range(0, len(work.traces), BATCH):
+        batch = range(start, min(start + BATCH, len(work.traces)))
+        abstracters = [_abstracter(work, number, salience) for number in batch]
+        cuts = work.tools.model.ask([abstracter.cut_request() for abstracter in abstracters])
+        spans = [() if isinstance(cut, Malformed) else cut.segments for cut in cuts]
+        requests = [list(one.requests(cut)) for one, cut in zip(abstracters, spans, strict=True)]
+        replies = iter(work.tools.model.ask([request for of_one in requests for request in of_one]))
+        work.abstracted += [
+            abstracter.segments(cut, [next(replies) for _ in of_one])
+            for abstracter, cut, of_one in zip(abstracters, spans, requests, strict=True)
+        ]
+        work.tools.report("learning procedures", len(work.abstracted), len(work.traces))
+
+
+def _abstracter(work: Construction, number: int, salience: Relevance) -> Abstracter:
+    trace = work.traces[number]
+    if work.learner is not None and trace.handed_over:
+        return work.learner.abstracter(number, trace, salience)
+    return Abstracter(trace, salience)
+
+
+def merge(work: Construction) -> None:
+    """Fold all segments into procedures: successes first, so that failures find what they failed at.
+
+    Which segment joins which procedure depends on the distinct segments alone; these are reduced over shards.
+    """
+    shards = [
+        distinct(each.segment for of_one in work.abstracted[start : start + BATCH] for each in of_one if each.success)
+        for start in range(0, len(work.abstracted), BATCH)
+    ]
+    segments: tuple[Segment, ...] = tree_reduce(shards, joined, ())
+    merger = Merger(work.memory, work.tools.encoder, _theta_dup(work))
+    merger.decide(segments)
+    episodes = [_insert(work, merger, number) for number in range(len(work.traces))]
+    for source, of_one in enumerate(work.abstracted):
+        for failed in (each for each in of_one if not each.success):
+            missed = merger.fail(failed, source)
+            if missed is not None:
+                work.composer.miss(episodes[source], missed)
+
+
+def _theta_dup(work: Construction) -> float:
+    if work.settings.theta_dup != "mdl":
+        return work.settings.theta_dup
+    segments = Counter(each.segment for of_one in work.abstracted for each in of_one)
+    return theta_by_mdl(segments, work.tools.encoder, work.settings.mdl)[0]
+
+
+def _insert(work: Construction, merger: Merger, number: int) -> Sequences:
+    """Fold the segments of one trajectory in; return the episode as composition sees it, observed already."""
+    trace, memory = work.traces[number], work.memory
+    shown, source = trace.trajectory, len(memory.sources)
+    memory.apply(Source(task=shown.task_id, source=shown.source, outcome=shown.outcome.value, steps=len(shown.steps)))
+    achieved = [each for each in work.abstracted[number] if each.success]
+    names = [merger.insert(each, source) for each in achieved]
+    whole = next((place for place, each in enumerate(achieved) if each.segment.part), len(achieved))
+    episode = Sequences(
+        goal=trace.goal,
+        procedures=tuple(names[:whole]),  # up to a statement that is put together from parts
+        before=tuple(each.segment.needs() for each in achieved[:whole]),
+        success=shown.success,
+        shown=True,
+    )
+    work.composer.observe(episode)
+    return episode
+
+
+def compose(work: Construction) -> None:
+    """Turn what recurs into meta-procedures."""
+    if work.settings.metas:
+        work.composer.compose(work.memory, work.tools.model)
+
+
+def prune(work: Construction) -> None:
+    """Keep the memory within its capacities (``paper.md §9``)."""
+    shrink(work.memory)
+
+
+STAGES: tuple[Stage, ...] = (
+    read_trajectories,
+    explore_traces,
+    cluster_words,
+    hand_over,
+    segment_and_abstract,
+    merge,
+    compose,
+    prune,
+)

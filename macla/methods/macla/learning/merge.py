@@ -1,12 +1,15 @@
-"""Insert a segment into memory: merge with its nearest procedure or become a new one (``paper.md §3.3``)."""
+"""Insert segments into memory: merge with the nearest procedure or become a new one (``paper.md §3.3``)."""
 
-import numpy as np
+from collections.abc import Iterable
 
-from macla.encoder import Encoder
+from macla.encoder import Encoder, Vectors
 from macla.methods.macla.learning.abstract import Abstracted
 from macla.methods.macla.memory.events import Defined, Extracted, Merged, Missed
 from macla.methods.macla.memory.segment import Segment
 from macla.methods.macla.memory.store import Memory
+
+DECIMALS = 4
+"""Of the similarity in a ``merged`` event."""
 
 
 class Merger:
@@ -22,26 +25,37 @@ class Merger:
         self.theta_dup = theta_dup
         self._number = {segment: number for number, segment in enumerate(memory.segments)}
         self._decided: dict[Segment, tuple[str, float]] = {}
-        self._alike: dict[tuple[object, ...], dict[str, np.ndarray]] = {}
+        """Segment → the procedure it goes to, and the cosine between the two."""
+        self._founders: dict[tuple[object, ...], dict[str, Vectors]] = {}
+        """What must be shared to be merged → the procedures that share it, with the vector of their first segment."""
         self._counter = len(memory.procedures)
+
+    def decide(self, segments: Iterable[Segment]) -> None:
+        """Decide for distinct segments, in their order, which procedure each goes to.
+
+        A segment joins the nearest procedure with the same milestone and situation, above θ_dup, or founds its own. So
+        the decisions depend on nothing but the distinct segments and the order in which they first appear.
+        """
+        for segment in segments:
+            if segment not in self._decided:
+                self._decided[segment] = self._nearest(segment)
 
     def insert(self, abstracted: Abstracted, source: int) -> str:
         """Fold one segment of source trajectory ``source`` into the memory; return the procedure it went to."""
         segment = abstracted.segment
+        self.decide([segment])
         if segment not in self._number:
             self._number[segment] = len(self.memory.segments)
             self.memory.apply(Defined(segment=segment))
-        number = self._number[segment]
-        if segment not in self._decided:
-            self._decided[segment] = self._nearest(segment)
         procedure, similarity = self._decided[segment]
-        if procedure in self.memory.procedures:
-            event: Merged | Extracted = Merged(
-                procedure=procedure, segment=number, source=source, kinds=abstracted.kinds, similarity=similarity
-            )
-        else:
-            event = Extracted(procedure=procedure, segment=number, source=source, kinds=abstracted.kinds)
-        self.memory.apply(event)
+        common = {
+            "procedure": procedure,
+            "segment": self._number[segment],
+            "source": source,
+            "kinds": abstracted.kinds,
+        }
+        known = procedure in self.memory.procedures
+        self.memory.apply(Merged(**common, similarity=similarity) if known else Extracted(**common))
         return procedure
 
     def fail(self, abstracted: Abstracted, source: int) -> str | None:
@@ -51,26 +65,26 @@ class Merger:
         failure of something that never succeeded teaches nothing and is left out. Returns the procedure, if any.
         """
         segment = abstracted.segment
-        alike = self._alike.get(segment.alike(), {})
-        if not alike:
+        founders = self._founders.get(segment.alike(), {})
+        if not founders:
             return None
         vector = self.encoder.encode([segment.descriptor()])[0]
-        nearest = max(sorted(alike), key=lambda procedure: float(vector @ alike[procedure]))
+        nearest = max(sorted(founders), key=lambda procedure: float(vector @ founders[procedure]))
         self.memory.apply(Missed(procedure=nearest, source=source))
         return nearest
 
     def _nearest(self, segment: Segment) -> tuple[str, float]:
         """Return the procedure to merge into and the cosine, or the id of a new procedure and 1."""
         vector = self.encoder.encode([segment.descriptor()])[0]
-        alike = self._alike.setdefault(segment.alike(), {})
+        founders = self._founders.setdefault(segment.alike(), {})
         best, similarity = "", self.theta_dup
-        for procedure, theirs in alike.items():
-            cosine = float(vector @ theirs)
+        for procedure, founder in founders.items():
+            cosine = float(vector @ founder)
             if cosine > similarity:
                 best, similarity = procedure, cosine
         if best:
-            return best, round(similarity, 4)
+            return best, round(similarity, DECIMALS)
         self._counter += 1
         name = f"p{self._counter:04d}"
-        alike[name] = vector
+        founders[name] = vector
         return name, 1.0

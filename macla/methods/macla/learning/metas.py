@@ -5,25 +5,22 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from math import ceil, prod
 
-from macla.methods.macla.equations.meta_value import MetaEstimate, ValueSettings, meta_value, worth_creating
+from macla.methods.macla.equations.meta_value import MetaEstimate, meta_value, worth_creating
 from macla.methods.macla.memory.events import Composed, Pruned
 from macla.methods.macla.memory.meta import Control
+from macla.methods.macla.memory.prior import prior_of
 from macla.methods.macla.memory.segment import Fact
 from macla.methods.macla.memory.store import Memory
+from macla.methods.macla.settings import Settings
 from macla.models.malformed import Malformed
-from macla.models.requests import DistilPolicy, FrozenModel
+from macla.models.requests import DistilPolicy, FrozenModel, Policy
 
-WINDOW = 15
-"""Recent episodes among which a sequence must recur (``paper.md §10``)."""
-SHORTEST = 2
-"""Procedures in the shortest meta (Default: Algorithm 1 says 3, the paper's own trace forms one of 2)."""
-
-TRACES = 20
-"""Latest traces from which Θ is distilled."""
+DECIMALS = 6
+"""Of the value in a ``pruned`` event."""
 
 
-@dataclass(frozen=True)
-class Lived:
+@dataclass(frozen=True, kw_only=True)
+class Sequences:
     """One episode as composition sees it: the procedures that achieved their postconditions, in order."""
 
     goal: str
@@ -48,23 +45,23 @@ class _Recurrence:
     recurred: bool = False
 
 
-class Composer:
-    """Watches episodes go by and composes what recurs in at least θ_meta of the last 15."""
+class MetaComposer:
+    """Watches episodes go by and composes what recurs in at least θ_meta of the recent window."""
 
-    def __init__(self, theta_meta: float, capacity: int) -> None:
-        self.capacity = capacity
-        self.needed = max(SHORTEST, ceil(theta_meta * WINDOW))
-        self._window: deque[Lived] = deque(maxlen=WINDOW)
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.needed = max(settings.composition.shortest, ceil(settings.theta_meta * settings.composition.window))
+        self._window: deque[Sequences] = deque(maxlen=settings.composition.window)
         self._seen: dict[tuple[tuple[str, ...], str], _Recurrence] = {}
 
-    def observe(self, episode: Lived) -> None:
+    def observe(self, episode: Sequences) -> None:
         """Take in one episode; only successful ones can bring a sequence forward."""
         self._window.append(episode)
         if not episode.success:
             return
-        collapsed, runs, first = collapse(episode.procedures)
-        for start in range(len(collapsed) - SHORTEST + 1):
-            key = (collapsed[start:], episode.goal)
+        names, runs, first = collapse(episode.procedures)
+        for start in range(len(names) - self.settings.composition.shortest + 1):
+            key = (names[start:], episode.goal)
             seen = self._seen.setdefault(key, _Recurrence())
             seen.times += 1
             seen.shown += episode.shown
@@ -72,11 +69,11 @@ class Composer:
             seen.runs.append(runs[start:])
             seen.recurred |= self._times_recent(*key) >= self.needed
 
-    def miss(self, episode: Lived, missed: str) -> None:
+    def miss(self, episode: Sequences, missed: str) -> None:
         """Take in that a demonstration, ``episode`` so far, then failed at the procedure ``missed``."""
-        collapsed, _, _ = collapse((*episode.procedures, missed))
-        for start in range(len(collapsed) - SHORTEST + 1):
-            self._seen.setdefault((collapsed[start:], episode.goal), _Recurrence()).failed += 1
+        names, _, _ = collapse((*episode.procedures, missed))
+        for start in range(len(names) - self.settings.composition.shortest + 1):
+            self._seen.setdefault((names[start:], episode.goal), _Recurrence()).failed += 1
 
     def compose(self, memory: Memory, model: FrozenModel) -> list[str]:
         """Turn what recurred since the last call into meta-procedures of ``memory``; return the new ids."""
@@ -93,14 +90,11 @@ class Composer:
                     continue
                 known[children] = _fresh_id(memory)
                 created.append(known[children])
-            controls = tuple(Control(skip=each.skip, attempts=each.attempts) for each in policy.controls)
-            if len(controls) != len(children):  # a language model may miscount; plain *continue* is always sound
-                controls = (Control(),) * len(children)
             memory.apply(
                 Composed(
                     meta=known[children],
                     children=children,
-                    controls=controls,
+                    controls=_controls(policy, len(children)),
                     goal=goal,
                     times=seen.times,
                     shown=seen.shown,
@@ -114,30 +108,33 @@ class Composer:
     def _make_room(self, memory: Memory, children: tuple[str, ...], goal: str) -> bool:
         """Whether a new meta-procedure is worth creating (Eq 17); at capacity the least valuable one goes for it."""
         values = {
-            meta.id: max(self._value(memory, meta.children, its) for its in meta.goals)
+            meta.id: max(self._value(memory, meta.children, served) for served in meta.goals)
             for meta in memory.metas.values()
         }
-        candidate = self._value(memory, children, goal)
-        if not worth_creating(candidate, list(values.values()), self.capacity):
+        candidate, capacity = self._value(memory, children, goal), self.settings.n_metas
+        if not worth_creating(candidate, list(values.values()), capacity):
             return False
-        if len(values) >= self.capacity:
+        if len(values) >= capacity:
             least = min(values, key=lambda name: (values[name], name))
-            memory.apply(Pruned(procedure=least, utility=round(values[least], 6)))
+            memory.apply(Pruned(procedure=least, utility=round(values[least], DECIMALS)))
         return True
 
     def _value(self, memory: Memory, children: tuple[str, ...], goal: str) -> float:
         """Return V of a sequence under a goal (Eq 16); its success is what its parts give until it has its own."""
+        prior = prior_of(memory, self.settings)
         counts = [memory.procedures[child].evidence.counts() for child in children]
-        parts = tuple((s + 1) / (s + f + 2) for s, f in counts)
-        frequency = self._times_recent(children, goal) / WINDOW
-        return meta_value(MetaEstimate(frequency, parts, prod(parts)), ValueSettings())
+        parts = tuple((s + prior.alpha0) / (s + f + prior.alpha0 + prior.beta0) for s, f in counts)
+        frequency = self._times_recent(children, goal) / self.settings.composition.window
+        estimate = MetaEstimate(frequency, parts, prod(parts))
+        return meta_value(estimate, self.settings.composition.storage_cost, self.settings.r_max)
 
     def _distil_request(self, memory: Memory, children: tuple[str, ...], goal: str) -> DistilPolicy:
         """Return the request for Θ; episodes that did the same without one child are traces in which it ran 0 times."""
-        traces = list(self._seen[children, goal].runs[-TRACES:])
+        latest = self.settings.composition.traces
+        traces = list(self._seen[children, goal].runs[-latest:])
         for position in range(len(children)):
             shorter = self._seen.get((children[:position] + children[position + 1 :], goal))
-            others = shorter.runs[-TRACES:] if shorter else []
+            others = shorter.runs[-latest:] if shorter else []
             traces += [(*runs[:position], 0, *runs[position:]) for runs in others]
         described = tuple(memory.procedures[child].milestone.text() for child in children)
         return DistilPolicy(goal=goal, children=described, traces=tuple(traces))
@@ -147,6 +144,12 @@ class Composer:
             episode.success and episode.goal == goal and collapse(episode.procedures)[0][-len(sequence) :] == sequence
             for episode in self._window
         )
+
+
+def _controls(policy: Policy, children: int) -> tuple[Control, ...]:
+    """Return Θ; where a language model miscounted the children, plain *continue*, which is always sound."""
+    controls = tuple(Control(skip=choice.skip, attempts=choice.attempts) for choice in policy.controls)
+    return controls if len(controls) == children else (Control(),) * children
 
 
 @lru_cache(maxsize=1024)

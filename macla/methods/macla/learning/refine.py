@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from macla.methods.macla.equations.refinement import Refinement
 from macla.methods.macla.memory.events import Refined, Split
-from macla.methods.macla.memory.procedure import HOLDS_IN, Procedure
-from macla.methods.macla.memory.refinement import Refinement
+from macla.methods.macla.memory.procedure import Procedure
 from macla.methods.macla.memory.segment import Context, Fact, StepKey
 from macla.methods.macla.memory.store import Memory
 from macla.models.malformed import Malformed
@@ -14,13 +14,14 @@ from macla.models.requests import ContextView, Contrast, Contrasted, FrozenModel
 T = TypeVar("T")
 
 
-def refine(memory: Memory, model: FrozenModel, n_min: int) -> list[str]:
+def refine(memory: Memory, model: FrozenModel) -> list[str]:
     """Contrast every procedure with ``n_min`` successes and failures and new failures since its last contrast.
 
     Returns the ids of the procedures that changed. Algorithm 1 (l.23) would contrast again after every episode once
     the counts are reached; here only new failures trigger it (``audit.md``). Failures that a contrast explained have
     left F, so the next contrast of the same procedure waits for ``n_min`` failures within its refined Ψ.
     """
+    n_min = memory.settings.n_min
     due = [procedure for procedure in memory.procedures.values() if _due(procedure, n_min)]
     replies = model.ask([_request(procedure) for procedure in due])
     changed = []
@@ -55,9 +56,9 @@ def _request(procedure: Procedure) -> Contrast:
     return Contrast(
         goal=f"{goal} {procedure.milestone.text()}",
         plan=_indices(steps, (step.key for step in procedure.plan[:-1])),
-        facts=tuple(f"{fact.slot or 'now'} {fact.text}" for fact in facts),
+        facts=tuple(fact.words() for fact in facts),
         steps=tuple(step.text() for step in steps),
-        results=tuple(f"{fact.slot or 'now'} {fact.text}" for fact in results),
+        results=tuple(fact.words() for fact in results),
         successes=tuple(map(view, procedure.succeeded_in)),
         failures=tuple(map(view, procedure.failed_in)),
     )
@@ -71,9 +72,12 @@ def _change(procedure: Procedure, reply: Contrasted) -> Refinement:
     what made them succeed (Default).
     """
     facts, steps, results = _seen(procedure)
+    nearly_all = procedure.settings.holds_in
+    required = _chosen(facts, [k for k in reply.require if k not in reply.forbid])
+    forbidden = _chosen(facts, [k for k in reply.forbid if k not in reply.require])
     return Refinement(
-        require=_agreed(procedure, _chosen(facts, [k for k in reply.require if k not in reply.forbid]), HOLDS_IN, 1),
-        forbid=_agreed(procedure, _chosen(facts, [k for k in reply.forbid if k not in reply.require]), 0, 1 - HOLDS_IN),
+        require=_agreed(procedure, required, nearly_all, 1),
+        forbid=_agreed(procedure, forbidden, 0, 1 - nearly_all),
         steps=_chosen(steps, reply.steps),
         achieved=_chosen(results, reply.achieved),
         failures=procedure.evidence.failure,
@@ -132,8 +136,8 @@ def _seen(procedure: Procedure) -> tuple[list[Fact], list[StepKey], list[Fact]]:
 
 
 def _indices(everything: Sequence[T], some: Iterable[T]) -> tuple[int, ...]:
-    position = {each: index for index, each in enumerate(everything)}
-    return tuple(dict.fromkeys(position[each] for each in some if each in position))
+    position = {item: index for index, item in enumerate(everything)}
+    return tuple(dict.fromkeys(position[item] for item in some if item in position))
 
 
 def _chosen(everything: Sequence[T], indices: Iterable[int]) -> tuple[T, ...]:

@@ -1,31 +1,22 @@
 """A trajectory read through the lexicon: per step the command, whether it was accepted, and what was known."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from macla.benchmarks.lexicon import Command
 from macla.benchmarks.trajectory import Trajectory
-from macla.methods import facts as situation
-from macla.methods.belief import Belief, Reader
-from macla.methods.cloning.candidate_features import Slate
-from macla.methods.cloning.fit_arguments import Choice
+from macla.methods.belief import Belief
 from macla.methods.macla.memory.exploration import Exploration
+from macla.methods.reading import Reader
 from macla.models.requests import ParsedTask
-from macla.seeding import python_rng
 
-Relevance = dict[tuple[str, int], float]
-"""(verb, argument position) → share of uses whose argument is of a kind that the task names."""
-
-USUAL = 0.5
-"""Share of a verb's uses in which the task names an argument, from which on that argument plays a task's role."""
+if TYPE_CHECKING:
+    from macla.methods.macla.handover import HandOver
 
 
-RIVALS = 15
-"""Candidates beside the chosen one that a choice is learned from, drawn at random when there were more (Default)."""
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TraceStep:
     """One step: the command (None when not of the grammar) and what was known right before it."""
 
@@ -36,21 +27,14 @@ class TraceStep:
     known: dict[str, frozenset[str]]
     """Facts about every entity that some command of the episode touches."""
     general: frozenset[str]
+    """Facts about the situation as a whole."""
     holders: dict[str, str]
     """For each argument nothing was done to yet: the entity that had revealed it."""
-    goal: str = ""
-    """The instruction as far as it was understood then, where it names things outright, …"""
-    outline: str = ""
-    """… and which kinds of things it was then seen to name."""
-    choices: tuple[Choice, ...] = ()
-    """Among which candidates the arguments of an accepted command were chosen."""
-    revealers: dict[str, frozenset[str]] = field(default_factory=dict)
-    """For each argument: the entities whose commands had revealed it."""
-    parts: tuple[Command, ...] = ()
-    """The parts that the command is put together from; none when it is not."""
+    notes: Any = None
+    """What the method that the task was handed over to noted of the step."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Trace:
     """One trajectory, read."""
 
@@ -62,10 +46,12 @@ class Trace:
     """Facts after the last step about the entities that some command touches …"""
     final_general: frozenset[str]
     """… and about the situation."""
-    outline: str = ""
-    """Which kinds of things the task names outright, as read first; empty where it names none."""
     exemplary: bool = True
     """Whether it shows how the task is done."""
+    goal: str = ""
+    """The goal pattern that its episode has as a whole."""
+    handed_over: bool = False
+    """Whether its task was handed over to another method."""
 
     def known(self, index: int, name: str) -> frozenset[str]:
         """Return the facts about ``name`` right before step ``index`` (or after the last)."""
@@ -90,119 +76,55 @@ def exemplary(trajectories: Iterable[Trajectory]) -> list[bool]:
     """
     everything = list(trajectories)
     best: dict[str, tuple[bool, float]] = {}
-    for each in everything:
-        best[each.task_id] = max(best.get(each.task_id, (False, 0.0)), (each.success, each.score))
-    return [each.success or (each.score > 0 and (False, each.score) == best[each.task_id]) for each in everything]
+    for shown in everything:
+        best[shown.task_id] = max(best.get(shown.task_id, (False, 0.0)), (shown.success, shown.score))
+    return [shown.success or (shown.score > 0 and (False, shown.score) == best[shown.task_id]) for shown in everything]
 
 
-def read(reader: Reader, trajectory: Trajectory, task: ParsedTask, exemplary: bool) -> Trace:
+def read(
+    reader: Reader, trajectory: Trajectory, task: ParsedTask, exemplary: bool, handover: "HandOver | None"
+) -> Trace:
     """Fold a trajectory and note what was known before each step."""
     belief = Belief(reader, trajectory.task)
     belief.start(trajectory.first_observation)
+    taken = handover is not None and handover.takes(belief)
+    notes = handover.reading(belief, trajectory, exemplary) if handover is not None and taken else None
+
+    def general() -> frozenset[str]:
+        return notes.facts() if notes is not None else belief.about(None)
+
     commands = [reader.parse(step.action) for step in trajectory.steps]
     touched = {name for command in commands if command for name in command.arguments}
+    goal = notes.outline() if notes is not None else task.goal
     steps = []
-    outline = situation.outline(belief)
     for step, command in zip(trajectory.steps, commands, strict=True):
-        arguments = command.arguments if command else ()
-        known = {name: belief.about(name) for name in touched}
-        holders = {
-            name: belief.holder[name] for name in arguments if name in belief.holder and not belief.explored.get(name)
-        }
-        general = situation.facts(belief)
-        named = _named(belief, trajectory, command, exemplary) if belief.outright else ("", (), {})
-        goal, chosen, revealers = named
-        by_then = situation.outline(belief)
-        accepted = belief.update(step.action, step.observation)
-        steps.append(
-            TraceStep(
-                step.action, step.observation, command, accepted, known, general, holders, goal,
-                by_then, chosen if accepted else (), revealers, tuple(reader.parts(command)) if command else (),
-            )
-        )  # fmt: skip
-    final = {name: belief.about(name) for name in touched}
-    return Trace(trajectory, task, tuple(steps), dict(belief.types), final, situation.facts(belief), outline, exemplary)
+        before = TraceStep(
+            action=step.action,
+            observation=step.observation,
+            command=command,
+            accepted=False,
+            known={name: belief.about(name) for name in touched},
+            general=general(),
+            holders=_holders(belief, command),
+            notes=notes.before(command) if notes is not None else None,
+        )
+        steps.append(replace(before, accepted=belief.update(step.action, step.observation)))
+    return Trace(
+        trajectory=trajectory,
+        task=task,
+        steps=tuple(steps),
+        kinds=dict(belief.types),
+        final={name: belief.about(name) for name in touched},
+        final_general=general(),
+        exemplary=exemplary,
+        goal=goal,
+        handed_over=taken,
+    )
 
 
-def _named(
-    belief: Belief, trajectory: Trajectory, command: Command | None, exemplary: bool
-) -> tuple[str, tuple[Choice, ...], dict[str, frozenset[str]]]:
-    """Return the goal as understood, the choices behind a command, and what had revealed its arguments."""
-    if command is None:
-        return situation.goal(belief), (), {}
-    revealers = {name: frozenset(belief.things.revealers.get(name, ())) for name in command.arguments}
-    chosen = tuple(_choices(belief, trajectory, command)) if exemplary else ()
-    return situation.goal(belief), chosen, revealers
-
-
-def _choices(belief: Belief, trajectory: Trajectory, command: Command) -> Iterator[Choice]:
-    """Yield the choice behind each argument that was known before: the chosen entity against others of its kind.
-
-    A command put together from parts has none: what fills its parts is learned apart (``drafts.py``).
-    """
-    if belief.reader.parts(command):
-        return
-    bound: dict[int, str] = {}
-    for position in filling_order(command, belief):
-        name = command.arguments[position]
-        kind = belief.types.get(name)
-        if kind is not None:
-            others = [other for other in belief.of_type(kind) if other != name]
-            slate = Slate(belief, command.verb, position, [name, *others], bound)
-            if len(others) > RIVALS:
-                rng = python_rng(0, "rivals", trajectory.task_id, len(belief.things.used), position)
-                others = rng.sample(others, RIVALS)
-            yield Choice(command.verb, position, kind, tuple(slate.row(each) for each in (name, *others)))
-        bound[position] = name
-
-
-def choices(reader: Reader, trajectory: Trajectory) -> tuple[Choice, ...]:
-    """Return the choices behind all accepted commands of an episode; none where its task names only kinds of things."""
-    belief = Belief(reader, trajectory.task)
-    belief.start(trajectory.first_observation)
-    found: list[Choice] = []
-    for step in trajectory.steps if belief.outright else ():
-        command = reader.parse(step.action)
-        its = list(_choices(belief, trajectory, command)) if command else []
-        if belief.update(step.action, step.observation):
-            found += its
-    return tuple(found)
-
-
-def filling_order(command: Command, belief: Belief) -> list[int]:
-    """Return the positions of the arguments: what revealed other arguments first, then from left to right."""
-    revealing = [
-        any(name in belief.things.revealers.get(other, ()) for other in command.arguments) for name in command.arguments
-    ]
-    return sorted(range(len(revealing)), key=lambda position: not revealing[position])
-
-
-def relevance(traces: Iterable[Trace]) -> Relevance:
-    """Return, per verb and argument position, the share of its accepted uses whose argument the task names."""
-    uses: Counter[tuple[str, int]] = Counter()
-    hits: Counter[tuple[str, int]] = Counter()
-    for trace in traces:
-        for step in trace.steps:
-            if step.accepted and step.command is not None:
-                for position, name in enumerate(step.command.arguments):
-                    uses[step.command.verb, position] += 1
-                    hits[step.command.verb, position] += trace.kinds.get(name) in trace.task.slots
-    return {key: hits[key] / n for key, n in uses.items()}
-
-
-def relevance_of(trace: Trace, command: Command, relevance: Relevance) -> float:
-    """Return how surely a command works on what the task names: 0 when a usual place holds something else.
-
-    A usual place of a verb is an argument position that tasks name in more than :data:`USUAL` of its uses.
-    """
-    best = 0.0
-    for position, name in enumerate(command.arguments):
-        share = relevance.get((command.verb, position), 0.0)
-        if trace.kinds.get(name) in trace.task.slots:
-            best = max(best, share)
-        elif share >= USUAL:
-            return 0.0
-    return best
+def _holders(belief: Belief, command: Command | None) -> dict[str, str]:
+    arguments = command.arguments if command else ()
+    return {name: belief.holder[name] for name in arguments if name in belief.holder and not belief.explored.get(name)}
 
 
 def explore(reader: Reader, traces: Iterable[Trace]) -> Exploration:
@@ -217,6 +139,6 @@ def explore(reader: Reader, traces: Iterable[Trace]) -> Exploration:
             if verb in seen[name]:
                 continue
             seen[name].add(verb)
-            found = frozenset(kind for other, kind in reader.read(step.observation).types if other != name)
-            result.observe(verb, trace.kinds.get(name, ""), found)
+            found = Counter({kind for other, kind in reader.read(step.observation).types if other != name})
+            result.fold(verb, trace.kinds.get(name, ""), 1, found)
     return result

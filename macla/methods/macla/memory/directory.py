@@ -1,99 +1,108 @@
-"""The memory directory: ``memory.json`` (the state, for people), ``embeddings.npy``, ``events.jsonl`` (the truth)."""
+"""The files of a memory of MACLA: ``events.jsonl`` (the truth), ``embeddings.npy``, ``memory.json`` (for people)."""
 
+import io
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import ValidationError
 
 from macla.encoder import Encoder, Vectors
 from macla.errors import UserError
 from macla.files import write_atomic, write_json
-from macla.methods.cloning.argument_model import Preference
-from macla.methods.macla.memory.events import EVENT
+from macla.methods.macla.memory.events import read_event
 from macla.methods.macla.memory.index import Index
 from macla.methods.macla.memory.meta import MetaProcedure
 from macla.methods.macla.memory.procedure import Procedure
 from macla.methods.macla.memory.segment import Fact
 from macla.methods.macla.memory.store import Memory
+from macla.methods.macla.settings import Settings
+from macla.methods.settings import flat
 
-SCHEMA = 3
+EVENTS, VECTORS, STATE = "events.jsonl", "embeddings.npy", "memory.json"
 
 
-def save(folder: Path, memory: Memory, encoder: Encoder, about: dict[str, Any]) -> int:
-    """Write the memory directory; ``about`` says where it comes from. Returns its size in bytes.
-
-    ``memory.json`` goes last, so a directory that a kill left half-written does not load.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
+def save(folder: Path, memory: Memory, encoder: Encoder, more: Mapping[str, Any]) -> None:
+    """Write the three files; ``more`` is what another method adds to the readable state."""
     _, vectors = memory.embed(encoder)
-    lines = "".join(event.model_dump_json(exclude_defaults=False) + "\n" for event in memory.events)
-    write_atomic(folder / "events.jsonl", lines)
-    _write_vectors(folder / "embeddings.npy", vectors)
-    write_json(folder / "memory.json", state(memory, {**about, "encoder": encoder.name}))
-    return sum(file.stat().st_size for file in folder.iterdir() if file.name in FILES)
+    write_atomic(folder / EVENTS, "".join(event.model_dump_json() + "\n" for event in memory.events))
+    _write_vectors(folder / VECTORS, vectors)
+    write_json(folder / STATE, {**state(memory), **more})
 
 
-FILES = ("memory.json", "embeddings.npy", "events.jsonl")
-
-
-def load(folder: Path) -> tuple[Memory, Index, dict[str, Any]]:
-    """Return the memory, its index and what ``memory.json`` says about it; replays the events and compares.
+def load(folder: Path, settings: Settings) -> tuple[Memory, Index]:
+    """Return the memory (the fold of its events) and its index.
 
     Raises UserError when a file is missing, does not parse, or is not what the events give.
     """
     stored = _read_state(folder)
-    memory = replay(folder)
-    about = stored["about"]
-    if json.loads(json.dumps(state(memory, about))) != stored:
-        raise UserError(f"{folder}: memory.json is not what events.jsonl gives; rebuild it with macla build-memory")
+    _same_settings(folder, stored, settings)
+    memory = replay(folder, settings)
     described = memory.descriptors()
     try:
-        vectors = np.load(folder / "embeddings.npy", allow_pickle=False)
+        vectors = np.load(folder / VECTORS, allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
-        raise UserError(f"{folder}/embeddings.npy does not load ({error}); rebuild with macla build-memory") from None
+        raise UserError(f"{folder / VECTORS} does not load ({error}); rebuild with macla build-memory") from None
     if len(vectors) != len(described):
-        raise UserError(f"{folder}: embeddings.npy has {len(vectors)} rows for {len(described)} descriptors; rebuild")
-    return memory, Index([owner for owner, _ in described], vectors), about
+        raise UserError(f"{folder}: {VECTORS} has {len(vectors)} rows for {len(described)} descriptors; rebuild")
+    derived = json.loads(json.dumps(state(memory)))
+    if any(stored.get(key) != value for key, value in derived.items()):
+        raise UserError(f"{folder}: {STATE} is not what {EVENTS} gives; rebuild it with macla build-memory")
+    return memory, Index([owner for owner, _ in described], vectors)
 
 
-def replay(folder: Path) -> Memory:
+def _read_state(folder: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads((folder / STATE).read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise UserError(f"{folder / STATE} does not read ({error}); rebuild with macla build-memory") from None
+
+
+def _same_settings(folder: Path, stored: Mapping[str, Any], settings: Settings) -> None:
+    """Raise UserError when the memory was derived under other constants than are in force now."""
+    theirs, ours = flat(stored.get("derived_with", {})), flat(_derived_with(settings))
+    for key in sorted({*theirs, *ours}):
+        if theirs.get(key) != ours.get(key):
+            raise UserError(
+                f"{folder} was built with memory.{key}={theirs.get(key)}, not {ours.get(key)}; "
+                "leave that key as it was, or rebuild with macla build-memory"
+            )
+
+
+def _derived_with(settings: Settings) -> dict[str, Any]:
+    """Return the constants that what is derived from the events depends on."""
+    return settings.model_dump(mode="json", include={"abstraction", "cloning", "grounded"})
+
+
+def replay(folder: Path, settings: Settings) -> Memory:
     """Return the fold of ``events.jsonl``; a bad line raises UserError with its number."""
-    memory = Memory()
-    path = folder / "events.jsonl"
+    memory = Memory(settings)
+    path = folder / EVENTS
     if not path.is_file():
-        raise UserError(f"{folder} holds no events.jsonl: not a memory directory")
+        raise UserError(f"{folder} holds no {EVENTS}: not a memory of MACLA")
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             try:
-                memory.apply(EVENT.validate_json(line))
-            except (ValidationError, KeyError, IndexError) as error:
-                reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else f"unknown {error}"
+                memory.apply(read_event(line))
+            except (ValueError, KeyError, IndexError) as error:
+                reason = f"unknown {error}" if isinstance(error, LookupError) else str(error).splitlines()[0]
                 raise UserError(f"{path}:{number}: {reason}; rebuild with macla build-memory") from None
     return memory
 
 
-def state(memory: Memory, about: dict[str, Any]) -> dict[str, Any]:
+def state(memory: Memory) -> dict[str, Any]:
     """Return the state as JSON values, sorted and readable."""
     return {
-        "schema": SCHEMA,
-        "about": about,
+        "derived_with": _derived_with(memory.settings),
         "sources": len(memory.sources),
         "kinds": sorted(memory.kinds),
         "goals": dict(sorted(memory.goals.items())),
         "procedures": [_procedure(procedure) for procedure in memory.procedures.values()],
         "metas": [_meta(meta) for meta in memory.metas.values()],
-        "habits": {
-            "once": sorted(memory.habits.once),
-            "final": memory.habits.final,
-            "latest": {key.text(): steps for key, steps in sorted(memory.habits.latest.items())},
-        },
-        "conditions": _conditions(memory),
         "practised": sorted(memory.practised),
-        "weighed": {kind: dict(sorted(its.items())) for kind, its in sorted(memory.preferences.practised.items())},
         "ontology": {word: list(near) for word, near in sorted(memory.ontology.clusters.items())},
         "exploration": [
             {"verb": verb, "kind": kind, "probes": probes, "revealed": dict(sorted(found.items()))}
@@ -103,20 +112,6 @@ def state(memory: Memory, about: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _conditions(memory: Memory) -> list[dict[str, Any]]:
-    """Return the conditions on what may fill an argument: of a command's own, and of the places behind a word."""
-    known: list[tuple[dict[str, Any], Preference]] = []
-    for (verb, at, kind), its in memory.preferences.by_argument.items():
-        known.append(({"command": verb, "argument": at, "kind": kind}, its))
-    for (place, kind), its in memory.preferences.by_place.items():
-        known.append(({"behind": place, "kind": kind}, its))
-    return [
-        {**where, "always": list(its.always), "never": list(its.never)}
-        for where, its in known
-        if its.always or its.never
-    ]
-
-
 def _procedure(procedure: Procedure) -> dict[str, Any]:
     """Return one procedure: what is derived (G, Ψ, π, Φ) for the reader, the evidence, and where it comes from."""
     successes, failures = procedure.evidence.counts()
@@ -124,7 +119,7 @@ def _procedure(procedure: Procedure) -> dict[str, Any]:
         "id": procedure.id,
         "goals": dict(sorted(procedure.goals.items())),
         "preconditions": [condition.text() for condition in procedure.preconditions],
-        "steps": [step.key.text() + (f"  when {step.guard.text()}" if step.guard else "") for step in procedure.plan],
+        "steps": [step.text() for step in procedure.plan],
         "postconditions": [condition.text() for condition in procedure.postconditions],
         "slots": {
             name: {
@@ -142,7 +137,6 @@ def _procedure(procedure: Procedure) -> dict[str, Any]:
         "sources": procedure.sources,
         "refinement": procedure.refinement.model_dump(mode="json"),
         "contexts": {"succeeded": len(procedure.succeeded_in), "failed": len(procedure.failed_in)},
-        "last_used": procedure.last_used,
     }
 
 
@@ -157,32 +151,14 @@ def _meta(meta: MetaProcedure) -> dict[str, Any]:
         "policy": [control.model_dump() for control in meta.controls],
         "evidence": {"successes": successes, "failures": failures},
         "support": meta.support,
-        "last_used": meta.last_used,
     }
 
 
 def _facts(tally: Counter[Fact]) -> dict[str, int]:
-    return {f"{fact.slot or 'now'} {fact.text}": n for fact, n in sorted(tally.items())}
-
-
-def _read_state(folder: Path) -> dict[str, Any]:
-    path = folder / "memory.json"
-    if not path.is_file():
-        raise UserError(f"no memory at {folder}: it holds no memory.json; build one with macla build-memory")
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        schema = stored["schema"]
-        stored["about"]["encoder"]
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise UserError(f"{path} does not read as a memory ({error}); rebuild with macla build-memory") from None
-    if schema != SCHEMA:
-        raise UserError(f"{path} has schema {schema}, this version reads {SCHEMA}; rebuild with macla build-memory")
-    return dict(stored)
+    return {fact.words(): n for fact, n in sorted(tally.items())}
 
 
 def _write_vectors(path: Path, vectors: Vectors) -> None:
-    import io
-
     buffer = io.BytesIO()
     np.save(buffer, vectors, allow_pickle=False)
     write_atomic(path, buffer.getvalue())

@@ -1,18 +1,49 @@
-"""Everything that can happen to a memory. The state is the fold of these events (``design.md``)."""
+"""Everything that can happen to a memory. The state is the fold of these events: each knows how to apply itself.
 
-from typing import Annotated, Any, Literal
+A method that takes over some tasks (``memory.grounded``) adds events of its own by deriving from :class:`MemoryEvent`.
+"""
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+import json
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from macla.methods.macla.memory.meta import Control
-from macla.methods.macla.memory.refinement import Refinement
-from macla.methods.macla.memory.segment import Execution, Fact, Segment, StepKey
+from pydantic import BaseModel, ConfigDict
+
+from macla.methods.macla.equations.refinement import Refinement
+from macla.methods.macla.memory.meta import Control, MetaProcedure
+from macla.methods.macla.memory.ontology import Ontology
+from macla.methods.macla.memory.procedure import Procedure
+from macla.methods.macla.memory.segment import Execution, Fact, Segment
+from macla.methods.macla.memory.slot import Slot
+
+if TYPE_CHECKING:
+    from macla.methods.macla.memory.store import Memory
 
 
 class MemoryEvent(BaseModel):
-    """One change of a memory."""
+    """One change of a memory; ``event`` names its kind in the log."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    kinds_of_event: ClassVar[dict[str, type["MemoryEvent"]]] = {}
+    """Every kind that is known, by its name in the log."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Make the new kind known under the name that its ``event`` defaults to."""
+        MemoryEvent.kinds_of_event[str(cls.model_fields["event"].default)] = cls
+
+    def apply(self, memory: "Memory") -> None:
+        """Change the state of ``memory``; :meth:`Memory.apply` also logs the event."""
+        raise NotImplementedError
+
+
+def read_event(line: str) -> MemoryEvent:
+    """Return the event of a line of the log; ValueError (pydantic's ValidationError is one) when it is none."""
+    value = json.loads(line)
+    kind = value.get("event") if isinstance(value, dict) else None
+    if kind not in MemoryEvent.kinds_of_event:
+        raise ValueError(f"unknown event {kind!r}")
+    return MemoryEvent.kinds_of_event[kind].model_validate_json(line)
 
 
 class Source(MemoryEvent):
@@ -24,12 +55,20 @@ class Source(MemoryEvent):
     outcome: str
     steps: int
 
+    def apply(self, memory: "Memory") -> None:
+        """Append it to the sources."""
+        memory.sources.append(self)
+
 
 class Known(MemoryEvent):
     """Kinds of entity that appeared, for reading instructions."""
 
     event: Literal["known"] = "known"
     kinds: tuple[str, ...]
+
+    def apply(self, memory: "Memory") -> None:
+        """Add them to the vocabulary."""
+        memory.kinds.update(self.kinds)
 
 
 class Explored(MemoryEvent):
@@ -38,26 +77,10 @@ class Explored(MemoryEvent):
     event: Literal["explored"] = "explored"
     probes: tuple[tuple[str, str, int, dict[str, int]], ...]
 
-
-class Preferred(MemoryEvent):
-    """Weights learned from demonstrators' choices: for a place, or for one argument of one command."""
-
-    event: Literal["preferred"] = "preferred"
-    kind: str
-    place: str = ""
-    verb: str = ""
-    position: int = 0
-    weights: dict[str, float]
-    always: tuple[str, ...] = ()
-    never: tuple[str, ...] = ()
-
-
-class Weighed(MemoryEvent):
-    """What outcomes of practice add to the weights of all choices among entities of a kind."""
-
-    event: Literal["weighed"] = "weighed"
-    kind: str
-    weights: dict[str, float]
+    def apply(self, memory: "Memory") -> None:
+        """Add the counts."""
+        for verb, kind, times, found in self.probes:
+            memory.exploration.fold(verb, kind, times, found)
 
 
 class Practised(MemoryEvent):
@@ -66,31 +89,9 @@ class Practised(MemoryEvent):
     event: Literal["practised"] = "practised"
     tasks: tuple[str, ...]
 
-
-class Accustomed(MemoryEvent):
-    """Habits that all demonstrators share: what is never given twice or again, and the latest first use of commands."""
-
-    event: Literal["accustomed"] = "accustomed"
-    once: tuple[str, ...]
-    final: bool
-    latest: tuple[tuple[StepKey, int], ...]
-
-
-class Arranged(MemoryEvent):
-    """How commands are put together: the kinds of part in order, and the kinds of entity that tasks name."""
-
-    event: Literal["arranged"] = "arranged"
-    heads: tuple[str, ...]
-    nameable: tuple[str, ...]
-
-
-class Worded(MemoryEvent):
-    """The weights of an instruction's cues for one part (empty: for doing without a part of its kind)."""
-
-    event: Literal["worded"] = "worded"
-    head: str
-    verb: str
-    weights: dict[str, float]
+    def apply(self, memory: "Memory") -> None:
+        """Remember the tasks."""
+        memory.practised.update(self.tasks)
 
 
 class Defined(MemoryEvent):
@@ -99,15 +100,9 @@ class Defined(MemoryEvent):
     event: Literal["defined"] = "defined"
     segment: Segment
 
-
-class Extracted(MemoryEvent):
-    """A segment became a new procedure."""
-
-    event: Literal["extracted"] = "extracted"
-    procedure: str
-    segment: int
-    source: int
-    kinds: dict[str, str]
+    def apply(self, memory: "Memory") -> None:
+        """Number the segment."""
+        memory.segments.append(self.segment)
 
 
 class Merged(MemoryEvent):
@@ -117,8 +112,43 @@ class Merged(MemoryEvent):
     procedure: str
     segment: int
     source: int
-    kinds: dict[str, str]
+    kinds: dict[Slot, str]
     similarity: float
+
+    def apply(self, memory: "Memory") -> None:
+        """Add its tallies to the procedure."""
+        absorb(self, memory)
+
+
+class Extracted(MemoryEvent):
+    """A segment became a new procedure."""
+
+    event: Literal["extracted"] = "extracted"
+    procedure: str
+    segment: int
+    source: int
+    kinds: dict[Slot, str]
+
+    def apply(self, memory: "Memory") -> None:
+        """Insert the procedure."""
+        segment = memory.segments[self.segment]
+        memory.procedures[self.procedure] = Procedure(
+            id=self.procedure,
+            settings=memory.settings.abstraction,
+            milestone=segment.milestone,
+            needs=segment.needs(),
+            path=segment.path,
+            part=segment.part,
+            many_goals=memory.settings.cloning.many_goals,
+        )
+        absorb(self, memory)
+
+
+def absorb(event: Extracted | Merged, memory: "Memory") -> None:
+    """Fold the segment of an event into its procedure."""
+    segment = memory.segments[event.segment]
+    memory.goals[segment.goal] += 1
+    memory.procedures[event.procedure].absorb(segment, event.kinds, event.source)
 
 
 class Missed(MemoryEvent):
@@ -128,6 +158,10 @@ class Missed(MemoryEvent):
     procedure: str
     source: int
 
+    def apply(self, memory: "Memory") -> None:
+        """Count the failure."""
+        memory.procedures[self.procedure].evidence.add(shown=True, success=False)
+
 
 class Credited(MemoryEvent):
     """A procedure or meta-procedure was executed in practice or online evaluation."""
@@ -136,6 +170,11 @@ class Credited(MemoryEvent):
     execution: Execution
     k_fail: int
 
+    def apply(self, memory: "Memory") -> None:
+        """Count the outcome and remember its context."""
+        execution = self.execution
+        memory.find(execution.procedure).credit(execution.success, execution.context, self.k_fail)
+
 
 class Refined(MemoryEvent):
     """Contrast changed a procedure (Eq 6)."""
@@ -143,6 +182,10 @@ class Refined(MemoryEvent):
     event: Literal["refined"] = "refined"
     procedure: str
     change: Refinement
+
+    def apply(self, memory: "Memory") -> None:
+        """Change the procedure."""
+        memory.procedures[self.procedure].refine(self.change)
 
 
 class Split(MemoryEvent):
@@ -153,6 +196,13 @@ class Split(MemoryEvent):
     variant: str
     change: Refinement
     """What tells the variant; the original gets the opposite by a ``refined`` event."""
+
+    def apply(self, memory: "Memory") -> None:
+        """Insert the variant."""
+        variant = deepcopy(memory.procedures[self.procedure])
+        variant.id = self.variant
+        variant.refine(self.change)
+        memory.procedures[self.variant] = variant
 
 
 class Composed(MemoryEvent):
@@ -171,6 +221,21 @@ class Composed(MemoryEvent):
     """Demonstrations that failed at its last procedure."""
     before: tuple[tuple[Fact, int], ...]
 
+    def apply(self, memory: "Memory") -> None:
+        """Insert the meta-procedure, or add what was seen to it."""
+        if self.meta not in memory.metas:
+            memory.metas[self.meta] = MetaProcedure(
+                id=self.meta, settings=memory.settings.abstraction, children=self.children, controls=self.controls
+            )
+        memory.metas[self.meta].follow(
+            self.goal,
+            before=dict(self.before),
+            times=self.times,
+            shown=self.shown,
+            failed=self.failed,
+            controls=self.controls,
+        )
+
 
 class Clustered(MemoryEvent):
     """The ontology: frequent words and the words they are close to (Eq 7)."""
@@ -178,6 +243,10 @@ class Clustered(MemoryEvent):
     event: Literal["clustered"] = "clustered"
     words: tuple[str, ...]
     clusters: dict[str, tuple[str, ...]]
+
+    def apply(self, memory: "Memory") -> None:
+        """Replace the ontology."""
+        memory.ontology = Ontology(self.words, self.clusters)
 
 
 class Pruned(MemoryEvent):
@@ -187,27 +256,11 @@ class Pruned(MemoryEvent):
     procedure: str
     utility: float
 
-
-Event = Annotated[
-    Source
-    | Known
-    | Explored
-    | Preferred
-    | Weighed
-    | Practised
-    | Accustomed
-    | Arranged
-    | Worded
-    | Defined
-    | Extracted
-    | Merged
-    | Missed
-    | Credited
-    | Refined
-    | Split
-    | Composed
-    | Clustered
-    | Pruned,
-    Field(discriminator="event"),
-]
-EVENT: TypeAdapter[Any] = TypeAdapter(Event)
+    def apply(self, memory: "Memory") -> None:
+        """Forget a meta-procedure, or a procedure with the metas that run it."""
+        if self.procedure in memory.metas:
+            del memory.metas[self.procedure]
+            return
+        del memory.procedures[self.procedure]
+        for meta in [meta.id for meta in memory.metas.values() if self.procedure in meta.children]:
+            del memory.metas[meta]

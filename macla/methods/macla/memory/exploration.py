@@ -5,10 +5,10 @@ candidates for a slot whose entity has not been seen yet.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-SMOOTHING = 2.0
-"""Pseudo-visits at the overall rate: an empirical-Bayes prior for rarely visited kinds (Default)."""
+from macla.methods.derived import Derived
 
 
 @dataclass
@@ -17,17 +17,19 @@ class Exploration:
 
     probes: Counter[tuple[str, str]] = field(default_factory=Counter)
     revealed: dict[tuple[str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    smoothing: float = 2.0
+    """Pseudo-visits at the overall rate: an empirical-Bayes prior for rarely visited kinds."""
+    derived: Derived = field(default_factory=Derived, repr=False, compare=False)
 
     def observe(self, verb: str, kind: str, found: frozenset[str]) -> None:
         """Count one first-time probe of an entity of ``kind`` and the kinds it revealed."""
-        self.probes[verb, kind] += 1
-        self.revealed[verb, kind].update(found)
+        self.fold(verb, kind, 1, Counter(found))
 
-    def add(self, other: "Exploration") -> None:
-        """Fold another count in."""
-        self.probes.update(other.probes)
-        for probe, found in other.revealed.items():
-            self.revealed[probe].update(found)
+    def fold(self, verb: str, kind: str, times: int, found: Mapping[str, int]) -> None:
+        """Count ``times`` probes of entities of ``kind`` with ``verb``, and how often they revealed which kinds."""
+        self.probes[verb, kind] += times
+        self.revealed[verb, kind].update(found)
+        self.derived.clear()
 
     def probability(self, verbs: tuple[str, ...], kind: str, target: str) -> float:
         """Return the chance that probing an entity of ``kind`` with ``verbs`` reveals one of type ``target``."""
@@ -36,7 +38,7 @@ class Exploration:
             overall = self.overall(verb, target)
             probes = self.probes.get((verb, kind), 0)
             found = self.revealed[verb, kind][target] if (verb, kind) in self.revealed else 0
-            miss *= 1 - (found + SMOOTHING * overall) / (probes + SMOOTHING)
+            miss *= 1 - (found + self.smoothing * overall) / (probes + self.smoothing)
         return 1 - miss
 
     def ever_revealed(self, target: str) -> bool:
@@ -45,16 +47,9 @@ class Exploration:
 
     def overall(self, verb: str, target: str) -> float:
         """Return the share of all probes with ``verb`` that revealed ``target``."""
-        key = (verb, target)
-        if key not in self._overall:
-            total = sum(n for (its, _), n in self.probes.items() if its == verb)
-            hits = sum(found[target] for (its, _), found in self.revealed.items() if its == verb)
-            self._overall[key] = hits / total if total else 0.0
-        return self._overall[key]
+        return self.derived.get((verb, target), lambda: self._overall(verb, target))
 
-    def __post_init__(self) -> None:
-        self._overall: dict[tuple[str, str], float] = {}
-
-    def changed(self) -> None:
-        """Forget derived rates; call after folding counts in."""
-        self._overall.clear()
+    def _overall(self, verb: str, target: str) -> float:
+        total = sum(n for (probe, _), n in self.probes.items() if probe == verb)
+        hits = sum(found[target] for (probe, _), found in self.revealed.items() if probe == verb)
+        return hits / total if total else 0.0

@@ -24,21 +24,6 @@ class Ontology:
         return self.clusters.get(word, ())
 
 
-def cluster(words: tuple[str, ...], encoder: Encoder, theta_sim: float) -> dict[str, tuple[str, ...]]:
-    """Return C_w for every word: the other words whose embeddings are closer than θ_sim, nearest first."""
-    if not words:
-        return {}
-    vectors = encoder.encode(words)
-    cosines = vectors @ vectors.T
-    result = {}
-    for row, word in enumerate(words):
-        order = np.argsort(-cosines[row], kind="stable")
-        near = [words[k] for k in order if k != row and cosines[row, k] > theta_sim]
-        if near:
-            result[word] = tuple(near)
-    return result
-
-
 class Translator:
     """Maps words that memory never met to the nearest word it knows, before a context is embedded."""
 

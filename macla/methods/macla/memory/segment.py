@@ -5,19 +5,27 @@ from typing import Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from macla.methods.belief import UNTOUCHED
+from macla.methods.macla.memory.slot import Slot
+
+SITUATION: Literal[""] = ""
+"""In place of a slot: the situation as a whole."""
 
 
 class Fact(NamedTuple):
-    """Something known about the entity in ``slot`` (empty: about the situation)."""
+    """Something known about the entity in ``slot`` (or about the situation), e.g. ``<0> did: take it from …``."""
 
-    slot: str
+    slot: Slot | Literal[""]
     text: str
+
+    def words(self) -> str:
+        """Return the fact with its slot; of the situation as it is ``now``."""
+        return f"{self.slot or 'now'} {self.text}"
 
 
 class Condition(NamedTuple):
-    """A fact about the entity in ``slot`` (empty: about the situation) that must hold, or must not."""
+    """A fact about the entity in ``slot`` (or about the situation) that must hold, or must not."""
 
-    slot: str
+    slot: Slot | Literal[""]
     fact: str
     negated: bool = False
 
@@ -34,18 +42,14 @@ class Condition(NamedTuple):
 
 
 class StepKey(NamedTuple):
-    """One abstract command: a verb template and the slot of each argument."""
+    """One abstract command: a verb template and the slot of each argument, e.g. ``take {} from {}``, (<0>, <a>)."""
 
     verb: str
-    slots: tuple[str, ...]
+    slots: tuple[Slot, ...]
 
     def text(self) -> str:
         """Return the command in words, with slots as arguments."""
         return self.verb.format(*self.slots)
-
-
-COMPOSED = StepKey("a command put together from parts", ())
-"""The milestone of a procedure that puts a command together from parts, which are procedures of their own."""
 
 
 class _Model(BaseModel):
@@ -62,8 +66,8 @@ class SegmentStep(_Model):
 class SegmentSlot(_Model):
     """A slot, which slots' entities its entity had revealed, and whether it was bound before in the episode."""
 
-    name: str
-    holder_of: tuple[str, ...] = ()
+    name: Slot
+    holder_of: tuple[Slot, ...] = ()
     reuse: Literal["", "same", "fresh"] = ""
 
 
@@ -73,27 +77,20 @@ class Segment(_Model):
     goal: str
     """The goal pattern of the task, e.g. with ``<0>`` and ``<1>`` for the kinds it names."""
     milestone: StepKey
-    steps: tuple[SegmentStep, ...]
+    steps: tuple[SegmentStep, ...] = ()
     """The supporting steps before the milestone, in order."""
-    before: tuple[Fact, ...]
-    at_milestone: tuple[Fact, ...]
-    after: tuple[Fact, ...]
-    slots: tuple[SegmentSlot, ...]
-    holding: tuple[str, ...] = ()
-    """The facts about the situation that decided for the milestone (where tasks name things outright), …"""
-    lacking: tuple[str, ...] = ()
-    """… and those that would have decided otherwise, had they held."""
+    before: tuple[Fact, ...] = ()
+    at_milestone: tuple[Fact, ...] = ()
+    after: tuple[Fact, ...] = ()
+    slots: tuple[SegmentSlot, ...] = ()
+    path: tuple[Condition, ...] = ()
+    """Where a precondition tree found Ψ: the conditions on its path to the milestone (``memory.grounded``)."""
     part: bool = False
-    """Whether the milestone is a part that commands are put together from."""
+    """Whether the milestone is a part that statements are put together from (``memory.grounded``)."""
 
     def alike(self) -> tuple[object, ...]:
         """Return what two segments must share to be merged."""
-        return self.milestone, self.needs(), self.holding, self.lacking
-
-    def decisive(self) -> tuple[Condition, ...]:
-        """Return the decisive facts as conditions."""
-        held = tuple(Condition("", text) for text in self.holding)
-        return held + tuple(Condition("", text, negated=True) for text in self.lacking)
+        return self.milestone, self.needs(), self.path
 
     def needs(self) -> tuple[Fact, ...]:
         """Return what had last been done to the task's entities: segments that differ here never merge."""
@@ -103,10 +100,10 @@ class Segment(_Model):
         """Return the text [G; Ψ; Φ] of this one segment."""
         if self.part:
             return self.milestone.text()
-        if self.holding or self.lacking:
-            return f"{self.milestone.text()} when {', '.join(each.text() for each in self.decisive())}"
-        before = ", ".join(f"{fact.slot or 'now'} {fact.text}" for fact in self.before)
-        after = ", ".join(f"{fact.slot} {fact.text}" for fact in self.after if fact.slot)
+        if self.path:
+            return f"{self.milestone.text()} when {', '.join(condition.text() for condition in self.path)}"
+        before = ", ".join(fact.words() for fact in self.before)
+        after = ", ".join(fact.words() for fact in self.after if fact.slot)
         return f"{self.goal} {before} then {after}"
 
 

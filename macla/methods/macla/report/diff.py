@@ -1,13 +1,17 @@
 """What two memories have in common and where they differ, by what their procedures do, not by their ids."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from macla.methods.macla.memory import directory
-from macla.methods.macla.memory.meta import MetaProcedure, Skill
+from macla.errors import UserError
+from macla.methods.macla.memory.meta import MetaProcedure
 from macla.methods.macla.memory.procedure import Procedure
+from macla.methods.macla.memory.skill import Skill
 from macla.methods.macla.memory.store import Memory
+from macla.methods.macla.report.history import replay
+from macla.methods.macla.settings import Settings
+from macla.methods.stored import read
 
 SHOWN = 20
 """Differences of one kind that are printed."""
@@ -101,7 +105,7 @@ def diff(memory_a: Path, memory_b: Path) -> Difference:
     Two procedures are matched when their shapes are equal, then, among those that achieve the same from the same
     situation, by the largest overlap. Ids play no part: the same procedure may be p0007 here and p0012 there.
     """
-    ours, theirs = directory.replay(memory_a), directory.replay(memory_b)
+    ours, theirs = _read(memory_a), _read(memory_b)
     ours_shapes, theirs_shapes = _shapes(ours), _shapes(theirs)
     pairs = _matched(ours_shapes, theirs_shapes)
     changes = [
@@ -118,6 +122,13 @@ def diff(memory_a: Path, memory_b: Path) -> Difference:
         evidence=tuple(change for change in changes if not change.what and change.evidence_changed),
         same=sum(not change.what and not change.evidence_changed for change in changes),
     )
+
+
+def _read(folder: Path) -> Memory:
+    stored = read(folder)
+    if stored.method != "macla":
+        raise UserError(f"{folder} is a memory of {stored.method}; only memories of macla can be compared")
+    return replay(folder, Settings.model_validate(stored.settings))
 
 
 def _matched(ours: dict[str, Shape], theirs: dict[str, Shape]) -> dict[str, str]:
@@ -138,8 +149,7 @@ def _matched(ours: dict[str, Shape], theirs: dict[str, Shape]) -> dict[str, str]
 
 
 def _shapes(memory: Memory) -> dict[str, Shape]:
-    skills: Iterable[Skill] = [*memory.procedures.values(), *memory.metas.values()]
-    return {skill.id: _shape(skill, memory) for skill in skills}
+    return {skill.id: _shape(skill, memory) for skill in memory.skills()}
 
 
 def _shape(skill: Skill, memory: Memory) -> Shape:
@@ -149,7 +159,8 @@ def _shape(skill: Skill, memory: Memory) -> Shape:
         children = [memory.procedures[child] for child in skill.children]
         controls = tuple(f"{control.attempts}× skip {control.skip}" for control in skill.controls)
         return Shape(" → ".join(map(_achieves, children)), goals, controls, preconditions, frozenset())
-    steps = tuple(step.key.text() + (f" when {step.guard.text()}" if step.guard else "") for step in skill.plan)
+    assert isinstance(skill, Procedure)
+    steps = tuple(step.text() for step in skill.plan)
     return Shape(_achieves(skill), goals, steps, preconditions, frozenset(c.text() for c in skill.postconditions))
 
 

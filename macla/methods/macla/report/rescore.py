@@ -12,15 +12,19 @@ from pathlib import Path
 
 import numpy as np
 
-from macla.config import Config, validate
 from macla.errors import UserError
-from macla.methods.macla.acting.select import SelectSettings
-from macla.methods.macla.equations.expected_utility import UtilitySettings, expected_utility, posteriors
-from macla.methods.macla.report.why import run_config, run_memory
+from macla.methods.episode import scored
+from macla.methods.macla.acting.select import Selection
+from macla.methods.macla.equations.expected_utility import expected_utility, posteriors
+from macla.methods.macla.memory.prior import gate_of, prior_of
+from macla.methods.macla.memory.store import Memory
+from macla.methods.macla.report.history import memory_of, settings_of
+from macla.methods.macla.settings import Settings
+from macla.methods.run import read_run
 from macla.methods.session import Decision
-from macla.reports.measures import ZERO_SHOT, is_meta, scored
-from macla.reports.table import read_run
 
+ZERO_SHOT = "act"
+"""What a decision of the model is called here."""
 READ = ("selection", "metas", "lambda_info", "r_max", "c_fail", "information", "evidence_limit", "theta_conf",
         "fallback_success", "c_llm", "lambda_calib", "prior")  # fmt: skip
 """What ranking reads and a run can be ranked again under: keys of ``memory``."""
@@ -78,44 +82,46 @@ def rescore(run_dir: Path, overrides: Sequence[str]) -> Rescored:
     UserError when an override changes something that ranking does not read, or the run logged no candidates.
     """
     run = read_run(run_dir)
-    config = run_config(run)
-    other = _overridden(config, overrides)
-    decisions = [d for e in scored([run]) for d in e.decisions]
-    if not any(decision.candidates for decision in decisions):
+    if not run.has_memory:
         raise UserError(f"{run_dir} logged no candidates: it ran without memory; rank an evaluation of a memory again")
-    memory = run_memory(run)
-    again = choices(decisions, config.memory.select(memory), config.memory.utility(memory))
+    settings = settings_of(run)
+    other = _overridden(settings, overrides)
+    decisions = [decision for episode in scored(run.episodes.values()) for decision in episode.decisions]
+    memory = memory_of(run)
+    again = choices(decisions, memory, settings)
     logged = tuple(decision.chosen for decision in decisions)
     return Rescored(
         overrides=tuple(overrides),
         logged=logged,
-        chosen=choices(decisions, other.memory.select(memory), other.memory.utility(memory)),
+        chosen=choices(decisions, memory, other),
         success=tuple(decision.success for decision in decisions),
         reproduced=sum(old == new for old, new in zip(logged, again, strict=True)),
     )
 
 
-def choices(decisions: Sequence[Decision], select: SelectSettings, utility: UtilitySettings) -> tuple[str, ...]:
+def choices(decisions: Sequence[Decision], memory: Memory, settings: Settings) -> tuple[str, ...]:
     """Return, per decision, the candidate that ranking prefers, or ``act`` when none passes the gate."""
     rows = [
         (place, candidate)
         for place, decision in enumerate(decisions)
-        for candidate in decision.candidates
-        if select.metas or not is_meta(candidate.id)
+        for candidate in Selection.model_validate(decision.details.model_dump()).candidates
+        if settings.metas or candidate.id not in memory.metas
     ]
     columns = np.array([(c.relevance, c.risk, c.successes, c.failures) for _, c in rows], dtype=np.float64)
     relevance, risk, successes, failures = columns.reshape(-1, 4).T
-    total = expected_utility(relevance, risk, *posteriors(successes, failures, utility), utility).total
-    score = total if select.bayesian else relevance
+    beliefs = posteriors(successes, failures, prior_of(memory, settings), settings.evidence_limit)
+    total = expected_utility(relevance, risk, *beliefs, settings).total
+    bayesian, theta_conf = settings.selection == "bayesian", gate_of(memory, settings)
+    score = total if bayesian else relevance
     best: dict[int, tuple[float, str]] = {}
     for (place, candidate), value in zip(rows, score.tolist(), strict=True):
-        if not select.bayesian or value >= select.theta_conf:
+        if not bayesian or value >= theta_conf:
             best[place] = min(best.get(place, (inf, "")), (-value, candidate.id))
     return tuple(best[place][1] if place in best else ZERO_SHOT for place in range(len(decisions)))
 
 
-def _overridden(config: Config, overrides: Sequence[str]) -> Config:
-    """Return the configuration with ``overrides``; UserError when one of them cannot be ranked again."""
+def _overridden(settings: Settings, overrides: Sequence[str]) -> Settings:
+    """Return the settings with ``overrides``; UserError when one of them cannot be ranked again."""
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
@@ -127,8 +133,8 @@ def _overridden(config: Config, overrides: Sequence[str]) -> Config:
         if not key.startswith("memory.") or key.split(".")[1] not in READ:
             raise UserError(f"{key} cannot be ranked again; these can: {', '.join(f'memory.{name}' for name in READ)}")
     try:
-        changes = OmegaConf.from_dotlist(list(overrides))
-        merged = OmegaConf.merge(OmegaConf.create(config.model_dump(mode="json")), changes)
+        changes = OmegaConf.from_dotlist(list(overrides)).get("memory") or {}
+        merged = OmegaConf.merge(OmegaConf.create(settings.model_dump(mode="json")), changes)
+        return Settings.model_validate(OmegaConf.to_container(merged))
     except (OmegaConfBaseException, ValueError) as error:
         raise UserError(f"{' '.join(overrides)} does not parse ({str(error).splitlines()[0]})") from None
-    return validate(OmegaConf.to_container(merged))

@@ -2,9 +2,9 @@
 
 import pytest
 
+from macla.methods.macla.equations.refinement import Condition, Refinement
 from macla.methods.macla.learning.refine import refine
 from macla.methods.macla.memory.events import Credited, Defined, Extracted, Missed, Refined
-from macla.methods.macla.memory.refinement import Condition, Refinement
 from macla.methods.macla.memory.segment import Context, Execution, Fact, StepKey
 from macla.methods.macla.memory.store import Memory
 from macla.models.embedded import Embedded

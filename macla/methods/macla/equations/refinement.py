@@ -14,6 +14,10 @@ class PlannedStep(NamedTuple):
     key: StepKey
     guard: Condition | None
 
+    def text(self) -> str:
+        """Return the step in words."""
+        return self.key.text() + (f"  when {self.guard.text()}" if self.guard else "")
+
 
 class Refinement(BaseModel):
     """ΔΨ⁺, ΔΨ⁻, Δπ and ΔΦ accumulated over all contrasts of a procedure."""

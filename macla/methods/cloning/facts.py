@@ -1,51 +1,48 @@
-"""The situation of a task that names things outright, as facts: what was done last, what is said, what is left open.
+"""The situation of a grounded task, as facts: what was done last, what is said, what is left open.
 
 Where tasks name only kinds of things, which the agent must find, the facts about the entities in the task's roles say
-how far it is. Where they name the things themselves, those facts say little, and these take their place.
+how far it is. Where they name the things themselves, those facts say little, and these take their place. Examples::
+
+    last: open <room>        task has 2 city        in sight: hotel        used 3 hotel or more
+    stated: no room is left  task city is lyon      open: hotel            as many day as the task's 3
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import TypeVar
 
 from macla.benchmarks.lexicon import Command
 from macla.methods.belief import Belief
+from macla.methods.cloning.settings import PreconditionTreeSettings
+from macla.methods.words import read_number, words
 
 NOTHING = "last: nothing"
 """The fact that no command was accepted yet."""
-LONGEST = 100
-"""Characters of a statement: a longer pattern is content, not a statement (Default)."""
-LONGEST_NAME = 4
-"""Words of a name that may be recognised word by word in an instruction (Default)."""
-_WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
-_NUMBER = re.compile(r"\$?(-?\d[\d,]*(?:\.\d+)?)(?: [a-z]+)?")
 T = TypeVar("T")
 
 
-def _kept(compute: Callable[[Belief], T]) -> Callable[[Belief], T]:
+def _kept(
+    compute: Callable[[Belief, PreconditionTreeSettings], T],
+) -> Callable[[Belief, PreconditionTreeSettings], T]:
     """Compute once as long as the belief stays as it is: every procedure's Ψ asks for the same facts."""
 
     @wraps(compute)
-    def kept(belief: Belief) -> T:
-        if compute.__name__ not in belief.derived:
-            belief.derived[compute.__name__] = compute(belief)
-        return belief.derived[compute.__name__]  # type: ignore[no-any-return]
+    def kept(belief: Belief, settings: PreconditionTreeSettings) -> T:
+        return belief.derived.get(compute, lambda: compute(belief, settings))
 
     return kept
 
 
 @_kept
-def facts(belief: Belief) -> frozenset[str]:
-    """Return the facts about the situation as a whole: what was said and, where the task names things, the rest."""
-    said = belief.about(None)
-    if not belief.outright:
-        return said
+def facts(belief: Belief, settings: PreconditionTreeSettings) -> frozenset[str]:
+    """Return the facts about the situation as a whole."""
     last = f"last: {abstract(belief, belief.last_command)}" if belief.last_command else NOTHING
     refused = {"refused"} if belief.refused else set()
-    stated = {f"stated: {pattern}" for pattern in belief.patterns if len(pattern) <= LONGEST}
-    return frozenset({last, *refused, *stated, *_of_task(belief), *_in_sight(belief), *_used(belief)})
+    longest = settings.longest_statement
+    stated = {f"stated: {pattern}" for pattern in belief.patterns if len(pattern) <= longest}
+    return frozenset({last, *refused, *stated, *_of_task(belief, longest), *_in_sight(belief), *_used(belief)})
 
 
 def abstract(belief: Belief, command: Command) -> str:
@@ -57,11 +54,11 @@ def abstract(belief: Belief, command: Command) -> str:
     return "".join(piece + kind for piece, kind in zip(pieces, [*kinds, ""], strict=True))
 
 
-def _of_task(belief: Belief) -> set[str]:
+def _of_task(belief: Belief, longest: int) -> set[str]:
     """Return which kinds the task names how often, and what it names of each."""
     counts = Counter(belief.named.values())
     return {f"task has {n} {kind}" for kind, n in counts.items()} | {
-        f"task {kind} is {name.lower()}" for name, kind in belief.named.items() if len(name) <= LONGEST
+        f"task {kind} is {name.lower()}" for name, kind in belief.named.items() if len(name) <= longest
     }
 
 
@@ -72,7 +69,7 @@ def _in_sight(belief: Belief) -> set[str]:
     worded = {
         kind
         for name, kind in belief.types.items()
-        if (its := words(name)) and its <= task and name not in belief.named and name not in belief.explored
+        if (own := words(name)) and own <= task and name not in belief.named and name not in belief.explored
     }
     return (
         {f"in sight: {kind}" for kind in kinds}
@@ -131,21 +128,17 @@ def _unnamed(belief: Belief) -> set[str]:
     return {*whole.values()} - {whole[name] for name in whole if name in belief.named}
 
 
-@_kept
 def outline(belief: Belief) -> str:
-    """Return which kinds of things the task names outright: G of a procedure that any task of its sort needs.
-
-    Empty where it names none.
-    """
+    """Return which kinds of things the task names: G of a procedure that any task of its sort needs."""
     counts = Counter(belief.named.values())
     if not counts:
-        return "names nothing" if belief.outright else ""
+        return "names nothing"
     return "names " + ", ".join(f"{n} {kind}" for kind, n in sorted(counts.items()))
 
 
 @_kept
-def goal(belief: Belief) -> str:
-    """Return the instruction with everything known in it cut out: G of a task that names things outright.
+def goal(belief: Belief, settings: PreconditionTreeSettings) -> str:
+    """Return the instruction with everything known in it cut out: G of one task in particular.
 
     Cut out, each as its kind, are the entities that the task names and the words that name something seen since.
     """
@@ -155,40 +148,13 @@ def goal(belief: Belief) -> str:
     known: dict[str, str] = {}
     task = frozenset(word for word in words(text) if not word.isdigit())
     for name, kind in belief.types.items():
-        its = words(name)
-        if not task.isdisjoint(its) and name not in belief.named and len(its) <= LONGEST_NAME:
-            known.update((word, kind) for word in its & task if word not in known)
+        own = words(name)
+        if not task.isdisjoint(own) and name not in belief.named and len(own) <= settings.longest_name:
+            known.update((word, kind) for word in own & task if word not in known)
 
     def cut(match: re.Match[str]) -> str:
-        its = words(match.group())
-        word = next(iter(its)) if len(its) == 1 else ""  # a joined name has several
+        found = words(match.group())
+        word = next(iter(found)) if len(found) == 1 else ""  # a joined name has several
         return f"<{known[word]}>" if word in known else match.group()
 
     return re.sub(r"(?<![\w<])[A-Za-z]+(?![\w>])", cut, text)
-
-
-@lru_cache(maxsize=65536)
-def read_number(text: str) -> float | None:
-    """Return the number that a name is: 1,200.50, $5, or a count of something ("3 days"); None when it is none."""
-    match = _NUMBER.fullmatch(text)
-    return float(match[1].replace(",", "")) if match else None
-
-
-@lru_cache(maxsize=65536)
-def words(text: str) -> frozenset[str]:
-    """Return the words of a text or name in lower case, without a plural's s; parts of joined names count apart."""
-    return frozenset(word if len(word) < 4 else word.removesuffix("s") for word in split(text))
-
-
-def split(text: str) -> list[str]:
-    """Return the words of a text or name in lower case, in order; parts of joined names count apart."""
-    return _WORD.findall(re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", text).lower())
-
-
-def singular(word: str) -> str:
-    """Return a word in lower case without the ending of a plural."""
-    if len(word) < 4 or not word.endswith("s") or word.endswith("ss"):
-        return word
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    return word[:-2] if word.endswith(("ches", "shes", "sses", "xes")) else word[:-1]

@@ -1,0 +1,223 @@
+"""The command line: parse, compose the configuration, call one function."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from macla import __version__
+from macla.cli import bench, memory
+from macla.cli.common import EnvName, Out, Overrides, composed, joined
+from macla.errors import InfrastructureError, UserError
+
+app = typer.Typer(
+    help="MACLA: a frozen language model with a hierarchical Bayesian procedural memory.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.add_typer(memory.app, name="memory")
+app.add_typer(bench.app, name="bench")
+
+
+@app.command("build-memory")
+def build_memory(overrides: Overrides = None, env: EnvName = None, out: Out = None) -> None:
+    """Collect expert trajectories of the training tasks and learn a procedural memory from them."""
+    from macla.reports.console import show_build
+    from macla.runs.build import build_memory as run
+
+    show_build(run(composed(overrides, env), out))
+
+
+@app.command("eval")
+def evaluate(
+    overrides: Overrides = None,
+    env: EnvName = None,
+    split: Annotated[str, typer.Option(help="Task set: seen, unseen, …")] = "unseen",
+    memory_dir: Annotated[
+        str | None, typer.Option("--memory", help="Memory directory, or none; default: the newest build.")
+    ] = None,
+    out: Out = None,
+    multirun: Annotated[
+        bool, typer.Option("--multirun", "-m", help="One evaluation for each combination: memory.prior.alpha0=1,3.2")
+    ] = False,
+) -> None:
+    """Evaluate a frozen memory (or none) on a split; reopening a run plays only what is missing."""
+    from macla.reports.console import show_evaluation
+    from macla.runs.builds import named, resolve
+    from macla.runs.evaluate import evaluate as run
+
+    typed = named(joined(overrides, env), memory_dir)
+    if multirun:
+        _sweep(typed, split, memory_dir, out)
+        return
+    config, folder = resolve(composed(typed, None), memory_dir)
+    summary = run(config, split, folder, out)
+    show_evaluation(summary)
+    if summary["n_scored"] < summary["n_tasks"]:
+        raise InfrastructureError(f"{summary['n_tasks'] - summary['n_scored']} episodes unscored; run again to resume")
+
+
+@app.command()
+def reproduce(
+    name: Annotated[str, typer.Argument(help="A table or figure: a file of configs/experiment.")],
+    overrides: Overrides = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder of the table.")] = Path("results"),
+) -> None:
+    """Build and evaluate every row of a table of the paper, resuming what is there, and write the table."""
+    from macla.runs.reproduce import reproduce as run
+
+    typer.echo(run(name, overrides or [], out))
+
+
+@app.command()
+def report(
+    runs: Annotated[list[Path], typer.Argument(help="Evaluation directories: the table's rows, in this order.")],
+    name: Annotated[str, typer.Option(help="Name of the files.")] = "table",
+    out: Annotated[Path, typer.Option("--out", help="Folder of the table.")] = Path("results"),
+) -> None:
+    """Write a table (Markdown, CSV, LaTeX) of evaluations, with paired tests of memory against none."""
+    from macla.reports.table import write_table
+
+    typer.echo(write_table(runs, name, out))
+
+
+@app.command()
+def data(
+    env: Annotated[str, typer.Argument(help="Benchmark.")],
+    overrides: Overrides = None,
+    generate: Annotated[int | None, typer.Option(help="Generate N training games (and the default others).")] = None,
+    download: Annotated[bool, typer.Option("--download", help="Fetch the official data.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Read every file and compare the counts.")] = False,
+    out: Out = None,
+) -> None:
+    """Generate, download or check a benchmark's data."""
+    from macla.runs.data import manage
+
+    for line in manage(composed(overrides, env), generate=generate, download=download, check=check, out=out):
+        typer.echo(line)
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="Recorded episodes: JSON lines {task, actions, observations, rewards}.")],
+    overrides: Overrides = None,
+    env: EnvName = None,
+    json_file: Annotated[Path, typer.Option("--json", help="Report to write.")] = Path("replay.json"),
+) -> None:
+    """Replay recorded episodes and count which observations and rewards are equal."""
+    from macla.runs.assemble import make_benchmark
+    from macla.runs.replay import replay as run
+    from macla.runs.replay import write_report
+
+    result = run(make_benchmark(composed(overrides, env)), file)
+    write_report(result, json_file)
+    typer.echo(result.total.model_dump_json(indent=2))
+
+
+@app.command()
+def score(
+    plans: Annotated[Path, typer.Argument(help="JSON lines: one query and its plan each.")],
+    overrides: Overrides = None,
+    env: EnvName = None,
+    json_file: Annotated[Path, typer.Option("--json", help="Verdicts and aggregates to write.")] = Path("score.json"),
+) -> None:
+    """Score a file of answers with the benchmark's official evaluation, without running an agent."""
+    from macla.runs.score import score_file
+
+    typer.echo(json.dumps(score_file(composed(overrides, env), plans, json_file), indent=2))
+
+
+@app.command()
+def serve(overrides: Overrides = None) -> None:
+    """Serve a model with vLLM until interrupted, e.g. macla serve model=llama2_7b; prints the endpoint."""
+    from macla.models.vllm import serve as run
+
+    raise typer.Exit(run(composed(overrides, None).model))
+
+
+@app.command()
+def config(
+    overrides: Overrides = None,
+    env: EnvName = None,
+    explain: Annotated[
+        str | None, typer.Option("--explain", help="A section: print its keys with value, source and reason (memory).")
+    ] = None,
+) -> None:
+    """Print the composed, validated configuration, or one section with the source and the reason of every key."""
+    from omegaconf import OmegaConf
+
+    if explain is not None:
+        from macla.reports.console import show_explained
+
+        show_explained(composed(overrides, env), explain)
+        return
+    typer.echo(OmegaConf.to_yaml(OmegaConf.create(composed(overrides, env).model_dump(mode="json"))), nl=False)
+
+
+@app.command("list")
+def list_parts() -> None:
+    """Print every benchmark, memory, model and experiment that can be chosen, with the package it comes from."""
+    from macla.reports.console import show_parts
+    from macla.runs.parts import parts
+
+    show_parts(parts())
+
+
+@app.command()
+def doctor(overrides: Overrides = None, env: EnvName = None) -> None:
+    """Check this installation: packages, data, engine parity, encoder, model."""
+    from macla.runs.doctor import examine
+
+    failed = False
+    for finding in examine(composed(overrides, env)):
+        typer.echo(f"{'ok  ' if finding.ok else 'FAIL'} {finding.what}: {finding.text}")
+        failed |= not finding.ok
+    if failed:
+        raise typer.Exit(1)
+
+
+def _sweep(overrides: list[str], split: str, memory: str | None, out: Path | None) -> None:
+    from macla.reports.console import show_sweep
+    from macla.runs.sweep import sweep
+
+    if out is not None:
+        raise UserError("--out names the directory of one run; leave it out with -m, runs=DIR says where runs go")
+    jobs, folder = sweep(overrides, split, memory)
+    show_sweep([(job.overrides, job.summary, str(job.error or "")) for job in jobs], folder)
+    for job in jobs:
+        if job.error is not None:
+            raise job.error
+    unscored = sum(job.summary["n_tasks"] - job.summary["n_scored"] for job in jobs if job.summary is not None)
+    if unscored:
+        raise InfrastructureError(f"{unscored} episodes unscored; run again to resume")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"macla {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+) -> None:
+    """MACLA: a frozen language model with a hierarchical Bayesian procedural memory."""
+
+
+def main() -> None:
+    """Run the command line: a user's mistake is one line and exit code 2, a lost backend exit code 3."""
+    try:
+        app()
+    except UserError as error:
+        print(f"macla: {error}", file=sys.stderr)
+        sys.exit(2)
+    except InfrastructureError as error:
+        print(f"macla: {error}", file=sys.stderr)
+        sys.exit(3)
+    except KeyboardInterrupt:
+        print("macla: interrupted; the same command resumes", file=sys.stderr)
+        sys.exit(130)

@@ -1,0 +1,5 @@
+"""``python -m macla.cli``."""
+
+from macla.cli import main
+
+main()

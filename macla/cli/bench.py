@@ -1,0 +1,65 @@
+"""``macla bench``: speed against a reference in the same run."""
+
+from typing import Annotated
+
+import typer
+
+from macla.cli.common import EnvName, Json, Overrides, composed, show_figures
+
+app = typer.Typer(help="Measure speed against a reference in the same run.", no_args_is_help=True)
+
+
+@app.command("engines")
+def bench_engines(
+    overrides: Overrides = None,
+    env: EnvName = None,
+    games: Annotated[int, typer.Option(help="Games.")] = 6,
+    steps: Annotated[int, typer.Option(help="Commands a game.")] = 12,
+    json_file: Json = None,
+) -> None:
+    """Compare a benchmark's fast engine with the reference on the same walks: speed and mismatches."""
+    from macla.runs.bench import engine_bench
+
+    config = composed(overrides, env)
+    show_figures(engine_bench(config).bench_engines(games, steps, config.seed), json_file)
+
+
+@app.command("parity")
+def bench_parity(
+    overrides: Overrides = None,
+    env: EnvName = None,
+    games: Annotated[int, typer.Option(help="Games, spread over all splits.")] = 20,
+    steps: Annotated[int, typer.Option(help="Commands a game.")] = 14,
+    json_file: Json = None,
+) -> None:
+    """Walk both engines of a benchmark in lock-step and count every difference."""
+    from macla.progress import progress
+    from macla.runs.bench import engine_bench
+
+    config = composed(overrides, env)
+    with progress() as report:
+        show_figures(engine_bench(config).check_parity(games, steps, config.seed, report), json_file)
+
+
+@app.command("selection")
+def bench_selection(
+    procedures: Annotated[int, typer.Option(help="Procedures in memory.")] = 199, json_file: Json = None
+) -> None:
+    """Compare one vectorised selection with a plain loop over the procedures (encoder excluded)."""
+    from macla.runs.bench import selection
+
+    show_figures(selection(procedures), json_file)
+
+
+@app.command("model")
+def bench_model(
+    overrides: Overrides = None,
+    requests: Annotated[int, typer.Option(help="Requests per row.")] = 128,
+    json_file: Json = None,
+) -> None:
+    """Measure requests per second of a served model with 1, 8 and 64 requests in flight."""
+    from macla.models.bench import bench
+    from macla.models.vllm import around
+
+    with around(composed(overrides, None).model) as settings:
+        show_figures(bench(settings, requests), json_file)

@@ -1,0 +1,39 @@
+"""What the commands share: the arguments that many of them take, and how a configuration is composed."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from macla.config import Config
+
+Overrides = Annotated[
+    list[str] | None, typer.Argument(help="Hydra overrides, e.g. memory.prior.alpha0=3.2 env.engine=textworld")
+]
+EnvName = Annotated[str | None, typer.Option("--env", help="Benchmark (env=NAME).")]
+Out = Annotated[Path | None, typer.Option("--out", help="Directory to write to.")]
+Json = Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")]
+
+
+def joined(overrides: list[str] | None, env: str | None) -> list[str]:
+    """Return the overrides, the benchmark's among them."""
+    return [*([f"env={env}"] if env else []), *(overrides or [])]
+
+
+def composed(overrides: list[str] | None, env: str | None) -> "Config":
+    """Return the validated configuration; UserError for any mistake."""
+    from macla.config import compose
+
+    return compose(joined(overrides, env))
+
+
+def show_figures(figures: dict[str, Any], json_file: Path | None) -> None:
+    """Print figures as JSON, and write them to a file where one is given."""
+    text = json.dumps(figures, indent=2, sort_keys=True)
+    if json_file is not None:
+        from macla.files import write_atomic
+
+        write_atomic(json_file, text + "\n")
+    typer.echo(text)

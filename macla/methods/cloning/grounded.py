@@ -1,0 +1,152 @@
+"""How a grounded task is understood while acting: by the precondition tree, the argument model and the invariants."""
+
+from collections.abc import Hashable
+
+from macla.benchmarks.lexicon import Command
+from macla.encoder import Encoder
+from macla.methods.cloning import facts
+from macla.methods.cloning.bind import Filled, fill
+from macla.methods.cloning.segments import STATEMENT
+from macla.methods.cloning.settings import CloningConstants
+from macla.methods.cloning.state import Cloned
+from macla.methods.cloning.statements.search import Scored, StatementSearch
+from macla.methods.macla.acting.execute import Executor
+from macla.methods.macla.acting.grounding import Lifted, Result
+from macla.methods.macla.acting.roles import Binding, Roles
+from macla.methods.macla.equations.beta import Prior
+from macla.methods.macla.memory.procedure import Procedure
+from macla.methods.macla.memory.segment import Context
+from macla.methods.macla.memory.store import Memory
+from macla.methods.session import Session
+
+
+class Grounded(Lifted):
+    """See :class:`macla.methods.macla.acting.grounding.Grounding`; what is not said otherwise here is as there."""
+
+    def __init__(
+        self,
+        session: Session,
+        roles: Roles,
+        memory: Memory,
+        *,
+        settings: CloningConstants,
+        encoder: Encoder,
+        prior: Prior,
+    ) -> None:
+        super().__init__(session, roles, memory)
+        self.cloned = memory.extension(Cloned)
+        self.settings = settings
+        self.encoder = encoder
+        self.prior = prior
+
+    def goal(self) -> str:
+        """Return which kinds of things the task names."""
+        return facts.outline(self.session.belief)
+
+    def facts(self) -> frozenset[str]:
+        """Return what was done last, what is stated, what the task names and what of it is still open."""
+        return facts.facts(self.session.belief, self.settings.tree)
+
+    def contexts(self) -> tuple[str, ...]:
+        """Return the task in two ways: as it is understood by now, and in outline."""
+        belief = self.session.belief
+        return facts.goal(belief, self.settings.tree), facts.outline(belief)
+
+    def state(self, context: str) -> Hashable:
+        """Return the facts and what was refused: another candidate may do, and the context does not tell."""
+        return self.facts(), frozenset(self.session.belief.refused)
+
+    def bind(self, procedure: Procedure) -> Binding:
+        """Return the entities that the argument model prefers."""
+        return self._fill(procedure).binding
+
+    def applicable(self, procedure: Procedure) -> bool:
+        """Whether Ψ holds and the best candidates break no condition; what no demonstration puts off is due before."""
+        if procedure.part:
+            return False
+        if due := self.cloned.invariants.due(self.session.belief, len(self.session.steps)):
+            return procedure.milestone in due and self._filled(procedure) is not None
+        if any(slot.of_task and self.roles.kind(slot) is None for slot in procedure.slots):
+            return False
+        if not self.all_hold(procedure.needed, self.roles.bound):
+            return False
+        if procedure.path:
+            filled = self._filled(procedure)
+            if filled is None or filled.broken:
+                return False
+        return not procedure.learned or self.all_hold(procedure.learned, self.bind(procedure))
+
+    def shortfall(self, procedure: Procedure) -> tuple[int, ...] | None:
+        """Return (conditions of Ψ that do not hold and refusals of its command just now, conditions broken).
+
+        The situation comes first, for it says what is to be done. None where Ψ is no path of the tree, or a slot has
+        no candidate.
+        """
+        filled = self._filled(procedure) if procedure.path else None
+        if filled is None:
+            return None
+        refused = sum(command.verb == procedure.milestone.verb for command in self.session.belief.refused)
+        failing = [not self.all_hold((condition,), self.roles.bound) for condition in procedure.needed]
+        failing += [not self.all_hold((condition,), filled.binding) for condition in procedure.learned]
+        return refused + sum(failing), filled.broken
+
+    def execute(self, procedure: Procedure, executor: Executor) -> Result | None:
+        """Put a statement together where that is the procedure's milestone."""
+        return self._put_together(procedure, executor) if procedure.milestone == STATEMENT else None
+
+    def _fill(self, procedure: Procedure) -> Filled:
+        return fill(procedure, self.session.belief, self.cloned, self.settings.arguments)
+
+    def _filled(self, procedure: Procedure) -> Filled | None:
+        """Return how all slots of a procedure are filled; None where one has no candidate."""
+        filled = self._fill(procedure)
+        return filled if len(filled.binding) == len(procedure.slots) else None
+
+    def _put_together(self, procedure: Procedure, executor: Executor) -> Result:
+        """Look at what was not looked at yet, then try the likeliest statements until one shows something.
+
+        The parts of the statement that came last are recorded as executed, whatever came of it.
+        """
+        session, context = self.session, self.contexts()[0]
+        self._look_around()
+        rejected, tried, success = session.rejected, 0, False
+        for candidate in self._statements():
+            command = session.reader.whole(candidate.parts)
+            if command in session.belief.refused:
+                continue
+            accepted = session.perform(command)
+            tried += 1
+            success = accepted and bool(session.belief.things.sight)
+            for part in candidate.procedures:
+                part_context = Context(text=context, facts=(), steps=(STATEMENT,), after=())
+                executor.record(part.id, success, part_context, procedure.id)
+            if success or session.over or session.horizon - len(session.steps) <= self.settings.statements.spare:
+                break
+        achieved = tried > 0 and success
+        whole = Context(text=context, facts=(), steps=(STATEMENT,) * bool(tried), after=())
+        executor.record(procedure.id, achieved, whole)
+        return Result(achieved, achieved and session.rejected == rejected)
+
+    def _statements(self) -> list[Scored]:
+        if self.session.over:
+            return []
+        search = StatementSearch(self.memory, self.session.belief, self.encoder, self.settings, self.prior)
+        return search.statements()
+
+    def _look_around(self) -> None:
+        """Execute what reveals things on whatever it was not executed on, while there are steps to spare.
+
+        What a statement is put together from can only be compared once it was seen.
+        """
+        belief, session = self.session.belief, self.session
+        by_support = sorted(self.memory.procedures.values(), key=lambda known: (-known.support, known.id))
+        for procedure in by_support:
+            if procedure.part or len(procedure.milestone.slots) != 1 or len(procedure.plan) != 1:
+                continue
+            verb, kinds = procedure.milestone.verb, procedure.slots[procedure.milestone.slots[0]].kinds
+            for kind in sorted(kinds):
+                ranked = self.cloned.arguments.ranked(belief, self.settings.arguments, verb, 0, kind, {})
+                for name in [one.name for one in ranked if verb not in belief.explored.get(one.name, ())]:
+                    if session.horizon - len(session.steps) <= self.settings.statements.reserve:
+                        return
+                    session.perform(Command(verb, (name,)))

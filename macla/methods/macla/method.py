@@ -1,0 +1,44 @@
+"""MACLA as a method: what the harness sees of it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from macla.methods.macla.settings import Settings
+from macla.methods.settings import MethodSettings
+
+if TYPE_CHECKING:
+    from macla.benchmarks.trajectory import Trajectory
+    from macla.methods.base import Tools
+    from macla.methods.macla.learned import LearnedMacla
+
+
+class Macla:
+    """The paper's method: segments of trajectories become procedures with Beta posteriors, selected by Eq 4."""
+
+    name: ClassVar[str] = "macla"
+    Settings: ClassVar[type[MethodSettings]] = Settings
+    builds: ClassVar[bool] = True
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def build(self, trajectories: "Sequence[Trajectory]", tools: "Tools") -> "LearnedMacla":
+        """Return the memory that trajectories give (``docs/spec/paper.md §3``)."""
+        from macla.methods.macla.handover import find
+        from macla.methods.macla.learned import LearnedMacla
+        from macla.methods.macla.learning.build import build
+
+        made = build(trajectories, tools, self.settings, find(self.settings))
+        return LearnedMacla(made.memory, made.composer, tools, self.settings, made.handover)
+
+    def load(self, folder: Path, tools: "Tools") -> "LearnedMacla":
+        """Return the memory in a directory; what recurs is watched anew."""
+        from macla.methods.macla.handover import find
+        from macla.methods.macla.learned import LearnedMacla
+        from macla.methods.macla.learning.metas import MetaComposer
+        from macla.methods.macla.memory import directory
+
+        handover = find(self.settings)  # before the events are read: it makes its own kinds of event known
+        memory, index = directory.load(folder, self.settings)
+        return LearnedMacla(memory, MetaComposer(self.settings), tools, self.settings, handover, index)

@@ -1,0 +1,150 @@
+"""Every constant of MACLA, with its source and reason: ``macla config --explain memory`` prints this page.
+
+A source is a place in the paper (``docs/spec/paper.md``), or ``ours`` where the paper is silent or we depart from it.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from macla.methods.cloning.settings import CloningConstants
+from macla.methods.settings import MethodSettings, Section, key
+
+
+class PriorSettings(Section):
+    """Beta(α₀, β₀)."""
+
+    alpha0: float = key(1.0, "paper §10", "uniform", gt=0)
+    beta0: float = key(1.0, "paper §10", "uniform", gt=0)
+
+
+class PriorFit(Section):
+    """How ``prior=empirical_bayes`` is fitted (Eq 18-20)."""
+
+    least: float = key(0.5, "ours", "bound of α₀ and β₀: Jeffreys' half, below which H of Eq 4 runs off to −∞", gt=0)
+    most: float = key(20.0, "ours", "bound of α₀ and β₀: without failures the likelihood has no maximum", gt=0)
+    few: int = key(5, "ours", "fewer procedures that were tried say too little about how procedures spread", ge=1)
+
+
+class Pruning(Section):
+    """Which utility decides what is dropped at capacity; ages and windows are in episodes."""
+
+    rule: Literal["eq8", "eq10"] = key("eq8", "paper §9", "the paper prints two rules; Eq 8 is in its main text")
+    lambda_r: float = key(0.5, "paper §10", "weight of reliability α/(α+β)")
+    lambda_f: float = key(0.3, "paper §10", "weight of frequency")
+    lambda_t: float = key(0.2, "paper §10", "weight of recency")
+    tau: float = key(100.0, "ours", "Eq 8's recency decays over so many episodes; the paper leaves τ open", gt=0)
+    max_age: int = key(1000, "ours", "Eq 10's recency is 0 after so many episodes; the paper leaves it open", ge=1)
+    window: int = key(1000, "ours", "recent episodes whose uses count as frequency: ten τ", ge=1)
+    familiar: int = key(10, "paper §9", "Eq 10: uses from which on frequency counts in full", ge=1)
+
+
+class Abstraction(Section):
+    """How ⟨G, Ψ, π, Φ⟩ are derived from the tallies of merged segments."""
+
+    holds_in: float = key(
+        0.9, "ours", "Ψ and Φ: share of segments a condition held in; the union of sets is never satisfied", gt=0, le=1
+    )
+    kept_in: float = key(0.5, "ours", "π: share of segments that executed a step without a guard", gt=0, le=1)
+    guard_purity: float = key(0.95, "ours", "a guard tells executed from skipped steps so purely", gt=0, le=1)
+    guard_evidence: int = key(3, "ours", "executed and skipped occurrences that a guard needs", ge=1)
+    rarely: float = key(0.05, "ours", "a smaller share of skips is an oversight, of executions a detour", ge=0, le=1)
+    usual: float = key(0.5, "ours", "an argument plays a task's role in a place that tasks name so often", gt=0, le=1)
+    smoothing: float = key(2.0, "ours", "exploration: pseudo-visits at the overall rate for rarely visited kinds", ge=0)
+
+
+class DescriptionLength(Section):
+    """Candidates for θ_dup under ``theta_dup=mdl`` (Eq 12), in percent."""
+
+    lowest: int = key(60, "ours", "well below Figure 7's sweep of 75 to 95", ge=0, le=100)
+    highest: int = key(99, "ours", "above it only equal texts would merge", ge=0, le=100)
+
+
+class Composition(Section):
+    """Meta-procedures: when a sequence recurs, what it is worth (Eq 16-17), and when Θ gives up."""
+
+    window: int = key(15, "paper §10", "recent episodes among which a sequence must recur", ge=1)
+    shortest: int = key(
+        2, "ours", "procedures in a meta: Algorithm 1 says 3, the paper's own trace forms one of 2", ge=2
+    )
+    traces: int = key(20, "ours", "latest traces from which Θ is distilled", ge=1)
+    storage_cost: float = key(0.15, "ours", "Eq 16, per sub-procedure: θ_meta, so that what recurs less often than the "
+                              "window asks for does not pay", ge=0)  # fmt: skip
+    failures: int = key(2, "ours", "executions in a row that miss their Φ before Θ aborts (repeated failure)", ge=1)
+
+
+class Settings(MethodSettings):
+    """The ``memory`` section of the configuration for MACLA."""
+
+    method: Literal["macla"] = "macla"
+    name: str = "macla"
+    theta_dup: Annotated[float, Field(ge=0, le=1)] | Literal["mdl"] = key(
+        0.85, "paper §10", "merge segments whose descriptors are closer; mdl: by description length (Eq 12)"
+    )
+    mdl: DescriptionLength = DescriptionLength()
+    n_procedures: int = key(200, "paper §10", "capacity", ge=1)
+    n_metas: int = key(50, "paper §10", "capacity", ge=0)
+    k_fail: int = key(15, "paper §10", "contexts remembered per procedure and outcome", ge=1)
+    n_min: int = key(3, "paper §10", "successes and failures before a procedure is contrasted", ge=1)
+    theta_meta: float = key(0.15, "paper §10", "share of the window in which a sequence must recur", gt=0, le=1)
+    k_vocab: int = key(100, "ours", "words of the ontology; the paper gives no number", ge=1)
+    theta_sim: float = key(
+        0.6, "ours", "words closer than this are one cluster; the paper gives no number", ge=-1, le=1
+    )
+    pruning: Pruning = Pruning()
+    prior: PriorSettings | Literal["empirical_bayes"] = key(
+        PriorSettings(), "paper §10", "Beta(1, 1); or empirical_bayes (Eq 18-20; needs practice)"
+    )
+    prior_fit: PriorFit = PriorFit()
+    k: int = key(10, "ours", "procedures retrieved per decision; the paper's trace shows 5", ge=1)
+    theta_conf: float | Literal["calibrated"] = key(
+        0.4, "paper §10", "below this expected utility: one step of the model; calibrated: Eq 13-15 with the next three"
+    )
+    fallback_success: float = key(
+        0.0, "ours", "ρ_LLM: measured with macla eval --split train --memory none", ge=0, le=1
+    )
+    c_llm: float = key(0.05, "ours", "what a model call costs, in units of reward; the paper leaves it open")
+    lambda_calib: float = key(0.0, "ours", "Eq 15: how much uncertainty raises the gate; 0 is Eq 13 alone")
+    risk_similarity: float = key(0.75, "ours", "a stored failure counts as risk from this cosine on", ge=-1, le=1)
+    r_max: float = key(1.0, "paper §10", "reward of success, in Eq 4, 13 and 16")
+    c_fail: float = key(0.5, "paper §10", "cost of failure, in Eq 4 and 13")
+    lambda_info: float = key(0.1, "paper §10", "weight of the information term")
+    information: Literal["entropy", "variance", "ucb"] = key(
+        "entropy", "paper §4", "the literal H of Eq 4; 12·Var; or the width of an upper confidence bound"
+    )
+    evidence_limit: float | None = key(
+        20.0, "ours", "evidence is tempered to so many observations: Eq 4's entropy falls without bound, so a proven "
+        "skill would end below a lucky novice; null: never", gt=0
+    )  # fmt: skip
+    selection: Literal["bayesian", "similarity"] = key(
+        "bayesian", "paper §4", "similarity: no posterior, risk, information or gate (an ablation)"
+    )
+    contrastive: bool = key(True, "paper §6", "false: no contrastive refinement (an ablation)")
+    metas: bool = key(True, "paper §7", "false: no meta-procedures (an ablation)")
+    ontology: bool = key(True, "paper §8", "false: no ontology (an ablation)")
+    explore: bool = key(False, "ours", "draw arguments by the odds of the candidates; practice always does")
+    abstraction: Abstraction = Abstraction()
+    composition: Composition = Composition()
+    grounded: Literal["cloning", "none"] = key(
+        "cloning", "ours", "the method that reads, binds and segments tasks that name the things themselves; none: the "
+        "paper's way for all tasks"
+    )  # fmt: skip
+    cloning: CloningConstants = CloningConstants()
+
+    def construction(self, practice: bool) -> dict[str, Any]:
+        """Return what a build depends on: practice also reads memory, but has no gate and explores."""
+        apart = SET_BY_PRACTICE if practice else SET_BY_PRACTICE | READ_ONLY
+        return self.model_dump(mode="json", exclude=apart | {"name"})
+
+    def lasting(self, practice: bool) -> dict[str, Any]:
+        """Return the construction without what may be changed when memory is read, though building used it too."""
+        construction = self.construction(practice)
+        return construction if practice else {key: construction[key] for key in construction if key not in SWEPT}
+
+
+SET_BY_PRACTICE = {"theta_conf", "fallback_success", "c_llm", "lambda_calib", "explore"}
+"""Keys that practice overrides: it has no gate and explores."""
+READ_ONLY = {"k", "risk_similarity", "c_fail", "lambda_info", "information", "evidence_limit", "selection"}
+"""Further keys that only matter when memory is read."""
+SWEPT = {"prior", "prior_fit", "r_max"}
+"""Keys that pruning and Eq 16 use while building, and that can be swept over a finished memory all the same."""

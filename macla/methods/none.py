@@ -1,0 +1,104 @@
+"""The model alone: no memory at all, and what every other method falls back on."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from macla.benchmarks.trajectory import Trajectory
+from macla.errors import UserError
+from macla.methods.base import Interface, Tools
+from macla.methods.episode import Episode
+from macla.methods.session import Decision, Session
+from macla.methods.settings import MethodSettings
+from macla.models.malformed import Malformed
+from macla.models.requests import Act, FrozenModel
+
+
+class Settings(MethodSettings):
+    """Nothing to set."""
+
+    method: Literal["none"] = "none"
+    name: str = "none"
+
+
+class ModelAlone:
+    """Lets the model take every step. ``notes`` are texts that a memory retrieved; they stand in each request."""
+
+    def __init__(self, model: FrozenModel, interface: Interface, notes: Sequence[str] = ()) -> None:
+        self.model = model
+        self.interface = interface
+        self.notes = tuple(notes)
+
+    def begin(self, session: Session) -> None:
+        """Nothing has to be prepared."""
+
+    def act(self, session: Session) -> Decision:
+        """Ask for one action and take it; a reply that cannot be used costs the step."""
+        request = Act(
+            task=session.task,
+            help=self.interface.help,
+            example=self.interface.example,
+            notes=self.notes,
+            first_observation=session.first_observation,
+            history=tuple((step.action, step.observation) for step in session.steps),
+            entities=tuple(session.belief.types),
+            seed=session.seed,
+        )
+        step = len(session.steps)
+        reply = self.model.ask([request])[0]
+        accepted = False
+        if isinstance(reply, Malformed):
+            session.lose_step()
+        else:
+            accepted = session.say(reply.action)
+        return Decision(step=step, kind="model", chosen=request.purpose, success=accepted)
+
+
+class Nothing:
+    """What the model alone has learned."""
+
+    def __init__(self, tools: Tools) -> None:
+        self.tools = tools
+
+    def tasks(self) -> frozenset[str]:
+        """Return no task."""
+        return frozenset()
+
+    def actor(self, *, practising: bool = False) -> ModelAlone:
+        """Return the model as an actor; it has nothing to explore."""
+        return ModelAlone(self.tools.model, self.tools.interface)
+
+    def absorb(self, episodes: Sequence[Episode]) -> None:
+        """Learn nothing: the weights are frozen."""
+
+    def save(self, folder: Path) -> None:
+        """Write nothing."""
+
+    def figures(self) -> Mapping[str, float]:
+        """Return no figure."""
+        return {}
+
+    def describe(self, name: str | None = None) -> list[str]:
+        """Return that there is no memory; UserError for any item."""
+        if name is not None:
+            raise UserError(f"nothing named {name}: this is no memory")
+        return ["no memory"]
+
+
+class NoMemory:
+    """The method without a memory (``memory=none``)."""
+
+    name: ClassVar[str] = "none"
+    Settings: ClassVar[type[MethodSettings]] = Settings
+    builds: ClassVar[bool] = False
+
+    def __init__(self, settings: MethodSettings) -> None:
+        self.settings = settings
+
+    def build(self, trajectories: Sequence[Trajectory], tools: Tools) -> Nothing:
+        """Return a memory of nothing, whatever the trajectories."""
+        return Nothing(tools)
+
+    def load(self, folder: Path, tools: Tools) -> Nothing:
+        """Return a memory of nothing."""
+        return Nothing(tools)

@@ -1,0 +1,71 @@
+"""``method.json``: which method a memory directory belongs to, and the checksums that seal its files."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from macla.errors import UserError
+from macla.files import fingerprint
+
+SCHEMA = 4
+SEAL = "method.json"
+
+
+class Stored(BaseModel):
+    """What ``method.json`` says of a memory."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_number: int
+    method: str
+    """The method that wrote it: an entry point of ``macla.methods``."""
+    name: str
+    """The choice of ``configs/memory`` it was built with."""
+    settings: dict[str, Any]
+    """The method's settings when it was saved."""
+    benchmark: str
+    encoder: str
+    about: dict[str, Any]
+    """Where it comes from."""
+    checksums: dict[str, str]
+    """File → SHA-256."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this memory from others: its method and the content of its files."""
+        return fingerprint([self.method, self.checksums])
+
+
+def read(folder: Path) -> Stored:
+    """Return what a directory says of its memory; UserError when there is none that this version reads."""
+    path = folder / SEAL
+    if not path.is_file():
+        if (folder / "memory.json").is_file():
+            raise UserError(
+                f"{folder} is of an older version of macla, or half-written; rebuild with macla build-memory"
+            )
+        raise UserError(f"no memory at {folder}: it holds no {SEAL}; build one with macla build-memory")
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        if values.get("schema_number") != SCHEMA:
+            found = values.get("schema_number")
+            raise UserError(f"{path} has schema {found}, this version reads {SCHEMA}; rebuild with macla build-memory")
+        return Stored.model_validate(values)
+    except (OSError, ValueError, AttributeError, ValidationError) as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(f"{path} does not read ({reason}); rebuild with macla build-memory") from None
+
+
+def check_files(folder: Path, stored: Stored) -> None:
+    """Raise UserError when a file of a memory is missing or is not the one that was written."""
+    for name, sealed in stored.checksums.items():
+        if not (folder / name).is_file() or checksum(folder / name) != sealed:
+            raise UserError(f"{folder / name} is missing or was changed since it was written; rebuild the memory")
+
+
+def checksum(file: Path) -> str:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()

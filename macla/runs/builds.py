@@ -1,0 +1,107 @@
+"""The register of builds: which memory was built with which configuration."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from time import time
+from typing import NamedTuple
+
+from macla.config import Config
+from macla.errors import UserError
+from macla.files import fingerprint
+from macla.methods.stored import SCHEMA, SEAL, read
+from macla.runs.assemble import make_method
+
+REGISTER = "builds.jsonl"
+
+
+class Build(NamedTuple):
+    """A line of the register."""
+
+    fingerprint: str
+    """Of all that the memory depends on …"""
+    lasting: str
+    """… and of the part that may not change when it is read."""
+    env: str
+    folder: Path
+
+
+def register(config: Config, folder: Path) -> None:
+    """Append a finished build."""
+    config.runs.mkdir(parents=True, exist_ok=True)
+    line = {
+        "fingerprint": fingerprint(config.construction()),
+        "lasting": fingerprint(config.lasting()),
+        "schema": SCHEMA,
+        "folder": str(folder.absolute()),
+        "env": config.env_name,
+        "time": time(),
+    }
+    with (config.runs / REGISTER).open("a", encoding="utf-8") as lines:
+        lines.write(json.dumps(line) + "\n")
+
+
+def find_build(config: Config) -> Path | None:
+    """Return the newest memory built with this configuration, None when there is none.
+
+    Where there is none, one that differs only in settings that can be swept over a finished memory (such as the prior).
+    """
+    found = _registered(config.runs)
+    exact, lasting = fingerprint(config.construction()), fingerprint(config.lasting())
+    same = [build.folder for build in found if build.fingerprint == exact]
+    return next(iter(same or [build.folder for build in found if build.lasting == lasting]), None)
+
+
+def memory_for(config: Config, memory: str | None) -> Path | None:
+    """Return the memory directory that ``--memory`` means: itself, by default the newest build.
+
+    None where the method needs none (``memory=none``).
+    """
+    if memory:
+        return Path(memory)
+    return newest_build(config) if make_method(config).builds else None
+
+
+def newest_build(config: Config) -> Path:
+    """Return the newest memory built with this configuration; UserError says what to type when there is none."""
+    found = find_build(config)
+    if found is not None:
+        return found
+    others = [build.folder for build in _registered(config.runs) if build.env == config.env_name]
+    hint = f"; other builds: --memory {others[0]}" if others else ""
+    raise UserError(
+        f"no memory built with this configuration under {config.runs}; "
+        f"type: macla build-memory --env {config.env_name} with the same overrides, "
+        f"or give --memory DIR (or none){hint}"
+    )
+
+
+def _registered(runs: Path) -> list[Build]:
+    """Return the builds that are there and readable, newest first."""
+    path = runs / REGISTER
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:
+        try:
+            entry = json.loads(line)
+            folder = Path(entry["folder"])
+            build = Build(str(entry["fingerprint"]), str(entry.get("lasting", "")), str(entry["env"]), folder)
+        except (ValueError, KeyError, TypeError):
+            continue  # a line torn by a kill names nothing
+        if entry.get("schema") == SCHEMA and (folder / SEAL).is_file():
+            found.append(build)
+    return found[::-1]
+
+
+def named(overrides: Sequence[str], memory: str | None) -> list[str]:
+    """Return the overrides with the memory's choice in front: a memory directory says which method it is of."""
+    chosen = any(override.startswith("memory=") for override in overrides)
+    if memory in (None, "", "none") or chosen:
+        return list(overrides)
+    return [f"memory={read(Path(str(memory))).name}", *overrides]
+
+
+def resolve(config: Config, memory: str | None) -> tuple[Config, Path | None]:
+    """Return the configuration and the memory directory of an evaluation, as ``--memory`` says (none, DIR, nothing)."""
+    if memory == "none":
+        return config.without_memory(), None
+    return config, memory_for(config, memory)

@@ -1,0 +1,23 @@
+"""Open a memory by itself, to look into it: without its run, its model or its encoder."""
+
+from pathlib import Path
+from typing import Any, cast
+
+from macla import plugins
+from macla.benchmarks import registry
+from macla.config import memory_settings
+from macla.encoder import Hashing
+from macla.methods.base import Interface, Learned, Method, Tools
+from macla.methods.reading import Reader
+from macla.methods.stored import check_files, read
+from macla.models.embedded import Embedded
+
+
+def load_alone(folder: Path) -> Learned:
+    """Return the memory in a directory, under the settings it was saved with; UserError when it does not read."""
+    stored = read(folder)
+    check_files(folder, stored)
+    method: Any = plugins.load(plugins.METHODS, stored.method, "memory method")
+    lexicon = registry.create(stored.benchmark, {}).lexicon
+    tools = Tools(Hashing(), Embedded(), Reader(lexicon), Interface("", ""))
+    return cast(Method, method(memory_settings(stored.settings))).load(folder, tools)

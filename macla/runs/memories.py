@@ -1,0 +1,59 @@
+"""Write and read memory directories: what a method saved, sealed by ``method.json``."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from macla.config import Config
+from macla.errors import UserError
+from macla.files import write_json
+from macla.methods.base import Learned, Tools
+from macla.methods.stored import SCHEMA, SEAL, Stored, check_files, checksum, read
+from macla.runs.assemble import make_method
+
+SEALED = (".json", ".jsonl", ".npy", ".npz", ".txt")
+OTHERS = ("trajectories.jsonl", "summary.json", "practice.jsonl", SEAL)
+"""Files that the harness keeps beside a memory: none of them is needed to read it."""
+
+
+def save(folder: Path, learned: Learned, config: Config, tools: Tools, about: Mapping[str, Any]) -> int:
+    """Write a memory directory; return its size in bytes.
+
+    ``method.json`` goes last, so a directory that a kill left half-written does not load.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / SEAL).unlink(missing_ok=True)
+    learned.save(folder)
+    files = [file for file in sorted(folder.iterdir()) if file.suffix in SEALED and file.name not in OTHERS]
+    stored = Stored(
+        schema_number=SCHEMA,
+        method=config.memory.method,
+        name=config.memory.name,
+        settings=config.memory.model_dump(mode="json"),
+        benchmark=config.env_name,
+        encoder=tools.encoder.name,
+        about=dict(about),
+        checksums={file.name: checksum(file) for file in files},
+    )
+    write_json(folder / SEAL, stored.model_dump(mode="json"))
+    return sum(file.stat().st_size for file in files)
+
+
+def load(folder: Path, config: Config, tools: Tools) -> Learned:
+    """Return the memory in a directory.
+
+    Raises UserError when a file is missing or was changed, or when the memory is of another method, benchmark or
+    encoder than the configuration's.
+    """
+    stored = read(folder)
+    check_files(folder, stored)
+    for what, theirs, ours in (
+        ("method", stored.method, config.memory.method),
+        ("benchmark", stored.benchmark, config.env_name),
+        ("encoder", stored.encoder, tools.encoder.name),
+    ):
+        if theirs != ours:
+            raise UserError(
+                f"{folder} is a memory of {what} {theirs}, not {ours}; choose {theirs}, or another --memory"
+            )
+    return make_method(config).load(folder, tools)

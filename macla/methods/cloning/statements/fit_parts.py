@@ -21,7 +21,7 @@ SMALLEST = 0.02
 
 def wordings(examples: Mapping[str, Sequence[tuple[Cues, str]]], shares: Sequence[float]) -> Iterator[Worded]:
     """Yield, per kind of part and part, the weights of cues: the log odds of the part are their sum."""
-    from scipy.sparse import csr_matrix
+    from sklearn.feature_extraction import DictVectorizer
     from sklearn.linear_model import LogisticRegression
 
     for kind, its in examples.items():
@@ -30,15 +30,13 @@ def wordings(examples: Mapping[str, Sequence[tuple[Cues, str]]], shares: Sequenc
             yield Worded(head=kind, verb=labels[0], weights={"^": 0.0})
             continue
         counts = Counter(cue for cues, _ in its for cue in cues)
-        features = sorted(cue for cue, n in counts.items() if n >= SEEN)
-        column = {cue: number for number, cue in enumerate(features)}
-        cells = [(row, column[cue], x) for row, (cues, _) in enumerate(its) for cue, x in cues.items() if cue in column]
-        rows, columns, values = zip(*cells, strict=True)
-        matrix = csr_matrix((values, (rows, columns)), shape=(len(its), len(features)))
+        columns = DictVectorizer().fit([{cue: 1.0 for cue, n in counts.items() if n >= SEEN}])
+        matrix = columns.transform(cues for cues, _ in its)
         model = LogisticRegression(C=TRUST, max_iter=ITERATIONS).fit(matrix, labels, sample_weight=np.array(shares))
         weights, bias = model.coef_, model.intercept_
         if len(model.classes_) == 2:
             weights, bias = np.vstack([-weights[0], weights[0]]) / 2, np.array([-bias[0], bias[0]]) / 2
         for label, its_weights, its_bias in zip(model.classes_, weights, bias, strict=True):
-            kept = {cue: round(float(w), 3) for cue, w in zip(features, its_weights, strict=True) if abs(w) >= SMALLEST}
+            named = zip(columns.feature_names_, its_weights, strict=True)
+            kept = {cue: round(float(w), 3) for cue, w in named if abs(w) >= SMALLEST}
             yield Worded(head=kind, verb=str(label), weights=kept | {BIAS: round(float(its_bias), 3)})

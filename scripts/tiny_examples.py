@@ -14,7 +14,7 @@ from macla.config import Config
 from macla.methods.macla.learning.build import build
 from macla.models.embedded import Embedded
 from macla.models.openai.body import OVERHEAD
-from macla.models.openai.schema import offer
+from macla.models.openai.schema import offer, schema
 from macla.models.prompts import prompt
 from macla.models.requests import Act, Action, R, Reply, Request
 from macla.seeding import python_rng
@@ -107,7 +107,7 @@ def _example(request: Request[Any], reply: Reply, budget: int) -> Example | None
     """Return the call as the server sees it; None when the prompt does not fit."""
     its = prompt(request.purpose)
     text = its.render(request, budget)
-    choices = offer(request, its.head.choices, its.head.lengths).choices
-    value = {key: each for key, each in reply.model_dump(mode="json").items() if choices.get(key) != []}
+    asked = schema(offer(request, its.head.choices, its.head.lengths), None)["properties"]
+    value = {key: each for key, each in reply.model_dump(mode="json").items() if key in asked}
     compact = json.dumps(value, separators=(",", ":"))  # as configs/model/tiny.yaml has the server write it
     return Example(request.purpose, text, compact) if text is not None else None

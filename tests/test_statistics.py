@@ -80,8 +80,9 @@ def test_outcomes_of_different_tasks_are_refused():
 
 def test_sign_flip_is_exact_where_all_signs_can_be_counted():
     """Ten differences of equal size and sign: only all plus and all minus reach as far, 2 of 1,024."""
-    assert sign_flip([1.0] * 10, [0.5] * 10) == pytest.approx(2 / 1024, abs=0.002)
+    assert sign_flip([1.0] * 10, [0.5] * 10) == pytest.approx(2 / 1024, abs=1e-12)
     assert sign_flip([1.0, 0.2], [1.0, 0.2]) == 1.0
     assert sign_flip([1.0, 0.0], [0.0, 1.0]) == 1.0
+    assert sign_flip([0.1, 0.2, 0.0], [0.0, 0.0, 0.3]) == 1.0, "their sum is 0 but for rounding"
     assert sign_flip([0.9] * 200, [0.1] * 200) == 1e-4
     assert sign_flip([0.3, 0.8, 0.1], [0.2, 0.9, 0.5]) == sign_flip([0.2, 0.9, 0.5], [0.3, 0.8, 0.1])

@@ -25,7 +25,7 @@ from macla.methods.settings import MethodSettings, key
 TRAJECTORIES, LEARNED = "remembered.jsonl", "nearest.json"
 
 
-class Settings(MethodSettings):
+class NearestSettings(MethodSettings):
     """The ``memory`` section of the configuration for the nearest trajectories."""
 
     method: Literal["nearest"] = "nearest"
@@ -107,7 +107,7 @@ class Remembered:
     """Trajectories and the vectors of their tasks."""
 
     def __init__(
-        self, trajectories: Sequence[Trajectory], tasks: frozenset[str], settings: Settings, tools: Tools
+        self, trajectories: Sequence[Trajectory], tasks: frozenset[str], settings: NearestSettings, tools: Tools
     ) -> None:
         self.trajectories = list(trajectories)
         self.settings = settings
@@ -197,10 +197,10 @@ class Nearest:
     """The k nearest training trajectories (``memory=nearest``)."""
 
     name: ClassVar[str] = "nearest"
-    Settings: ClassVar[type[MethodSettings]] = Settings
+    Settings: ClassVar[type[MethodSettings]] = NearestSettings
     builds: ClassVar[bool] = True
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: NearestSettings) -> None:
         self.settings = settings
 
     def build(self, trajectories: Sequence[Trajectory], tools: Tools) -> Remembered:

@@ -14,7 +14,7 @@ from macla.models.malformed import Malformed
 from macla.models.requests import Act, FrozenModel
 
 
-class Settings(MethodSettings):
+class NoSettings(MethodSettings):
     """Nothing to set."""
 
     method: Literal["none"] = "none"
@@ -89,7 +89,7 @@ class NoMemory:
     """The method without a memory (``memory=none``)."""
 
     name: ClassVar[str] = "none"
-    Settings: ClassVar[type[MethodSettings]] = Settings
+    Settings: ClassVar[type[MethodSettings]] = NoSettings
     builds: ClassVar[bool] = False
 
     def __init__(self, settings: MethodSettings) -> None:

@@ -5,9 +5,9 @@ was really observed. Nothing else in the harness calls a model.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import Annotated, ClassVar, Generic, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from macla.models.malformed import Malformed
 
@@ -163,7 +163,7 @@ class ControlChoice(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     skip: bool
-    attempts: int = Field(ge=1, le=10)
+    attempts: Annotated[int, Field(ge=1, le=10), WithJsonSchema({"type": "integer", "enum": list(range(1, 11))})]
 
 
 class Policy(Reply):

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from macla.models import requests
-from macla.models.openai.schema import BadReplyError, Offer, offer, parse, schema
+from macla.models.openai.schema import MAX_ENUM, BadReplyError, Offer, offer, parse, schema
 from macla.models.prompts import FOLDER, prompt
-from macla.models.requests import AbstractSegment, Request, SegmentTrajectory
+from macla.models.requests import AbstractSegment, Grounding, ParseTask, Request, SegmentTrajectory
 from macla.models.truncate import LADDER, Cut, tokens
 
 PLENTY = 100_000
@@ -51,7 +51,7 @@ def test_a_prompt_shows_every_text_of_its_request(request_: Request) -> None:
 @pytest.mark.parametrize("request_", ONE_OF_EACH, ids=lambda request: request.purpose)
 def test_what_the_schema_allows_parses(request_: Request) -> None:
     its = offered(request_)
-    value = filled(schema(request_, its, 40))
+    value = filled(schema(its, 40))
     reply = parse(request_, its, json.dumps(value))
     assert reply.model_dump(mode="json", include=set(value)) == value
 
@@ -70,16 +70,35 @@ def test_schemas_are_closed_and_complete(request_: Request) -> None:
         if node["type"] == "string" and "enum" not in node:
             assert node["maxLength"] == 40
 
-    check(schema(request_, offered(request_), 40))
+    check(schema(offered(request_), 40))
 
 
 def test_choices_are_enumerated_and_nothing_to_choose_is_not_asked() -> None:
     request = AbstractSegment(task="t", description="d", steps=STEPS, before=(), after=("a", "b"))
-    properties = schema(request, offered(request), None)["properties"]
+    properties = schema(offered(request), None)["properties"]
     assert properties["keep"] == {"type": "array", "items": {"type": "integer", "enum": [0, 1, 2]}, "maxItems": 3}
     assert "preconditions" not in properties
     reply = parse(request, offered(request), '{"goal": "g", "keep": [2], "postconditions": [1]}')
     assert reply.model_dump() == {"goal": "g", "keep": (2,), "preconditions": (), "postconditions": (1,)}
+    with pytest.raises(BadReplyError, match=r"preconditions\.0 holds 0"):
+        parse(request, offered(request), '{"goal": "g", "keep": [2], "preconditions": [0], "postconditions": [1]}')
+
+
+def test_too_many_choices_are_bounds_and_the_check_knows_them_all() -> None:
+    request = ground(*map(str, range(MAX_ENUM + 1)))
+    choice = schema(offered(request), None)["properties"]["choice"]
+    assert choice == {"type": "integer", "minimum": 0, "maximum": MAX_ENUM}
+    assert parse(request, offered(request), json.dumps({"choice": MAX_ENUM})) == Grounding(choice=MAX_ENUM)
+    words = ParseTask(task="t", vocabulary=tuple(map(str, range(MAX_ENUM + 1))))
+    assert schema(offered(words), 40)["properties"]["slots"]["items"] == {"type": "string", "maxLength": 40}
+    with pytest.raises(BadReplyError, match=r'slots\.0 holds "no"'):
+        parse(words, offered(words), '{"goal": "g", "slots": ["no"]}')
+
+
+@pytest.mark.parametrize("value", ["0", "null"])
+def test_nothing_fits_where_there_is_nothing_to_choose(value: str) -> None:
+    with pytest.raises(BadReplyError, match="choice"):
+        parse(ground(), offered(ground()), f'{{"choice": {value}}}')
 
 
 @pytest.mark.parametrize(
@@ -87,8 +106,8 @@ def test_choices_are_enumerated_and_nothing_to_choose_is_not_asked() -> None:
     [
         (1, '{"segments": [{"start": 0, "end": 3, "description": ""}]}', "end holds 3"),
         (1, '{"segments": [{"start": 0, "description": ""}]}', "segments.0.end"),
-        (0, '{"goal": "put a <0>", "slots": ["spoon"]}', "slots holds"),
-        (4, '{"controls": [{"skip": true, "attempts": 2}]}', "must have 2 entries"),
+        (0, '{"goal": "put a <0>", "slots": ["spoon"]}', "slots.0 holds"),
+        (4, '{"controls": [{"skip": true, "attempts": 2}]}', "at least 2 items"),
         (4, '{"controls": [{"skip": true, "attempts": 11}, {"skip": true, "attempts": 1}]}', "controls.0.attempts"),
         (5, "{}", "choice"),
         (5, '{"choice": null}', "choice holds null"),

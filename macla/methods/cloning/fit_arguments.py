@@ -124,18 +124,14 @@ def fit(
 
 
 def _design(choices: Sequence[Choice], start: Weights, seen: int = 1) -> _Design:
-    from scipy.sparse import csr_matrix
+    from sklearn.feature_extraction import DictVectorizer
 
     counts = Counter(feature for choice in choices for feature in set().union(*choice.rows))
-    features = sorted({feature for feature, n in counts.items() if n >= seen} | set(start))
-    column = {feature: number for number, feature in enumerate(features)}
+    features = {feature for feature, n in counts.items() if n >= seen} | set(start)
+    columns = DictVectorizer().fit([dict.fromkeys(features, 1.0)])
+    matrix = columns.transform(row for choice in choices for row in choice.rows)
     starts = np.cumsum([0, *(len(choice.rows) for choice in choices[:-1])])
-    rows = [{f: v for f, v in row.items() if v and f in column} for choice in choices for row in choice.rows]
-    ends = np.cumsum([0, *map(len, rows)])
-    columns = [column[feature] for row in rows for feature in row]
-    values = [value for row in rows for value in row.values()]
-    matrix = csr_matrix((values, columns, ends), shape=(len(rows), len(features)), dtype=np.float64)
-    return _Design(features, matrix, starts.astype(np.intp))
+    return _Design(columns.feature_names_, matrix, starts.astype(np.intp))
 
 
 def _loss(weights: Array, design: _Design, centre: Array, precision: float) -> tuple[float, Array]:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from macla.methods.cloning.settings import CloningConstants, Settings
+from macla.methods.cloning.settings import CloningConstants
+from macla.methods.cloning.settings import Settings as CloningSettings
 from macla.methods.settings import MethodSettings
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ class Cloning:
     """Imitation of demonstrations, with nothing of the paper's."""
 
     name: ClassVar[str] = "cloning"
-    Settings: ClassVar[type[MethodSettings]] = Settings
+    Settings: ClassVar[type[MethodSettings]] = CloningSettings
     builds: ClassVar[bool] = True
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: CloningSettings) -> None:
         self.settings = settings
 
     @staticmethod

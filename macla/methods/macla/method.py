@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from macla.methods.macla.settings import Settings
+from macla.methods.macla.settings import Settings as MaclaSettings
 from macla.methods.settings import MethodSettings
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ class Macla:
     """The paper's method: segments of trajectories become procedures with Beta posteriors, selected by Eq 4."""
 
     name: ClassVar[str] = "macla"
-    Settings: ClassVar[type[MethodSettings]] = Settings
+    Settings: ClassVar[type[MethodSettings]] = MaclaSettings
     builds: ClassVar[bool] = True
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: MaclaSettings) -> None:
         self.settings = settings
 
     def build(self, trajectories: "Sequence[Trajectory]", tools: "Tools") -> "LearnedMacla":

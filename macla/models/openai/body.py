@@ -99,7 +99,7 @@ class Composer:
             "max_tokens": its.max_tokens,
         }
         if its.structured:
-            restricted = schema(request, self.offer(request), its.string_limit)
+            restricted = schema(self.offer(request), its.string_limit)
             wanted = {"name": request.purpose, "strict": True, "schema": restricted}
             body["response_format"] = {"type": "json_schema", "json_schema": wanted}
         body.update(its.extra_body)

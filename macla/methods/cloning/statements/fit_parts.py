@@ -21,7 +21,7 @@ def fit_parts(
 
     ``shares`` say how much each example counts.
     """
-    from scipy.sparse import csr_matrix
+    from sklearn.feature_extraction import DictVectorizer
     from sklearn.linear_model import LogisticRegression
 
     for kind, of_kind in examples.items():
@@ -30,23 +30,14 @@ def fit_parts(
             yield PartLearned(head=kind, verb=labels[0], weights={"^": 0.0})
             continue
         counts = Counter(cue for cues, _ in of_kind for cue in cues)
-        features = sorted(cue for cue, n in counts.items() if n >= settings.cue_seen)
-        column = {cue: number for number, cue in enumerate(features)}
-        cells = [
-            (row, column[cue], x) for row, (cues, _) in enumerate(of_kind) for cue, x in cues.items() if cue in column
-        ]
-        rows, columns, values = zip(*cells, strict=True)
-        matrix = csr_matrix((values, (rows, columns)), shape=(len(of_kind), len(features)))
-        model = LogisticRegression(C=settings.trust, max_iter=settings.iterations).fit(
-            matrix, labels, sample_weight=np.array(shares)
-        )
+        columns = DictVectorizer().fit([{cue: 1.0 for cue, n in counts.items() if n >= settings.cue_seen}])
+        matrix = columns.transform(cues for cues, _ in of_kind)
+        model = LogisticRegression(C=settings.trust, max_iter=settings.iterations)
+        model.fit(matrix, labels, sample_weight=np.array(shares))
         weights, bias = model.coef_, model.intercept_
         if len(model.classes_) == 2:
             weights, bias = np.vstack([-weights[0], weights[0]]) / 2, np.array([-bias[0], bias[0]]) / 2
         for label, own, constant in zip(model.classes_, weights, bias, strict=True):
-            kept = {
-                cue: round(float(weight), DECIMALS)
-                for cue, weight in zip(features, own, strict=True)
-                if abs(weight) >= settings.smallest_weight
-            }
+            named = zip(columns.feature_names_, own, strict=True)
+            kept = {cue: round(float(w), DECIMALS) for cue, w in named if abs(w) >= settings.smallest_weight}
             yield PartLearned(head=kind, verb=str(label), weights=kept | {BIAS: round(float(constant), DECIMALS)})

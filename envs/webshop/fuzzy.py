@@ -1,4 +1,4 @@
-"""``token_set_ratio`` of thefuzz 0.20: how alike two texts are as sets of words (``spec/webshop.md §6``)."""
+"""``token_set_ratio`` of thefuzz 0.20: how alike two texts are as sets of words (``docs/spec/webshop.md §6``)."""
 
 import re
 from functools import lru_cache

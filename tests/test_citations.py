@@ -33,7 +33,7 @@ LABEL = r"(?:\d+(?:\.\d+)?|[A-Z](?![A-Za-z]))"
 MARK = re.compile(rf"§({LABEL})(?:[-–]({LABEL}))?")
 CITATION = re.compile(rf"(docs/[\w/]+\.md)((?:`*,? ?{MARK.pattern})*)(?:`*, \"([^\"]+)\")?")
 OF_THE_PAPER = re.compile(rf"\bpaper §({LABEL})")
-LINK = re.compile(r"\]\((?!https?:)([^()\s#]+\.md)(?:#[\w-]+)?\)")
+LINK = re.compile(r"\[[^\[\]]*\]\((?!https?:)([^()\s#]+\.md)(?:#[\w-]+)?\)")
 OLD_FORMS = re.compile(r"(?<![\w/])spec/|(?<![\w/.-])(?:paper|audit|design|language_models)\.md|§")
 
 
@@ -71,7 +71,7 @@ def missing(marks: str, page: str) -> list[str]:
 
 def problems(name: str, text: str, pages: Mapping[str, str]) -> list[str]:
     """Return what is wrong with the citations in the file ``name``, given the pages there are by their paths."""
-    text = flat(LINK.sub("]", text))
+    text = flat(LINK.sub("", text))
     found = []
     for cited in CITATION.finditer(text):
         page, marks, words = cited[1], cited[2], cited[5]
@@ -145,7 +145,7 @@ def test_sections_are_numbered_headings_letters_and_points_of_lists() -> None:
         "# see docs/spec/paper.md\n# §3.1",
         'docs/spec/games.md, "walk to it"',
         "the paper §4.1 says; Eq 4, Algorithm 1, Appendix D.2",
-        "[`docs/spec/games.md`](spec/games.md)",
+        "[`paper.md`](spec/paper.md)",
         "specification/paper, inspect/these",
     ],
 )

@@ -1,4 +1,4 @@
-"""Honest intervals and paired tests (``design.md``, "Statistics")."""
+"""Honest intervals and paired tests (``docs/measures.md``, "Intervals")."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple

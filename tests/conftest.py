@@ -11,9 +11,13 @@ from hypothesis import settings
 
 from envs.toy.benchmark import Toy
 from macla.encoder import Cached, Hashing
-from macla.methods.macla.learning.build import BuildSettings, build
+from macla.methods.base import Interface, Tools
+from macla.methods.macla.handover import find
+from macla.methods.macla.learning.build import build
 from macla.methods.macla.memory.segment import Fact, Segment, SegmentSlot, SegmentStep, StepKey
 from macla.methods.macla.memory.store import Memory
+from macla.methods.macla.settings import Settings
+from macla.methods.reading import Reader
 from macla.models.embedded import Embedded
 
 settings.register_profile("repeatable", deadline=None, derandomize=True, max_examples=60)
@@ -39,6 +43,17 @@ def make_segment(
         after=after,
         slots=slots,
     )
+
+
+def make_tools(benchmark, model=None, encoder=None):
+    """Return what the harness lends a method: the stand-in, and an encoder of hashed words."""
+    interface = Interface(benchmark.help, benchmark.example)
+    return Tools(encoder or Cached(Hashing()), model or Embedded(), Reader(benchmark.lexicon), interface)
+
+
+@pytest.fixture(scope="session")
+def tools():
+    return make_tools
 
 
 KINDS = {"<0>": "vase", "<1>": "kiln", "<a>": "shelf"}
@@ -71,8 +86,7 @@ def hashing() -> Cached:
 def _learned(**options: object) -> Memory:
     benchmark = Toy(Toy.Options(**options))
     trajectories = list(benchmark.experts(benchmark.tasks("train"), seed=0))
-    made = build(trajectories, benchmark.lexicon, Embedded(), Cached(Hashing()), BuildSettings())
-    return made[0] if isinstance(made, tuple) else made
+    return build(trajectories, make_tools(benchmark), Settings(), find(Settings())).memory
 
 
 @pytest.fixture(scope="session")

@@ -1,1 +1,1 @@
-"""ALFWorld: household tasks in text (``spec/alfworld.md``): data, engines, environment, expert."""
+"""ALFWorld: household tasks in text (``docs/spec/alfworld.md``): data, engines, environment, expert."""

@@ -129,7 +129,7 @@ class Alfworld:
         )
 
     def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
-        """Yield what the corrected hand-coded expert does in each game (``spec/alfworld.md`` C)."""
+        """Yield what the corrected hand-coded expert does in each game (``docs/spec/alfworld.md §C``)."""
         from envs.alfworld.expert import run_expert
 
         for task in tasks:

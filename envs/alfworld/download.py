@@ -40,7 +40,10 @@ ARCHIVES: Mapping[str, tuple[Archive, ...]] = {
     ),
     "2.1.1": (_DESCRIPTIONS, Archive("0.4.0/json_2.1.2_tw-pddl.zip", None, "game.tw-pddl")),
 }
-"""Archives per wording (spec §8). The last one of 2.1.1 is what ``alfworld-download`` of alfworld 0.4.2 still names."""
+"""Archives per wording. The last one of 2.1.1 is what ``alfworld-download`` of alfworld 0.4.2 still names.
+
+See ``docs/spec/alfworld.md §8``.
+"""
 
 
 def download(out: Path, grammar: str = "0.4.2", progress: Progress | None = None, releases: str = RELEASES) -> Path:

@@ -1,4 +1,4 @@
-"""One ALFWorld game as a gymnasium environment over strings (``spec/alfworld.md`` B)."""
+"""One ALFWorld game as a gymnasium environment over strings (``docs/spec/alfworld.md §B``)."""
 
 import string
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""alfworld's hand-coded expert on either engine, with its defect corrected (``spec/alfworld.md`` C).
+"""alfworld's hand-coded expert on either engine, with its defect corrected (``docs/spec/alfworld.md §C``).
 
 alfworld 0.4.2 renamed ``put O in/on R`` to ``move O to R``, but its expert still waits for a ``put`` before it
 believes that its hand is empty. Here it is told of each placing in the word it waits for. Nothing else is changed:

@@ -1,4 +1,4 @@
-"""Game files in the official layout: find, filter, identify, count and check them (spec §A)."""
+"""Game files in the official layout: find, filter, identify, count and check them (``docs/spec/alfworld.md §A``)."""
 
 import hashlib
 import json

@@ -1,4 +1,7 @@
-"""How ALFWorld's text is read and written: "<kind> <number>" entities and the command grammar (spec/alfworld.md §3)."""
+"""How ALFWorld's text is read and written: "<kind> <number>" entities and the command grammar.
+
+See ``docs/spec/alfworld.md §3``.
+"""
 
 import re
 from typing import Literal
@@ -6,7 +9,7 @@ from typing import Literal
 from macla.benchmarks.lexicon import Command, Mention
 
 Wording = Literal["0.4.2", "2.1.1"]
-"""``move O to R`` (alfworld ≥ 0.4) or ``put O in/on R`` (data ≤ 2.1.2); see spec/alfworld.md §8."""
+"""``move O to R`` (alfworld ≥ 0.4) or ``put O in/on R`` (data ≤ 2.1.2); see ``docs/spec/alfworld.md §8``."""
 
 _ENTITY = re.compile(r"\b([a-z]+) (\d+)\b")
 _NOT_ENTITIES = {"loc"}

@@ -1,4 +1,7 @@
-"""Solve a generated game knowing everything, only to prove that it can be solved. Never an agent (spec §C)."""
+"""Solve a generated game knowing everything, only to prove that it can be solved. Never an agent.
+
+See ``docs/spec/alfworld.md §C``.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -13,7 +16,7 @@ VERBS = {"SinkBasin": "clean", "Microwave": "heat", "Fridge": "cool"}
 
 
 def names(world: World) -> Mapping[str, str]:
-    """Return the player's name of each receptacle and thing by id, e.g. ``cabinet 3`` (spec §1).
+    """Return the player's name of each receptacle and thing by id, e.g. ``cabinet 3`` (``docs/spec/alfworld.md §1``).
 
     Numbers run per class: the first id in sorted order gets the highest.
     """

@@ -1,1 +1,1 @@
-"""InterCode-SQL: questions over 20 databases, answered by exploring them with SQL (``spec/intercode_sql.md``)."""
+"""InterCode-SQL: questions over 20 databases, answered by exploring them with SQL (``docs/spec/intercode_sql.md``)."""

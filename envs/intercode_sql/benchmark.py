@@ -1,4 +1,4 @@
-"""InterCode-SQL as the harness sees it (``spec/intercode_sql.md``)."""
+"""InterCode-SQL as the harness sees it (``docs/spec/intercode_sql.md``)."""
 
 import hashlib
 import os
@@ -63,7 +63,7 @@ class InterCodeSQL:
         "Action: SELECT COUNT(DISTINCT Nationality) FROM conductor\nObservation: [(3,)]\n"
         "Action: submit\nObservation: [(3,)]"
     )
-    """Task 3, which IPR's prompt shows too; it is a train task (``spec/intercode_sql.md §2``)."""
+    """Task 3, which IPR's prompt shows too; it is a train task (``docs/spec/intercode_sql.md §2``)."""
 
     def __init__(self, options: SQLOptions) -> None:
         self.options = options

@@ -1,4 +1,4 @@
-"""Read a ``mysqldump`` file: table definitions and rows (``spec/intercode_sql.md §8``)."""
+"""Read a ``mysqldump`` file: table definitions and rows (``docs/spec/intercode_sql.md §8``)."""
 
 import re
 from collections.abc import Iterator

@@ -41,7 +41,7 @@ class SQLEnv(TaskEnv):
         return self._question.question, self._info(0.0, done=False)
 
     def step(self, action: str) -> tuple[str, float, bool, bool, dict[str, Any]]:
-        """Run, submit or refuse one action; see ``spec/intercode_sql.md §2``."""
+        """Run, submit or refuse one action; see ``docs/spec/intercode_sql.md §2``."""
         self._steps += 1
         move = protocol.read_action(action, self._profile)
         if move.kind == "sql":

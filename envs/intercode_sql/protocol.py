@@ -1,4 +1,4 @@
-"""How the harnesses read an action and show an observation (``spec/intercode_sql.md §2``).
+"""How the harnesses read an action and show an observation (``docs/spec/intercode_sql.md §2``).
 
 Beside its own wrapping every profile accepts the bare statement and ``submit``: that is what our agent writes.
 """

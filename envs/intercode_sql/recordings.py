@@ -1,4 +1,7 @@
-"""Recorded GPT-4, GPT-3.5 and ReAct episodes of train tasks (``§10``), run again in the IPR protocol."""
+"""Recorded GPT-4, GPT-3.5 and ReAct episodes of train tasks, run again in the IPR protocol.
+
+See ``docs/spec/intercode_sql.md §10``.
+"""
 
 import json
 import re
@@ -75,8 +78,9 @@ def replayed(task: Task, model: str, actions: list[str], make: Callable[[], Task
 def same_observation(recorded: str, ours: str) -> bool:
     """Whether two observations are equal as far as both are written out.
 
-    Recorders and harnesses cut a text (``...`` at 350 characters or later) or a list (25 or 50 rows, ``§2``), and
-    old connectors spell types as bytes (``b'int'``, ``§1``).
+    Recorders and harnesses cut a text (``...`` at 350 characters or later) or a list (25 or 50 rows,
+    ``docs/spec/intercode_sql.md §2``), and old connectors spell types as bytes (``b'int'``,
+    ``docs/spec/intercode_sql.md §1``).
     """
     a, b = (_BYTES.sub(r"'\1'", text).rstrip("\n") for text in (recorded, ours))
     if a == b:

@@ -1,4 +1,7 @@
-"""InterCode-SQL's reward, exactly: multiset IoU of the rows, times Kendall's tau of their order (``§4``)."""
+"""InterCode-SQL's reward, exactly: multiset IoU of the rows, times Kendall's tau of their order.
+
+See ``docs/spec/intercode_sql.md §4``.
+"""
 
 import math
 from bisect import bisect_right, insort

@@ -1,4 +1,7 @@
-"""The 1,034 tasks and the splits by (database, gold) that keep paraphrase twins together (``§5``, ``§9``)."""
+"""The 1,034 tasks and the splits by (database, gold) that keep paraphrase twins together.
+
+See ``docs/spec/intercode_sql.md §5, §9``.
+"""
 
 import json
 import re

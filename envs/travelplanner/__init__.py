@@ -1,1 +1,1 @@
-"""TravelPlanner: tools, plans and the official evaluation (``spec/travelplanner.md``)."""
+"""TravelPlanner: tools, plans and the official evaluation (``docs/spec/travelplanner.md``)."""

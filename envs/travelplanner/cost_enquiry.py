@@ -1,4 +1,4 @@
-"""``CostEnquiry[…]``: what a one-day plan costs, names matched exactly (``spec/travelplanner.md §4``)."""
+"""``CostEnquiry[…]``: what a one-day plan costs, names matched exactly (``docs/spec/travelplanner.md §4``)."""
 
 import ast
 import math

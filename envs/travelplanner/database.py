@@ -1,4 +1,4 @@
-"""The tables in memory, indexed once by city, pair and number (``spec/travelplanner.md §1``). No pandas."""
+"""The tables in memory, indexed once by city, pair and number (``docs/spec/travelplanner.md §1``). No pandas."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -138,7 +138,10 @@ class Places(Mapping[str, Sequence[P]]):
         return len(self._rows)
 
     def matching(self, name: str, city: str) -> Sequence[P]:
-        """Return the rows of ``city`` whose name contains ``name`` (case-sensitive), in file order (§6)."""
+        """Return the rows of ``city`` whose name contains ``name`` (case-sensitive), in file order.
+
+        See ``docs/spec/travelplanner.md §6``.
+        """
         found = self._found.get((name, city))
         if found is None:
             found = [row for row in self._rows.get(city, ()) if name in row.name]
@@ -170,7 +173,10 @@ class Database:
         object.__setattr__(self, "cities_in", dict(cities_in))
 
     def road_cost(self, origin: str, destination: str, mode: str) -> int | None:
-        """Return the dollars of one car, None when the pair is missing, unknown or longer than a day (§6.7)."""
+        """Return the dollars of one car, None when the pair is missing, unknown or longer than a day.
+
+        See ``docs/spec/travelplanner.md §6.7``.
+        """
         road = self.roads.get((origin, destination))
         if road is None or not road.known or "day" in (road.duration or ""):
             return None

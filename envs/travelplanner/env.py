@@ -1,4 +1,7 @@
-"""Episodes over strings: two-stage mode (search, then plan) and sole-planning mode (``spec/travelplanner.md §3-4``)."""
+"""Episodes over strings: two-stage mode (search, then plan) and sole-planning mode.
+
+See ``docs/spec/travelplanner.md §3-4``.
+"""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -15,15 +18,17 @@ from envs.travelplanner.planning import Planning
 from macla.benchmarks.base import TaskEnv
 
 MAX_PLANNER_TOKENS = 12000
-"""Longer notebooks make the official planner refuse (§3)."""
+"""Longer notebooks make the official planner refuse (``docs/spec/travelplanner.md §3``)."""
 MAX_SOLE_TOKENS = 14000
-"""Longer prompts halt the official sole-planning loop (§4)."""
+"""Longer prompts halt the official sole-planning loop (``docs/spec/travelplanner.md §4``)."""
 FIRST_OBSERVATION = "The notebook is empty. Search with the tools, write what you need in the notebook, then plan."
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The official limits of §3 (steps, failures of one tool) and the length of the prompt in tokens."""
+    """The official limits of ``docs/spec/travelplanner.md §3`` (steps, failures of one tool) and the length of the
+    prompt in tokens.
+    """
 
     steps: int = 30
     retries: int = 3

@@ -1,4 +1,4 @@
-"""How one field of a plan is read: cities, names, and what counts as filled (``spec/travelplanner.md §6``).
+"""How one field of a plan is read: cities, names, and what counts as filled (``docs/spec/travelplanner.md §6``).
 
 These readers raise on values that are not text, as the official ones do; the evaluator counts that as a failure.
 """

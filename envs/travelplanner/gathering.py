@@ -1,4 +1,4 @@
-"""The gathering stage: the official ReAct loop around the tools, with its limits (``spec/travelplanner.md §3``).
+"""The gathering stage: the official ReAct loop around the tools, with its limits (``docs/spec/travelplanner.md §3``).
 
 The language model stands outside: :meth:`Gathering.act` takes its action and gives the observation. Thoughts are the
 agent's own, so the scratchpad holds actions and observations only.

@@ -1,4 +1,4 @@
-"""Read the official tables from a folder (``spec/travelplanner.md §1``)."""
+"""Read the official tables from a folder (``docs/spec/travelplanner.md §1``)."""
 
 import csv
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The cheapest legal plan of a route, in the style of the gold plans (``spec/travelplanner.md``, Queries).
+"""The cheapest legal plan of a route, in the style of the gold plans (``docs/spec/travelplanner.md §9.2``).
 
 Used to generate solvable queries with a budget, and as the hidden answer. The agent never sees it.
 """
@@ -99,7 +99,7 @@ def _hired(database: Database, start: str, end: str, date: str, people: int, wis
 
 
 def flight_text(flight: Flight) -> str:
-    """Return a flight as plans write it (§5)."""
+    """Return a flight as plans write it (``docs/spec/travelplanner.md §5``)."""
     return (
         f"Flight Number: {flight.number}, from {flight.origin} to {flight.destination},"
         f" Departure Time: {flight.departure}, Arrival Time: {flight.arrival}"

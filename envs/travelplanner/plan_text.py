@@ -1,4 +1,4 @@
-"""Plan text ↔ plan JSON, without a language model (``spec/travelplanner.md §5``).
+"""Plan text ↔ plan JSON, without a language model (``docs/spec/travelplanner.md §5``).
 
 Three spellings of the same days are read: the official text (blocks ``Day n:`` with a label a line), JSON, and the
 one-line command ``Day[Current City: …; Transportation: …; …]`` that the environments offer.

@@ -1,7 +1,7 @@
 """The planning stage: the plan is written down, a day or more at a time, until all days are there.
 
-The official planner is one call of a language model that writes the whole plan (``spec/travelplanner.md §3-4``). Here
-the agent writes it, in one action (text or JSON) or day by day (``Day[…]``).
+The official planner is one call of a language model that writes the whole plan (``docs/spec/travelplanner.md §3-4``).
+Here the agent writes it, in one action (text or JSON) or day by day (``Day[…]``).
 """
 
 from collections.abc import Mapping

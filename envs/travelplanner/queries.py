@@ -1,4 +1,4 @@
-"""Query records and gold plans from a folder (``spec/travelplanner.md §2``), and folds by state."""
+"""Query records and gold plans from a folder (``docs/spec/travelplanner.md §2``), and folds by state."""
 
 import ast
 import json
@@ -40,7 +40,10 @@ def load_problems(folder: Path, split: str) -> list[Problem]:
 
 
 def normalised(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record with its fields as data also where the release has Python literals in strings (§2)."""
+    """Return a record with its fields as data also where the release has Python literals in strings.
+
+    See ``docs/spec/travelplanner.md §2``.
+    """
     dates = record.get("date")
     if isinstance(dates, str):
         try:

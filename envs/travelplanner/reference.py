@@ -1,4 +1,4 @@
-"""What sole-planning mode hands out instead of tools: the tables of a route (``spec/travelplanner.md §4``)."""
+"""What sole-planning mode hands out instead of tools: the tables of a route (``docs/spec/travelplanner.md §4``)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -111,7 +111,9 @@ def _listed(cell: Cell, separator: str, prefix: str, type_: str) -> list[Mention
 
 
 def one_line(name: str) -> str:
-    """Return a name as a plan can write it: of a name on two lines the last one (the evaluator takes parts, §6)."""
+    """Return a name as a plan can write it: of a name on two lines the last one (the evaluator takes parts,
+    ``docs/spec/travelplanner.md §6``).
+    """
     return name.replace("\\n", "\n").split("\n")[-1].strip()
 
 

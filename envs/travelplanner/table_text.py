@@ -1,4 +1,4 @@
-"""Tables as the official tools print them: pandas' ``to_string(index=False)`` (``spec/travelplanner.md §3``)."""
+"""Tables as the official tools print them: pandas' ``to_string(index=False)`` (``docs/spec/travelplanner.md §3``)."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,4 +1,7 @@
-"""The six search tools (``spec/travelplanner.md §3``): arguments in, the text that the official tool prints out."""
+"""The six search tools: arguments in, the text that the official tool prints out.
+
+See ``docs/spec/travelplanner.md §3``.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -31,7 +31,7 @@ _GRAMMAR = "search[keywords] | click[value]"
 
 
 class WebShop:
-    """Yao et al. (2022), the text environment: search, open, choose options, buy (``spec/webshop.md``)."""
+    """Yao et al. (2022), the text environment: search, open, choose options, buy (``docs/spec/webshop.md``)."""
 
     name: ClassVar[str] = "webshop"
     Options: ClassVar[type[BaseModel]] = WebShopOptions

@@ -1,4 +1,4 @@
-"""Products as WebShop loads them from its JSON files (``spec/webshop.md §2``)."""
+"""Products as WebShop loads them from its JSON files (``docs/spec/webshop.md §2``)."""
 
 import random
 import re
@@ -41,7 +41,10 @@ class Product:
     human_instructions: tuple[Mapping[str, Any], ...] = ()
 
     def document(self) -> Document:
-        """Return the text the search engine indexes (``§8``): attributes, category and price are not in it."""
+        """Return the text the search engine indexes: attributes, category and price are not in it.
+
+        See ``docs/spec/webshop.md §8``.
+        """
         options = ", and ".join(f"{group}: {', '.join(values)}" for group, values in self.options.items())
         first_bullet = self.bullets[0] if self.bullets else ""
         return Document(self.asin, " ".join((self.title, self.description, first_bullet, options)).lower())
@@ -151,7 +154,8 @@ def _options(groups: Mapping[str, Sequence[Mapping[str, Any]] | None] | str | No
 def draw_prices(products: Iterable[Product], rng: random.Random) -> dict[str, float]:
     """Return what each product costs (dollars): ranges are drawn from ``rng`` in catalogue order.
 
-    The official code draws them from the unseeded global generator, so they change with every process (``§2``).
+    The official code draws them from the unseeded global generator, so they change with every process
+    (``docs/spec/webshop.md §2``).
     """
     return {
         product.asin: rng.uniform(*product.price_range) if len(product.price_range) == 2 else product.price_range[0]

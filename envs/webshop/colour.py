@@ -1,4 +1,4 @@
-"""The official colour normalisation of option values (``spec/webshop.md §6``)."""
+"""The official colour normalisation of option values (``docs/spec/webshop.md §6``)."""
 
 _NAMES = """
 alabaster apricot aqua ash asphalt azure banana beige black blue blush bordeaux bronze brown burgundy camel camo

@@ -1,4 +1,4 @@
-"""``token_set_ratio`` as thefuzz 0.20 calls it: how alike two texts are as sets of words (``spec/webshop.md §6``)."""
+"""``token_set_ratio`` as thefuzz 0.20 has it: likeness of two texts as sets of words (``docs/spec/webshop.md §6``)."""
 
 from rapidfuzz import fuzz
 from rapidfuzz.utils import default_process

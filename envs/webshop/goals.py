@@ -1,4 +1,7 @@
-"""Goals: what an instruction asks for, how its text and price bound are made, and their order (``§3``)."""
+"""Goals: what an instruction asks for, how its text and price bound are made, and their order.
+
+See ``docs/spec/webshop.md §3``.
+"""
 
 import itertools
 import random

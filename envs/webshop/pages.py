@@ -1,4 +1,4 @@
-"""Pages as text: what a page shows, in the two observation modes (``spec/webshop.md §4``).
+"""Pages as text: what a page shows, in the two observation modes (``docs/spec/webshop.md §4``).
 
 A page is a list of the text nodes its HTML would hold. ``text`` joins them, ``text_rich`` marks buttons.
 """

@@ -1,4 +1,4 @@
-"""The official reward of a purchase, to its last branch (``spec/webshop.md §6``)."""
+"""The official reward of a purchase, to its last branch (``docs/spec/webshop.md §6``)."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass

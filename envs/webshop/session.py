@@ -1,4 +1,4 @@
-"""One visit to the shop: the state behind the pages and what each action does to it (``spec/webshop.md §5``)."""
+"""One visit to the shop: the state behind the pages and what each action does to it (``docs/spec/webshop.md §5``)."""
 
 import json
 import re

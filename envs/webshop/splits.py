@@ -1,4 +1,4 @@
-"""Which goals are trained on and which are tested on (``spec/webshop.md §3``, index files)."""
+"""Which goals are trained on and which are tested on (``docs/spec/webshop.md §3.1``)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

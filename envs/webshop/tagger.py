@@ -1,4 +1,7 @@
-"""Nouns of a title, for the type part of the reward: spaCy where a model is installed, rules otherwise (``§10``)."""
+"""Nouns of a title, for the type part of the reward: spaCy where a model is installed, rules otherwise.
+
+See ``docs/spec/webshop.md §10``.
+"""
 
 import re
 from collections.abc import Callable

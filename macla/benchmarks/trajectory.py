@@ -1,4 +1,4 @@
-"""What an episode leaves behind: task text, steps and outcome (``paper.md §2``, trajectory τ)."""
+"""What an episode leaves behind: task text, steps and outcome (``docs/spec/paper.md §2``, trajectory τ)."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum

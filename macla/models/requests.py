@@ -85,7 +85,7 @@ class Segmentation(Reply):
 
 
 class SegmentTrajectory(Request[Segmentation]):
-    """Cut a trajectory into sub-tasks (``paper.md §3.1``, Eq 1)."""
+    """Cut a trajectory into sub-tasks (``docs/spec/paper.md §3.1``, Eq 1)."""
 
     purpose: ClassVar[str] = "segment"
     reply: ClassVar[type[Reply]] = Segmentation

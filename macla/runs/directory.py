@@ -1,4 +1,4 @@
-"""The run directory: ``config.yaml``, ``manifest.json``, ``episodes.jsonl``, ``summary.json`` (``design.md``)."""
+"""The run directory: ``config.yaml``, ``manifest.json``, ``episodes.jsonl``, ``summary.json``."""
 
 import platform
 import subprocess

@@ -7,8 +7,9 @@ import pytest
 from macla.benchmarks.trajectory import Outcome
 from macla.config import compose
 from macla.methods.episode import Episode
-from macla.methods.session import Considered, Decision
-from macla.reports.table import Run, read_run
+from macla.methods.macla.acting.select import Considered, Selection
+from macla.methods.run import Run, read_run
+from macla.methods.session import Decision
 from macla.runs.build import build_memory
 from macla.runs.evaluate import evaluate
 
@@ -16,8 +17,14 @@ SETTINGS = ["env=toy", "encoder=hashing", "env.n_train=60", "env.n_unseen=16", "
 
 
 def make_decision(chosen, *, steps=1, success=True, posterior=0.8, candidates=(), step=0):
-    considered = tuple(Considered(*each) for each in candidates)
-    return Decision(step, "somewhere", chosen, 0.9, posterior, 0.0, -1.0, 0.5, steps, success, considered)
+    names = ("id", "relevance", "risk", "successes", "failures")
+    considered = tuple(Considered(**dict(zip(names, candidate, strict=True))) for candidate in candidates)
+    kind = {"a": "model", "m": "meta"}.get(chosen[0], "skill")
+    terms = {"relevance": 0.9, "posterior_mean": posterior, "information": -1.0, "utility": 0.5}
+    details = Selection(**({} if kind == "model" else terms), candidates=considered)
+    return Decision(
+        step=step, kind=kind, chosen=chosen, steps=steps, success=success, context="somewhere", details=details
+    )
 
 
 def make_episode(task, *decisions, success=True, outcome=None, calls=1, rejected=0, score=None):
@@ -37,8 +44,9 @@ def make_episode(task, *decisions, success=True, outcome=None, calls=1, rejected
 
 def make_run(*episodes, memory="none", settings=None, split="unseen"):
     won = sum(episode.success for episode in episodes)
-    summary = {"split": split, "n_scored": len(episodes), "n_success": won, "memory": memory, "memory_mode": "frozen"}
-    manifest = {"identity": {"config": {"memory": settings or {}}}}
+    summary = {"split": split, "n_scored": len(episodes), "n_success": won, "memory": memory, "method": memory}
+    summary["memory_mode"] = "none" if memory == "none" else "frozen"
+    manifest = {"identity": {"config": {"memory": {"method": "macla", **(settings or {})}}}}
     return Run(Path("run"), summary, manifest, {episode.task: episode for episode in episodes})
 
 
@@ -68,7 +76,7 @@ def played(tmp_path_factory):
         "memory": memory,
         "frozen": Path(evaluate(config, "unseen", memory, None)["run"]),
         "online": Path(evaluate(online, "unseen", memory, None)["run"]),
-        "none": Path(evaluate(config, "unseen", None, None)["run"]),
+        "none": Path(evaluate(config.without_memory(), "unseen", None, None)["run"]),
     }
 
 

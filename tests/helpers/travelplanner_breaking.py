@@ -148,7 +148,10 @@ def room_type(query: Query, plan: Plan, database: Database) -> Iterator[Variant]
 
 
 def unwanted_transport(query: Query, plan: Plan, database: Database) -> Iterator[Variant]:
-    """Name the unwanted means beside the real one: the official check looks for the word (§6)."""
+    """Name the unwanted means beside the real one: the official check looks for the word.
+
+    See ``docs/spec/travelplanner.md §6``.
+    """
     unwanted = {"no flight": "Flight", "no self-driving": "Self-driving"}.get(
         query["local_constraint"]["transportation"]
     )

@@ -1,4 +1,4 @@
-"""Which commands do something in a situation: the table of ``spec/alfworld.md`` D.3, left and middle column."""
+"""Which commands do something in a situation: the table of ``docs/spec/alfworld.md §3``, left and middle column."""
 
 from collections.abc import Iterator
 from typing import Literal, NamedTuple

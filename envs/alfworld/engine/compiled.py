@@ -1,4 +1,4 @@
-"""The ``compiled`` engine: the real game's exact semantics on integer tables (``spec/alfworld.md`` D)."""
+"""The ``compiled`` engine: the real game's exact semantics on integer tables (``docs/spec/alfworld.md §D``)."""
 
 from collections.abc import Iterable
 from pathlib import Path

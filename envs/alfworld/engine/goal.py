@@ -1,4 +1,4 @@
-"""The six goals of ALFWorld as sets of objects and receptacles (``spec/alfworld.md`` D.6)."""
+"""The six goals of ALFWorld as sets of objects and receptacles (``docs/spec/alfworld.md §6``)."""
 
 import re
 from collections.abc import Mapping

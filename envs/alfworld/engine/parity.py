@@ -1,4 +1,4 @@
-"""Walk both engines in lock-step and compare everything they say (``spec/alfworld.md`` D)."""
+"""Walk both engines in lock-step and compare everything they say (``docs/spec/alfworld.md §D``)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What changes while a game is played, and whether it is won (``spec/alfworld.md`` D.3, D.6, D.7)."""
+"""What changes while a game is played, and whether it is won (``docs/spec/alfworld.md §3, §6, §7``)."""
 
 from envs.alfworld.engine.world import World
 

@@ -1,4 +1,4 @@
-"""The two wordings of the official games, read from a game's own grammar (``spec/alfworld.md`` D.8)."""
+"""The two wordings of the official games, read from a game's own grammar (``docs/spec/alfworld.md §8``)."""
 
 import json
 import re

@@ -1,4 +1,6 @@
-"""A game file as integer tables: what never changes while it is played, and how it starts (``spec/alfworld.md`` D.0-1).
+"""A game file as integer tables: what never changes while it is played, and how it starts.
+
+See ``docs/spec/alfworld.md §0-1``.
 
 Objects, receptacles and locations are numbered in the order of their sorted lower-case ids, so that walking a
 table in order yields the order in which the real engine lists things.

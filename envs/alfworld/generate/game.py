@@ -38,7 +38,10 @@ def _attempt(scene: Scene, task_type: str, rng: Random) -> World | None:
 
 
 def _start(scene: Scene, rng: Random) -> str:
-    """Return a pose from which no receptacle is reached, as in every solvable official game (spec §2)."""
+    """Return a pose from which no receptacle is reached, as in every solvable official game.
+
+    See ``docs/spec/alfworld.md §2``.
+    """
     taken = {receptacle.location for receptacle in scene.receptacles}
     while True:
         pose = location_id(*rng.choice(scene.points), rng.randrange(4), 30)

@@ -1,4 +1,4 @@
-"""Fill a scene with things: how many of each kind, and where each of them starts (spec §A)."""
+"""Fill a scene with things: how many of each kind, and where each of them starts (``docs/spec/alfworld.md §A``)."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

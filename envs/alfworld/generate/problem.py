@@ -1,4 +1,4 @@
-"""Write a world as the PDDL problem of a game file (spec §0)."""
+"""Write a world as the PDDL problem of a game file (``docs/spec/alfworld.md §0``)."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,4 +1,7 @@
-"""Figures of a set of game files, room by room, to hold generated games against official ones (spec §A)."""
+"""Figures of a set of game files, room by room, to hold generated games against official ones.
+
+See ``docs/spec/alfworld.md §A``.
+"""
 
 import json
 import re

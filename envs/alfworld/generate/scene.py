@@ -1,4 +1,7 @@
-"""Floor plans as scenes: what the package lists, completed with the receptacles its lists lack (spec §A)."""
+"""Floor plans as scenes: what the package lists, completed with the receptacles its lists lack.
+
+See ``docs/spec/alfworld.md §A``.
+"""
 
 from collections.abc import Sequence
 from functools import cache

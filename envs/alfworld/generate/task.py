@@ -1,4 +1,4 @@
-"""Choose what a game asks for: task type, room, kinds and wording (spec §A)."""
+"""Choose what a game asks for: task type, room, kinds and wording (``docs/spec/alfworld.md §A``)."""
 
 from collections.abc import Iterator, Mapping
 from random import Random
@@ -105,7 +105,7 @@ def _candidates(task_type: str, scene: Scene) -> list[str]:
 
 
 def _look_goal(scene: Scene, rng: Random) -> Goal | None:
-    """Only desk lamps stand in receptacles, so only they can be used (spec §7)."""
+    """Only desk lamps stand in receptacles, so only they can be used (``docs/spec/alfworld.md §7``)."""
     if not any(fixture.type == "DeskLamp" and fixture.receptacles for fixture in scene.fixtures):
         return None
     kinds = [kind for kind in _candidates("look_at_obj_in_light", scene) if attraction(scene, kind)]

@@ -1,4 +1,4 @@
-"""Domain and text grammar of a game file in either wording (spec §8)."""
+"""Domain and text grammar of a game file in either wording (``docs/spec/alfworld.md §8``)."""
 
 import re
 from functools import cache

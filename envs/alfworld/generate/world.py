@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 
 OPENABLE_TYPES = frozenset({"Fridge", "Cabinet", "Microwave", "Drawer", "Safe"})
-"""A receptacle opens iff it is of one of these types and its floor plan lists it as openable (spec §7)."""
+"""A receptacle opens iff it is of one of these types and its floor plan lists it as openable.
+
+See ``docs/spec/alfworld.md §7``.
+"""
 
 
 def object_id(kind: str, x: float, y: float, z: float) -> str:

@@ -10,7 +10,7 @@ Result = list[Row] | None
 """Rows, or None for a statement without a result set (USE, SET)."""
 
 ROW_CAP = 100_000
-"""More rows than this are cut off (``§7``): no gold and no recorded action comes near."""
+"""More rows than this are cut off (``docs/spec/intercode_sql.md §7``): no gold and no recorded action comes near."""
 
 
 class SQLError(Exception):
@@ -46,7 +46,10 @@ class Engine(Protocol):
 
 
 def first_statement(sql: str) -> str:
-    """Return ``sql`` up to the first ``;`` outside quotes, without it: one statement an execute (``§6``)."""
+    """Return ``sql`` up to the first ``;`` outside quotes, without it: one statement an execute.
+
+    See ``docs/spec/intercode_sql.md §6``.
+    """
     if ";" not in sql:
         return sql
     quote = ""

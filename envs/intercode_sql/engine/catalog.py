@@ -1,4 +1,4 @@
-"""SHOW and DESC as MySQL answers them (``§1``, ``§8`` rule 6)."""
+"""SHOW and DESC as MySQL answers them (``docs/spec/intercode_sql.md §1, §8.6``)."""
 
 import re
 from typing import Any

@@ -1,4 +1,7 @@
-"""Text as ``utf8mb4_general_ci`` compares it: no case, no accents, no trailing blanks (``§8``, rule 1)."""
+"""Text as ``utf8mb4_general_ci`` compares it: no case, no accents, no trailing blanks.
+
+See ``docs/spec/intercode_sql.md §8.1``.
+"""
 
 import re
 import unicodedata

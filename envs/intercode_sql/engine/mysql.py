@@ -1,4 +1,7 @@
-"""The server engine: MySQL 8 or newer, or MariaDB, through mysql-connector-python (``spec/intercode_sql.md §6``)."""
+"""The server engine: MySQL 8 or newer, or MariaDB, through mysql-connector-python.
+
+See ``docs/spec/intercode_sql.md §6``.
+"""
 
 import re
 from collections.abc import Mapping
@@ -173,7 +176,10 @@ def parse_dsn(dsn: str) -> dict[str, Any]:
 
 
 def _normal(value: Any) -> Any:
-    """Return a value as MySQL 8 gives it: texts for the bytes of DESC (``§1``), MariaDB's spellings undone (``§8``)."""
+    """Return a value as MySQL 8 gives it: texts for the bytes of DESC, MariaDB's spellings undone.
+
+    See ``docs/spec/intercode_sql.md §1`` and ``docs/spec/intercode_sql.md §8``.
+    """
     if isinstance(value, bytes | bytearray):
         value = bytes(value).decode("utf-8", "replace")
     if not isinstance(value, str):
@@ -197,7 +203,10 @@ _NEAR = re.compile(r"(?s)near '(.{80}).*' at line")
 
 
 def _normal_error(text: str) -> str:
-    """MariaDB names itself, quotes more of a syntax error and gives clauses other names (``§8``)."""
+    """MariaDB names itself, quotes more of a syntax error and gives clauses other names.
+
+    See ``docs/spec/intercode_sql.md §8``.
+    """
     text = text.replace("MariaDB server version", "MySQL server version").replace("MariaDB", "MySQL")
     text = _CLAUSE.sub(lambda found: f"in '{_CLAUSES[found[1]]}'", text)
     return _NEAR.sub(r"near '\1' at line", text)

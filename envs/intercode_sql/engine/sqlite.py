@@ -1,4 +1,4 @@
-"""The embedded engine: SQLite, read-only, answering as MySQL 8 would (``spec/intercode_sql.md §8``)."""
+"""The embedded engine: SQLite, read-only, answering as MySQL 8 would (``docs/spec/intercode_sql.md §8``)."""
 
 import re
 import sqlite3
@@ -213,7 +213,7 @@ class SQLiteSession:
                 self._mode = str(row[0][0]).upper()
 
     def _refused(self, text: str) -> SQLError:
-        """Return the answer to a statement that writes: this user may only read (``§6``)."""
+        """Return the answer to a statement that writes: this user may only read (``docs/spec/intercode_sql.md §6``)."""
         found = _WRITES.match(text)
         if found is None:
             return errors.syntax(text, 1)

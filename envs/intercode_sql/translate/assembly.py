@@ -1,4 +1,4 @@
-"""The SQLite text of one SELECT, with MySQL's row order spelled out (``§8``, rule 3)."""
+"""The SQLite text of one SELECT, with MySQL's row order spelled out (``docs/spec/intercode_sql.md §8.3``)."""
 
 from typing import TYPE_CHECKING
 
@@ -55,8 +55,9 @@ def _from_text(work: Select) -> str:
 
 
 def _group_order(work: Select, translator: "Translator") -> list[str]:
-    """Groups come in the order in which their first row is met (``§8``, rule 3): along an index that delivers
-    the groups sorted, else along the first table's scan."""
+    """Groups come in the order in which their first row is met (``docs/spec/intercode_sql.md §8.3``): along an index
+    that delivers the groups sorted, else along the first table's scan.
+    """
     if not work.grouped or work.distinct or not work.scope.sources or work.scope.sources[0].database is None:
         return []
     source = work.scope.sources[0]

@@ -1,4 +1,7 @@
-"""How MySQL compares: as texts under the collation, as dates, else as numbers (``§8``, rules 1 and 2)."""
+"""How MySQL compares: as texts under the collation, as dates, else as numbers.
+
+See ``docs/spec/intercode_sql.md §8.1, §8.2``.
+"""
 
 from abc import abstractmethod
 from typing import TYPE_CHECKING
@@ -64,7 +67,10 @@ class Comparisons:
         return Typed(self.compare(operator, self(node.this, context), self(node.expression, context)), INT)
 
     def compare(self, operator: str, left: Typed, right: Typed) -> str:
-        """Return the comparison after MySQL's conversions: as texts, as dates, else as numbers (``§8``, rule 2)."""
+        """Return the comparison after MySQL's conversions: as texts, as dates, else as numbers.
+
+        See ``docs/spec/intercode_sql.md §8.2``.
+        """
         a, b = self.alike(left, right)
         return f"({a} {operator} {b})"
 

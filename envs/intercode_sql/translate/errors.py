@@ -1,4 +1,4 @@
-"""MySQL's error texts (``spec/intercode_sql.md §3``)."""
+"""MySQL's error texts (``docs/spec/intercode_sql.md §3``)."""
 
 from envs.intercode_sql.engine.base import SQLError
 

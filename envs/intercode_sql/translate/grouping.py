@@ -1,4 +1,7 @@
-"""ONLY_FULL_GROUP_BY with functional dependencies, and DISTINCT with ORDER BY (``§3``, ``§8`` rule 5)."""
+"""ONLY_FULL_GROUP_BY with functional dependencies, and DISTINCT with ORDER BY.
+
+See ``docs/spec/intercode_sql.md §3, §8.5``.
+"""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

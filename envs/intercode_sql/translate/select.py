@@ -1,4 +1,4 @@
-"""One SELECT, clause by clause in the order in which MySQL resolves names (``§3``)."""
+"""One SELECT, clause by clause in the order in which MySQL resolves names (``docs/spec/intercode_sql.md §3``)."""
 
 from typing import TYPE_CHECKING
 

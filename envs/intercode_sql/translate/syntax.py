@@ -1,4 +1,6 @@
-"""Where MySQL's parser would stop: a recogniser of its query grammar, for the text of syntax errors (``§3``).
+"""Where MySQL's parser would stop: a recogniser of its query grammar, for the text of syntax errors.
+
+See ``docs/spec/intercode_sql.md §3``.
 
 It builds no tree. sqlglot accepts much that MySQL refuses, and quotes other places; the agent learns from that text.
 """

@@ -1,4 +1,7 @@
-"""The types MySQL gives to expressions, which decide the text of every value the agent sees (``§1``)."""
+"""The types MySQL gives to expressions, which decide the text of every value the agent sees.
+
+See ``docs/spec/intercode_sql.md §1``.
+"""
 
 import datetime
 from collections.abc import Callable

@@ -1,1 +1,1 @@
-"""The official evaluation of a plan, quirks included (``spec/travelplanner.md §6-7``)."""
+"""The official evaluation of a plan, quirks included (``docs/spec/travelplanner.md §6-7``)."""

@@ -1,4 +1,4 @@
-"""The six official metrics over a set of plans (``spec/travelplanner.md §7``)."""
+"""The six official metrics over a set of plans (``docs/spec/travelplanner.md §7``)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass

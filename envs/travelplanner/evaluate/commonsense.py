@@ -1,4 +1,4 @@
-"""The eight commonsense constraints (``spec/travelplanner.md §6``). Each check returns why it fails, or None.
+"""The eight commonsense constraints (``docs/spec/travelplanner.md §6``). Each check returns why it fails, or None.
 
 The comments mark the quirks: they are the official behaviour, kept on purpose. ``strict.py`` repairs them.
 """

@@ -1,4 +1,4 @@
-"""The five hard constraints (``spec/travelplanner.md §6``). Each check returns why it fails, or None."""
+"""The five hard constraints (``docs/spec/travelplanner.md §6``). Each check returns why it fails, or None."""
 
 import math
 from collections.abc import Mapping

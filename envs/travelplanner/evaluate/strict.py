@@ -1,7 +1,8 @@
 """The opt-in strict reading (``env.strict=true``): the official checks, and then the loopholes closed.
 
 A constraint holds strictly when it holds officially *and* the rule below holds. Each rule says which quirk of
-``spec/travelplanner.md §6`` it repairs. Strict verdicts are reported beside the official ones, never instead of them.
+``docs/spec/travelplanner.md §6`` it repairs. Strict verdicts are reported beside the official ones, never instead of
+them.
 """
 
 import dataclasses

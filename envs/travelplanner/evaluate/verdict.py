@@ -1,4 +1,4 @@
-"""All verdicts on one plan, and never an exception (``spec/travelplanner.md §7``)."""
+"""All verdicts on one plan, and never an exception (``docs/spec/travelplanner.md §7``)."""
 
 import ast
 from collections.abc import Mapping
@@ -20,7 +20,10 @@ class Evaluation:
     commonsense: Verdicts
     """Name → holds; all None when nothing was delivered."""
     hard: Verdicts | None
-    """Name → holds, None where the query does not ask for it; None altogether when not evaluated (§7)."""
+    """Name → holds, None where the query does not ask for it; None altogether when not evaluated.
+
+    See ``docs/spec/travelplanner.md §7``.
+    """
     total_cost: float | None
     """Dollars; None when nothing was delivered or the plan's costs cannot be read."""
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -55,7 +58,10 @@ NOT_DELIVERED = Evaluation(False, dict.fromkeys(COMMONSENSE), None, None)
 
 
 def evaluate(query: Query, plan: Any, database: Database) -> Evaluation:
-    """Return the verdicts on ``plan`` (a list of day objects, or anything else) for a query record (§2)."""
+    """Return the verdicts on ``plan`` (a list of day objects, or anything else) for a query record.
+
+    See ``docs/spec/travelplanner.md §2``.
+    """
     if not plan:
         return NOT_DELIVERED
     reasons: dict[str, str] = {}
@@ -84,7 +90,10 @@ def _hard(query: Query, plan: Any, cost: float | None, database: Database, reaso
 
 
 def local_constraint(query: Query) -> dict[str, Any]:
-    """Return the local constraints of a record, also when they are a Python literal in a string (§2)."""
+    """Return the local constraints of a record, also when they are a Python literal in a string.
+
+    See ``docs/spec/travelplanner.md §2``.
+    """
     wishes = query.get("local_constraint")
     if isinstance(wishes, str):
         try:

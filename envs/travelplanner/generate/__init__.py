@@ -1,1 +1,1 @@
-"""The generated world: tables, queries and hidden oracle plans (``spec/travelplanner.md``, second half)."""
+"""The generated world: tables, queries and hidden oracle plans (``docs/spec/travelplanner.md §9``)."""

@@ -1,4 +1,4 @@
-"""Flights drawn when they are asked for, so that the world stays small (``spec/travelplanner.md``, SIZE).
+"""Flights drawn when they are asked for, so that the world stays small (``docs/spec/travelplanner.md §9.1``).
 
 A flight number holds pair, day and rank, so the evaluator finds a flight by its number without a table.
 """

@@ -1,4 +1,4 @@
-"""States, cities and roads (``spec/travelplanner.md``, database rules)."""
+"""States, cities and roads (``docs/spec/travelplanner.md §9.1``)."""
 
 import math
 import random

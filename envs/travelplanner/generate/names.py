@@ -69,7 +69,10 @@ def address(rng: random.Random, city: str, state: str) -> str:
 
 
 def distinct(rng: random.Random, count: int, draw: Callable[[], str], taken: Collection[str] = ()) -> list[str]:
-    """Return ``count`` names of which none is part of another: the evaluator matches by substring (§6)."""
+    """Return ``count`` names of which none is part of another: the evaluator matches by substring.
+
+    See ``docs/spec/travelplanner.md §6``.
+    """
     names: list[str] = []
     while len(names) < count:
         name = draw()

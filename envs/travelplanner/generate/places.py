@@ -1,4 +1,4 @@
-"""Hotels, restaurants and attractions of a city (``spec/travelplanner.md``, database rules)."""
+"""Hotels, restaurants and attractions of a city (``docs/spec/travelplanner.md §9.1``)."""
 
 import random
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""Solvable queries with budgets and hidden oracle plans (``spec/travelplanner.md``, Queries)."""
+"""Solvable queries with budgets and hidden oracle plans (``docs/spec/travelplanner.md §9.2``)."""
 
 import datetime
 import itertools
@@ -23,7 +23,7 @@ _MAX_DRAWS = 2000
 
 
 class SolvedQuery(NamedTuple):
-    """A query record (§2) and its hidden answer."""
+    """A query record (``docs/spec/travelplanner.md §2``) and its hidden answer."""
 
     record: dict[str, Any]
     oracle: OraclePlan

@@ -1,4 +1,4 @@
-"""The text of a query (``spec/travelplanner.md §2`` and Queries): openings, dates, budgets and wishes, combined."""
+"""The text of a query (``docs/spec/travelplanner.md §2, §9.2``): openings, dates, budgets and wishes, combined."""
 
 import datetime
 import random

@@ -107,7 +107,7 @@ def _without_option(target: Draft, wish: Wish, rng: random.Random) -> Draft:
 
 
 def _too_dear(target: Draft, wish: Wish, rng: random.Random) -> Draft:
-    # The bound lies at most 40 dollars above the price it was drawn for (spec §3).
+    # The bound lies at most 40 dollars above the price it was drawn for (``docs/spec/webshop.md §3``).
     price = round(target.top_price * rng.uniform(1.3, 1.9) + 41, 2)
     return replace(target, brand=_brand(rng), prices=(price,), wish=None, praised=wish.attributes)
 

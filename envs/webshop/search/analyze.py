@@ -1,4 +1,4 @@
-"""From text to index terms: Anserini's default English analysis (``spec/webshop.md §8``)."""
+"""From text to index terms: Anserini's default English analysis (``docs/spec/webshop.md §8``)."""
 
 from functools import lru_cache
 

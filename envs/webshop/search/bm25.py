@@ -1,4 +1,4 @@
-"""BM25 as Lucene 8 computes it, float by float (``spec/webshop.md §8``)."""
+"""BM25 as Lucene 8 computes it, float by float (``docs/spec/webshop.md §8``)."""
 
 from typing import Any
 

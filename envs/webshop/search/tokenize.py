@@ -1,4 +1,4 @@
-"""Word boundaries as Lucene 8's StandardTokenizer draws them (UAX #29, ``spec/webshop.md §8``)."""
+"""Word boundaries as Lucene 8's StandardTokenizer draws them (UAX #29, ``docs/spec/webshop.md §8``)."""
 
 import re
 from functools import cache

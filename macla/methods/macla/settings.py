@@ -14,8 +14,8 @@ from macla.methods.settings import MethodSettings, Section, key
 class PriorSettings(Section):
     """Beta(α₀, β₀)."""
 
-    alpha0: float = key(1.0, "paper §10", "uniform", gt=0)
-    beta0: float = key(1.0, "paper §10", "uniform", gt=0)
+    alpha0: float = key(1.0, "docs/spec/paper.md §10", "uniform", gt=0)
+    beta0: float = key(1.0, "docs/spec/paper.md §10", "uniform", gt=0)
 
 
 class PriorFit(Section):
@@ -29,14 +29,16 @@ class PriorFit(Section):
 class Pruning(Section):
     """Which utility decides what is dropped at capacity; ages and windows are in episodes."""
 
-    rule: Literal["eq8", "eq10"] = key("eq8", "paper §9", "the paper prints two rules; Eq 8 is in its main text")
-    lambda_r: float = key(0.5, "paper §10", "weight of reliability α/(α+β)")
-    lambda_f: float = key(0.3, "paper §10", "weight of frequency")
-    lambda_t: float = key(0.2, "paper §10", "weight of recency")
+    rule: Literal["eq8", "eq10"] = key(
+        "eq8", "docs/spec/paper.md §9", "the paper prints two rules; Eq 8 is in its main text"
+    )
+    lambda_r: float = key(0.5, "docs/spec/paper.md §10", "weight of reliability α/(α+β)")
+    lambda_f: float = key(0.3, "docs/spec/paper.md §10", "weight of frequency")
+    lambda_t: float = key(0.2, "docs/spec/paper.md §10", "weight of recency")
     tau: float = key(100.0, "ours", "Eq 8's recency decays over so many episodes; the paper leaves τ open", gt=0)
     max_age: int = key(1000, "ours", "Eq 10's recency is 0 after so many episodes; the paper leaves it open", ge=1)
     window: int = key(1000, "ours", "recent episodes whose uses count as frequency: ten τ", ge=1)
-    familiar: int = key(10, "paper §9", "Eq 10: uses from which on frequency counts in full", ge=1)
+    familiar: int = key(10, "docs/spec/paper.md §9", "Eq 10: uses from which on frequency counts in full", ge=1)
 
 
 class Abstraction(Section):
@@ -63,7 +65,7 @@ class DescriptionLength(Section):
 class Composition(Section):
     """Meta-procedures: when a sequence recurs, what it is worth (Eq 16-17), and when Θ gives up."""
 
-    window: int = key(15, "paper §10", "recent episodes among which a sequence must recur", ge=1)
+    window: int = key(15, "docs/spec/paper.md §10", "recent episodes among which a sequence must recur", ge=1)
     shortest: int = key(
         2, "ours", "procedures in a meta: Algorithm 1 says 3, the paper's own trace forms one of 2", ge=2
     )
@@ -79,26 +81,32 @@ class Settings(MethodSettings):
     method: Literal["macla"] = "macla"
     name: str = "macla"
     theta_dup: Annotated[float, Field(ge=0, le=1)] | Literal["mdl"] = key(
-        0.85, "paper §10", "merge segments whose descriptors are closer; mdl: by description length (Eq 12)"
+        0.85,
+        "docs/spec/paper.md §10",
+        "merge segments whose descriptors are closer; mdl: by description length (Eq 12)",
     )
     mdl: DescriptionLength = DescriptionLength()
-    n_procedures: int = key(200, "paper §10", "capacity", ge=1)
-    n_metas: int = key(50, "paper §10", "capacity", ge=0)
-    k_fail: int = key(15, "paper §10", "contexts remembered per procedure and outcome", ge=1)
-    n_min: int = key(3, "paper §10", "successes and failures before a procedure is contrasted", ge=1)
-    theta_meta: float = key(0.15, "paper §10", "share of the window in which a sequence must recur", gt=0, le=1)
+    n_procedures: int = key(200, "docs/spec/paper.md §10", "capacity", ge=1)
+    n_metas: int = key(50, "docs/spec/paper.md §10", "capacity", ge=0)
+    k_fail: int = key(15, "docs/spec/paper.md §10", "contexts remembered per procedure and outcome", ge=1)
+    n_min: int = key(3, "docs/spec/paper.md §10", "successes and failures before a procedure is contrasted", ge=1)
+    theta_meta: float = key(
+        0.15, "docs/spec/paper.md §10", "share of the window in which a sequence must recur", gt=0, le=1
+    )
     k_vocab: int = key(100, "ours", "words of the ontology; the paper gives no number", ge=1)
     theta_sim: float = key(
         0.6, "ours", "words closer than this are one cluster; the paper gives no number", ge=-1, le=1
     )
     pruning: Pruning = Pruning()
     prior: PriorSettings | Literal["empirical_bayes"] = key(
-        PriorSettings(), "paper §10", "Beta(1, 1); or empirical_bayes (Eq 18-20; needs practice)"
+        PriorSettings(), "docs/spec/paper.md §10", "Beta(1, 1); or empirical_bayes (Eq 18-20; needs practice)"
     )
     prior_fit: PriorFit = PriorFit()
     k: int = key(10, "ours", "procedures retrieved per decision; the paper's trace shows 5", ge=1)
     theta_conf: float | Literal["calibrated"] = key(
-        0.4, "paper §10", "below this expected utility: one step of the model; calibrated: Eq 13-15 with the next three"
+        0.4,
+        "docs/spec/paper.md §10",
+        "below this expected utility: one step of the model; calibrated: Eq 13-15 with the next three",
     )
     fallback_success: float = key(
         0.0, "ours", "ρ_LLM: measured with macla eval --split train --memory none", ge=0, le=1
@@ -106,22 +114,22 @@ class Settings(MethodSettings):
     c_llm: float = key(0.05, "ours", "what a model call costs, in units of reward; the paper leaves it open")
     lambda_calib: float = key(0.0, "ours", "Eq 15: how much uncertainty raises the gate; 0 is Eq 13 alone")
     risk_similarity: float = key(0.75, "ours", "a stored failure counts as risk from this cosine on", ge=-1, le=1)
-    r_max: float = key(1.0, "paper §10", "reward of success, in Eq 4, 13 and 16")
-    c_fail: float = key(0.5, "paper §10", "cost of failure, in Eq 4 and 13")
-    lambda_info: float = key(0.1, "paper §10", "weight of the information term")
+    r_max: float = key(1.0, "docs/spec/paper.md §10", "reward of success, in Eq 4, 13 and 16")
+    c_fail: float = key(0.5, "docs/spec/paper.md §10", "cost of failure, in Eq 4 and 13")
+    lambda_info: float = key(0.1, "docs/spec/paper.md §10", "weight of the information term")
     information: Literal["entropy", "variance", "ucb"] = key(
-        "entropy", "paper §4", "the literal H of Eq 4; 12·Var; or the width of an upper confidence bound"
+        "entropy", "docs/spec/paper.md §4", "the literal H of Eq 4; 12·Var; or the width of an upper confidence bound"
     )
     evidence_limit: float | None = key(
         20.0, "ours", "evidence is tempered to so many observations: Eq 4's entropy falls without bound, so a proven "
         "skill would end below a lucky novice; null: never", gt=0
     )  # fmt: skip
     selection: Literal["bayesian", "similarity"] = key(
-        "bayesian", "paper §4", "similarity: no posterior, risk, information or gate (an ablation)"
+        "bayesian", "docs/spec/paper.md §4", "similarity: no posterior, risk, information or gate (an ablation)"
     )
-    contrastive: bool = key(True, "paper §6", "false: no contrastive refinement (an ablation)")
-    metas: bool = key(True, "paper §7", "false: no meta-procedures (an ablation)")
-    ontology: bool = key(True, "paper §8", "false: no ontology (an ablation)")
+    contrastive: bool = key(True, "docs/spec/paper.md §6", "false: no contrastive refinement (an ablation)")
+    metas: bool = key(True, "docs/spec/paper.md §7", "false: no meta-procedures (an ablation)")
+    ontology: bool = key(True, "docs/spec/paper.md §8", "false: no ontology (an ablation)")
     explore: bool = key(False, "ours", "draw arguments by the odds of the candidates; practice always does")
     abstraction: Abstraction = Abstraction()
     composition: Composition = Composition()

@@ -1,4 +1,4 @@
-"""What the paper prints that its figures can be set beside (``spec/paper.md §12``). Rates as fractions."""
+"""What the paper prints that its figures can be set beside (``docs/spec/paper.md §12``). Rates as fractions."""
 
 from typing import NamedTuple
 
@@ -26,4 +26,4 @@ PROCEDURES, METAS = 187, 43
 POSTERIOR = 0.79
 """Table 5: mean posterior of the memory at 200/50."""
 FALLBACK = 0.05
-"""The share of fallbacks that the paper states (its denominator is unclear, ``audit.md``)."""
+"""The share of fallbacks that the paper states (its denominator is unclear: ``docs/spec/audit.md``, "Reuse 78 %")."""

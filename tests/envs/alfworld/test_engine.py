@@ -1,4 +1,4 @@
-"""The compiled engine on the tiny game, statement by statement of ``spec/alfworld.md`` D."""
+"""The compiled engine on the tiny game, statement by statement of ``docs/spec/alfworld.md §D``."""
 
 import json
 import random

@@ -129,7 +129,10 @@ def test_unseen_floor_plans_never_train_and_no_game_is_shared(root):
 
 
 def test_the_oracle_wins_every_game(root):
-    """Every command is admissible and the game is won at the end; sooner only when a thing is in two places (§6)."""
+    """Every command is admissible and the game is won at the end; sooner only when a thing is in two places.
+
+    See ``docs/spec/alfworld.md §6``.
+    """
     for split in ("valid_seen", "valid_unseen"):
         types = list(task_types(COUNTS[split]))
         for game in discover(_layout(root), split):
@@ -215,7 +218,7 @@ def test_goals_start_as_official_ones_do():
     assert shares == pytest.approx([0.35, 0.29, 0.22, 0.14], abs=0.07)
 
 
-# Means over the official states; spec/alfworld.md §A and shared/data's statistics of real rooms.
+# Means over the official states; docs/spec/alfworld.md §A.
 OFFICIAL = {
     "kitchen": {"receptacles": 33, "takeable": 45, "kinds": 23, "closed_in": 0.29, "empty": 0.45},
     "bathroom": {"receptacles": 14, "takeable": 15, "kinds": 8.4, "closed_in": 0.23, "empty": 0.35},
@@ -351,6 +354,9 @@ def test_wording_is_the_official_one(version):
 
 
 def _code(domain: str) -> list[str]:
-    """Return the words of a domain without comments and without the SinkType that the package comments out (§8)."""
+    """Return the words of a domain without comments and without the SinkType that the package comments out.
+
+    See ``docs/spec/alfworld.md §8``.
+    """
     lines = [line.split(";")[0] for line in domain.splitlines() if "SinkType" not in line]
     return " ".join(lines).split()

@@ -1,4 +1,4 @@
-"""The tools' observations, limits, masking and notebook (``spec/travelplanner.md §3``)."""
+"""The tools' observations, limits, masking and notebook (``docs/spec/travelplanner.md §3``)."""
 
 import pytest
 

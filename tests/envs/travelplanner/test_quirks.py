@@ -1,4 +1,4 @@
-"""The official evaluator's quirks, one by one, in a hand-made world (``spec/travelplanner.md §6``)."""
+"""The official evaluator's quirks, one by one, in a hand-made world (``docs/spec/travelplanner.md §6``)."""
 
 import re
 from typing import Any

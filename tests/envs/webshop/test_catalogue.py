@@ -1,4 +1,4 @@
-"""Loading products (spec §2) and making goals of them (spec §3)."""
+"""Loading products (``docs/spec/webshop.md §2``) and making goals of them (``docs/spec/webshop.md §3``)."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""The generated catalogue (spec §11)."""
+"""The generated catalogue (``docs/spec/webshop.md §11``)."""
 
 import json
 

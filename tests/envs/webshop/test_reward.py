@@ -1,4 +1,4 @@
-"""The reward, branch by branch (spec §6), and the noun tagger (spec §10)."""
+"""The reward, branch by branch (``docs/spec/webshop.md §6``), and the noun tagger (``docs/spec/webshop.md §10``)."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""Search equal to Lucene's: tokens, stems, lengths, scores, order (spec §8)."""
+"""Search equal to Lucene's: tokens, stems, lengths, scores, order (``docs/spec/webshop.md §8``)."""
 
 import json
 import math
@@ -96,7 +96,7 @@ def test_stored_lengths_are_lucenes_one_byte_lengths():
 
 
 class BruteForce:
-    """The formula of spec §8 over every document, without postings, blocks or partial sorting."""
+    """The formula of ``docs/spec/webshop.md §8`` over every document, without postings, blocks or partial sorting."""
 
     def __init__(self, documents: list[Document]) -> None:
         self.ids = sorted(document.id for document in documents)

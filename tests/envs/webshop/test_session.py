@@ -1,4 +1,4 @@
-"""What each action does (spec §5): by hand, and on thousands of random and malformed actions."""
+"""What each action does (``docs/spec/webshop.md §5``): by hand, and on thousands of random and malformed actions."""
 
 import random
 

@@ -1,4 +1,7 @@
-"""Fill a procedure's slots from what has been seen (``paper.md §5``): templates first, the model when they fail."""
+"""Fill a procedure's slots from what has been seen: templates first, the model when they fail.
+
+See ``docs/spec/paper.md §5``.
+"""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Run a meta-procedure under its control policy Θ: continue, skip, repeat or abort (``paper.md §7``)."""
+"""Run a meta-procedure under its control policy Θ: continue, skip, repeat or abort (``docs/spec/paper.md §7``)."""
 
 from macla.methods.macla.acting.execute import Executor
 from macla.methods.macla.acting.grounding import Result

@@ -1,4 +1,4 @@
-"""The Beta posterior of a procedure's success probability (``paper.md §4``). Vectorised over procedures."""
+"""The Beta posterior of a procedure's success probability (``docs/spec/paper.md §4``). Vectorised over procedures."""
 
 from dataclasses import dataclass
 
@@ -40,7 +40,7 @@ def entropy(alpha: Array, beta: Array) -> Array:
 def temper(successes: Array, failures: Array, limit: float | None) -> tuple[Array, Array]:
     """Return the counts scaled to at most ``limit`` observations; their ratio stays, None changes nothing.
 
-    Default of ours: Eq 4's entropy term falls without bound as evidence grows (``audit.md``, "high entropy
+    Default of ours: Eq 4's entropy term falls without bound as evidence grows (``docs/spec/audit.md``, "high entropy
     dominates early"), so an untempered posterior of a proven skill ends below one of a lucky novice.
     """
     if limit is None:

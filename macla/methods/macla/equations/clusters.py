@@ -1,4 +1,4 @@
-"""The ontology's clusters: C_w = {w' : sim(φ(w), φ(w')) > θ_sim} (``paper.md §8``, Eq 7)."""
+"""The ontology's clusters: C_w = {w' : sim(φ(w), φ(w')) > θ_sim} (``docs/spec/paper.md §8``, Eq 7)."""
 
 from collections.abc import Sequence
 

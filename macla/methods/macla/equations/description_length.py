@@ -1,4 +1,4 @@
-"""θ_dup by minimum description length, instead of a constant (``paper.md §11``, Eq 12).
+"""θ_dup by minimum description length, instead of a constant (``docs/spec/paper.md §11``, Eq 12).
 
 Eq 12 asks for argmin over θ of N_p(θ)·log|A| + Σ_i H[Proc_i] and leaves |A| and H open. Our reading (Default), in nats:
 

@@ -1,4 +1,4 @@
-"""Expected utility of executing a procedure (``paper.md §4``, Eq 3 and its closed form Eq 4). Vectorised."""
+"""Expected utility of executing a procedure (``docs/spec/paper.md §4``, Eq 3 and its closed form Eq 4). Vectorised."""
 
 from typing import Literal, NamedTuple
 

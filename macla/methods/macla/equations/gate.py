@@ -1,4 +1,4 @@
-"""θ_conf from what the fallback is worth, instead of a constant (``paper.md §11``, Eq 13–15).
+"""θ_conf from what the fallback is worth, instead of a constant (``docs/spec/paper.md §11``, Eq 13–15).
 
 A procedure is executed when its expected utility beats that of a zero-shot step, so the gate stands at the latter's.
 """
@@ -23,7 +23,8 @@ def utility_variance(alpha: Array, beta: Array, settings: Settings) -> Array:
     """Return Var[EU] of procedures whose success probability is Beta(α, β), in squared units of reward.
 
     EU is linear in that probability with slope Rel·R_max + Risk·C_fail, taken at its largest: Rel = Risk = 1. With
-    R_max = 1 and C_fail = 0.5 no posterior that started uniform exceeds Beta(1, 1)'s 0.1875 (``audit.md``).
+    R_max = 1 and C_fail = 0.5 no posterior that started uniform exceeds Beta(1, 1)'s 0.1875 (``docs/spec/audit.md``,
+    "Eq 13–15").
     """
     return (settings.r_max + settings.c_fail) ** 2 * variance(alpha, beta)
 

@@ -1,4 +1,4 @@
-"""The value of a meta-procedure, and whether it is worth creating (``paper.md §11``, Eq 16–17)."""
+"""The value of a meta-procedure, and whether it is worth creating (``docs/spec/paper.md §11``, Eq 16–17)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,6 @@
-"""The prior Beta(α₀, β₀) learned from the procedures themselves: empirical Bayes (``paper.md §11``, Eq 18–20).
+"""The prior Beta(α₀, β₀) learned from the procedures themselves: empirical Bayes.
+
+See ``docs/spec/paper.md §11``, Eq 18–20.
 
 Every procedure's success probability is drawn from one Beta(α₀, β₀), its outcomes from that probability. With the
 probabilities integrated out, the counts are Beta-binomial, and (α₀, β₀) are fitted to them by maximum likelihood.

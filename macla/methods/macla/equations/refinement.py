@@ -1,4 +1,4 @@
-"""What contrastive refinement changes in a procedure (``paper.md §6``, Eq 6)."""
+"""What contrastive refinement changes in a procedure (``docs/spec/paper.md §6``, Eq 6)."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What is least useful goes first: Eq 8 and its variant Eq 10 (``paper.md §9``)."""
+"""What is least useful goes first: Eq 8 and its variant Eq 10 (``docs/spec/paper.md §9``)."""
 
 from collections import Counter
 from collections.abc import Hashable, Sequence, Set

@@ -1,4 +1,4 @@
-"""Segments to ⟨G, Ψ, π, Φ⟩: concrete entities become slots (``paper.md §3.1``)."""
+"""Segments to ⟨G, Ψ, π, Φ⟩: concrete entities become slots (``docs/spec/paper.md §3.1``)."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping

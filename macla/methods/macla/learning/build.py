@@ -1,4 +1,6 @@
-"""Memory construction, stage by stage: trajectories → segments → procedures → meta-procedures (``paper.md §3``).
+"""Memory construction, stage by stage: trajectories → segments → procedures → meta-procedures.
+
+See ``docs/spec/paper.md §3``.
 
 The paper's stages are read, segment and abstract, merge, compose, prune. Three of ours stand between: what exploration
 reveals, the ontology's words, and what a method that tasks are handed over to learns (``memory.grounded``).
@@ -187,7 +189,7 @@ def compose(work: Construction) -> None:
 
 
 def prune(work: Construction) -> None:
-    """Keep the memory within its capacities (``paper.md §9``)."""
+    """Keep the memory within its capacities (``docs/spec/paper.md §9``)."""
     shrink(work.memory)
 
 

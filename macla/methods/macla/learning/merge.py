@@ -1,4 +1,4 @@
-"""Insert segments into memory: merge with the nearest procedure or become a new one (``paper.md §3.3``)."""
+"""Insert segments into memory: merge with the nearest procedure or become a new one (``docs/spec/paper.md §3.3``)."""
 
 from collections.abc import Iterable
 

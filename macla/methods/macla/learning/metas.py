@@ -1,4 +1,4 @@
-"""Meta-procedures from sequences that recur in successful episodes (``paper.md §7``)."""
+"""Meta-procedures from sequences that recur in successful episodes (``docs/spec/paper.md §7``)."""
 
 from collections import Counter, deque
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Bounded memory: drop what is least useful, leaving no goal without help (``paper.md §9``)."""
+"""Bounded memory: drop what is least useful, leaving no goal without help (``docs/spec/paper.md §9``)."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Sequence, Set

@@ -1,4 +1,7 @@
-"""Contrastive refinement: what separates a procedure's successes from its failures (``paper.md §6``, Eq 6)."""
+"""Contrastive refinement: what separates a procedure's successes from its failures.
+
+See ``docs/spec/paper.md §6``, Eq 6.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
@@ -18,8 +21,9 @@ def refine(memory: Memory, model: FrozenModel) -> list[str]:
     """Contrast every procedure with ``n_min`` successes and failures and new failures since its last contrast.
 
     Returns the ids of the procedures that changed. Algorithm 1 (l.23) would contrast again after every episode once
-    the counts are reached; here only new failures trigger it (``audit.md``). Failures that a contrast explained have
-    left F, so the next contrast of the same procedure waits for ``n_min`` failures within its refined Ψ.
+    the counts are reached; here only new failures trigger it (``docs/spec/audit.md``, "l.23 refines forever"). Failures
+    that a contrast explained have left F, so the next contrast of the same procedure waits for ``n_min`` failures
+    within its refined Ψ.
     """
     n_min = memory.settings.n_min
     due = [procedure for procedure in memory.procedures.values() if _due(procedure, n_min)]

@@ -1,4 +1,7 @@
-"""The bounded store of contexts in which a procedure succeeded or failed: at most K_fail each (``paper.md §2, §9``)."""
+"""The bounded store of contexts in which a procedure succeeded or failed: at most K_fail each.
+
+See ``docs/spec/paper.md §2, §9``.
+"""
 
 from collections import Counter
 from collections.abc import Sequence

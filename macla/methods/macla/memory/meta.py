@@ -1,4 +1,7 @@
-"""Meta-procedures: sequences of procedures with a control policy Θ and a posterior of their own (``paper.md §7``)."""
+"""Meta-procedures: sequences of procedures with a control policy Θ and a posterior of their own.
+
+See ``docs/spec/paper.md §7``.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,7 +48,8 @@ class MetaProcedure(Skill):
         """Fold in ``times`` successful episodes under ``goal`` that ended so, and ``failed`` demonstrations.
 
         ``shown`` of the successful ones were demonstrations; the agent's own are credited when it runs the meta.
-        ``controls`` is Θ as distilled now: what it allows and Θ did not is a new branch (``paper.md §7``, "refined").
+        ``controls`` is Θ as distilled now: what it allows and Θ did not is a new branch (``docs/spec/paper.md §7``,
+        "refined").
         """
         self.controls = tuple(mine.joined(theirs) for mine, theirs in zip(self.controls, controls, strict=True))
         self.goals[goal] += times

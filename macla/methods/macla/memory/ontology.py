@@ -1,4 +1,7 @@
-"""The ontology: frequent words and their near neighbours, so that words never met still match (``paper.md §8``)."""
+"""The ontology: frequent words and their near neighbours, so that words never met still match.
+
+See ``docs/spec/paper.md §8``.
+"""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""A procedure ⟨G, Ψ, π, Φ⟩ with its evidence (``paper.md §2``), kept as tallies so that merging loses nothing."""
+"""A procedure ⟨G, Ψ, π, Φ⟩ with its evidence, kept as tallies so that merging loses nothing.
+
+See ``docs/spec/paper.md §2``.
+"""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -62,7 +65,7 @@ class Procedure(Skill):
     """The first source trajectories, as indices into the memory's list of sources."""
 
     def absorb(self, segment: Segment, kinds: Mapping[Slot, str], source: int) -> None:
-        """Fold one segment in, with the kinds of entity that filled its slots (``paper.md §3.3``)."""
+        """Fold one segment in, with the kinds of entity that filled its slots (``docs/spec/paper.md §3.3``)."""
         self.goals[segment.goal] += 1
         self.support += 1
         self.before.update(segment.before)

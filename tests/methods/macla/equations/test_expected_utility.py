@@ -37,7 +37,7 @@ def test_the_closed_form_is_the_integral_over_the_posterior(relevance, risk, alp
 
 
 def test_the_papers_example_with_the_right_sign_of_the_entropy():
-    """C.3 prints .802; with Eq 4 as written it is .596 (``audit.md``)."""
+    """C.3 prints .802; with Eq 4 as written it is .596 (``docs/spec/audit.md``, "EU = .802")."""
     settings_ = UtilitySettings()
     gain = 0.596 - settings_.lambda_info * -0.8176
     relevance = (gain + 0.0) / (10 / 13)

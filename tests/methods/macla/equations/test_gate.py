@@ -39,7 +39,9 @@ def test_no_posterior_is_less_certain_than_the_uniform_one(alpha, beta):
 
 
 def test_the_papers_threshold_needs_more_variance_than_there_is():
-    """``audit.md``: at the λ_calib that needs Var[EU] = .20 for θ* = .38, the most that can be had falls short."""
+    """``docs/spec/audit.md``, "Eq 13–15": at the λ_calib that needs Var[EU] = .20 for θ* = .38, the most that can be
+    had falls short.
+    """
     lambda_calib = (0.38 - fallback_value(0.42, SETTINGS)) / 0.20
     settings = replace(SETTINGS, lambda_calib=lambda_calib)
     uniform = np.ones(10)

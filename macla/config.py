@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from macla.encoder import Cached, Hashing, MiniLM
+from macla.encoder import Cached, Hashing, MiniLM, SentenceTransformers
 from macla.errors import UserError
 from macla.methods.macla.acting.select import SelectSettings
 from macla.methods.macla.equations.beta import Prior
@@ -37,9 +37,11 @@ class EncoderConfig(_Section):
 
     def create(self) -> Cached:
         """Return the encoder, with its cache of vectors (on disk under ``$MACLA_HOME`` where a model computes them)."""
-        if self.kind == "minilm":
-            return Cached(MiniLM(self.model), home() / "embeddings")
-        return Cached(Hashing())
+        if self.kind == "hashing":
+            return Cached(Hashing())
+        if self.model:
+            return Cached(SentenceTransformers(self.model), home() / "embeddings")
+        return Cached(MiniLM(), home() / "embeddings" / "numpy")  # one up lie torch's, with other last bits
 
 
 class PriorConfig(_Section):

@@ -40,6 +40,16 @@ def test_a_procedure_with_many_goals_is_returned_once_by_its_nearest():
     assert cosines == pytest.approx([0.8, 0.6])
 
 
+@given(st.integers(0, 10_000), st.integers(1, 70), st.integers(1, 5), st.sampled_from([12, 384]))
+def test_equally_near_procedures_come_in_the_order_they_were_given(seed, n, k, dimension):
+    rng = np.random.default_rng(seed)
+    same, query = unit(rng, 1, dimension), unit(rng, 1, dimension)[0]
+    owners = [str(number) for number in rng.permutation(n)]
+    positions, cosines = Index(owners, np.tile(same, (n, 1))).nearest(query, k)
+    assert positions.tolist() == list(range(min(k, n)))
+    assert len(set(cosines.tolist())) == 1
+
+
 def test_an_empty_index_finds_nothing():
     positions, cosines = Index([], np.empty((0, 4), dtype=np.float32)).nearest(np.ones(4, dtype=np.float32), 3)
     assert (len(positions), len(cosines)) == (0, 0)

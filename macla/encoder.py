@@ -47,7 +47,7 @@ class MiniLM:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return the embeddings, one text at a time: batches would change the last bits of a vector.
 
-        So could several threads of BLAS, which so few rows gain nothing from. Its limit holds for the whole process,
+        So could several threads of BLAS, which so few rows gain little from. Its limit holds for the whole process,
         hence one caller at a time.
         """
         rows = np.empty((len(texts), self.dimension), dtype=np.float32)

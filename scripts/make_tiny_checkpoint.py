@@ -3,14 +3,14 @@
     python scripts/make_tiny_checkpoint.py DIR [--hidden 128] [--layers 2] [--context 8192] [--seed 0]
 
 Its words mean nothing; it lets a real server run every prompt where no weights can be downloaded. Structured outputs
-make its replies valid all the same.
+make its replies valid all the same. Needs torch and transformers alone (``pip install 'macla[train]'``, or vLLM's own
+virtual environment), not MACLA.
 """
 
 import argparse
 from pathlib import Path
 
-from macla.models.prompts import FOLDER
-
+FOLDER = Path(__file__).parents[1] / "macla" / "models" / "prompts"
 HEAD = 32
 """Smallest head size that vLLM's CPU attention has a kernel for."""
 CHAT_TEMPLATE = (

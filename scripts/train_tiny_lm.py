@@ -3,10 +3,10 @@
     python scripts/train_tiny_lm.py DIR [--games 300] [--minutes 10] [OVERRIDE ...]
     macla reproduce tiny model.server.checkpoint=DIR model.autostart=true
 
-It learns every call of the harness (``tiny_examples.py``). OVERRIDE is any override of the configuration
-(env=alfworld env.n_train=300 seed=1). The figures (seconds, examples, tokens, loss) are printed and kept as
-DIR/training.json: the measured cost of supervised training, to set beside the seconds of memory construction from the
-same trajectories on the same machine.
+Needs torch and transformers (pip install 'macla[train]'). It learns every call of the harness (``tiny_examples.py``).
+OVERRIDE is any override of the configuration (env=alfworld env.n_train=300 seed=1). The figures (seconds, examples,
+tokens, loss) are printed and kept as DIR/training.json: the measured cost of supervised training, to set beside the
+seconds of memory construction from the same trajectories on the same machine.
 """
 
 import argparse

@@ -1,12 +1,14 @@
 """Encoders give unit vectors that do not depend on the company a text is in."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from macla.config import EncoderConfig
 from macla.encoder import Cached, Hashing, MiniLM
-from macla.errors import UserError
 
 TEXTS = st.lists(st.text(max_size=30), min_size=1, max_size=5)
 
@@ -80,20 +82,31 @@ def test_a_cache_that_grew_by_nothing_is_not_written(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow
-def test_minilm_knows_what_is_alike_and_gives_unit_vectors_that_never_change():
-    encoder = MiniLM()
-    texts = ["heat the apple in the microwave", "warm up an apple", "book a hotel in Boston", ""]
-    vectors = encoder.encode(texts)
-    assert vectors.shape == (4, encoder.dimension) == (4, 384)
-    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
-    warm, hotel = float(vectors[0] @ vectors[1]), float(vectors[0] @ vectors[2])
-    assert warm > 0.6 > 0.3 > hotel
-    assert np.array_equal(vectors[1], encoder.encode([texts[1]])[0])
-    assert np.array_equal(vectors, encoder.encode(texts[::-1])[::-1])
+def test_cached_vectors_are_read_back_without_the_model(tmp_path):
+    class Gone:
+        name = Counting().name
+
+        @property
+        def dimension(self):
+            raise AssertionError("the model was loaded")
+
+    cached = Cached(Counting(), tmp_path)
+    expected = cached.encode(["a", "b"])
+    cached.save()
+    assert np.array_equal(Cached(Gone(), tmp_path).encode(["a", "b"]), expected)
 
 
-@pytest.mark.slow
-def test_a_model_that_is_nowhere_is_the_users_mistake(tmp_path):
-    with pytest.raises(UserError, match="not a folder or Hub name"):
-        MiniLM(str(tmp_path / "nothing")).encode(["a"])
+def test_the_vectors_of_numpy_and_of_torch_are_cached_apart(monkeypatch, tmp_path):
+    monkeypatch.setenv("MACLA_HOME", str(tmp_path))
+    old = Cached(MiniLM(), tmp_path / "embeddings")  # where vectors by torch lie, under the same name
+    old._known["a"] = np.zeros(384, dtype=np.float32)
+    old._fresh = True
+    old.save()
+    assert np.linalg.norm(EncoderConfig(kind="minilm").create().encode(["a"])) == pytest.approx(1)
+
+
+def test_threads_may_fill_one_cache():
+    cached, texts = Cached(Hashing(16)), [f"text {number % 40}" for number in range(400)]
+    with ThreadPoolExecutor(4) as pool:
+        rows = list(pool.map(lambda text: cached.encode([text])[0], texts))
+    assert np.array_equal(np.array(rows), Hashing(16).encode(texts))

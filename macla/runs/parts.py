@@ -6,6 +6,9 @@ from typing import NamedTuple
 from macla import plugins
 from macla.config import choices
 
+BASE = {"model": "openai"}
+"""Key → what its choices are made of, no choice itself: a server needs an address."""
+
 
 class Part(NamedTuple):
     """One choice."""
@@ -30,5 +33,6 @@ def parts() -> list[Part]:
 def _of_group(kind: str, group: str, key: str) -> Iterator[Part]:
     """Yield the choices of a configuration group: its files, and installed parts that have none."""
     found = dict(choices(key))
-    found |= {name: package for name, package in plugins.installed(group) if name not in found}
+    apart = {*found, BASE[key]} if key in BASE else set(found)
+    found |= {name: package for name, package in plugins.installed(group) if name not in apart}
     yield from (Part(kind, name, package, f"{key}={name}") for name, package in sorted(found.items()))

@@ -7,13 +7,13 @@ What it leaves behind (credit, refinement, composition, pruning: l.18-27) is fol
 from collections.abc import Callable, Hashable, Iterable
 
 from macla.methods.base import Tools
+from macla.methods.instruction import task_request
 from macla.methods.macla.acting.control import run_meta
 from macla.methods.macla.acting.execute import Executor
 from macla.methods.macla.acting.grounding import Grounding, Lifted
 from macla.methods.macla.acting.roles import Roles
 from macla.methods.macla.acting.select import Candidate, Selector, selection
 from macla.methods.macla.handover import HandOver
-from macla.methods.macla.instruction import task_request
 from macla.methods.macla.memory.meta import MetaProcedure
 from macla.methods.macla.memory.procedure import Procedure
 from macla.methods.macla.memory.skill import Skill

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from macla.benchmarks.trajectory import Trajectory
 from macla.methods.base import Tools
+from macla.methods.instruction import task_request
 from macla.methods.macla.equations.clusters import clusters
 from macla.methods.macla.equations.description_length import theta_by_mdl
 from macla.methods.macla.handover import HandOver, Learner
-from macla.methods.macla.instruction import task_request
 from macla.methods.macla.learning.abstract import Abstracted, Abstracter, Relevance, relevance
 from macla.methods.macla.learning.merge import Merger
 from macla.methods.macla.learning.metas import MetaComposer, Sequences

@@ -169,7 +169,7 @@ class Nearest:
         """Return what was saved; UserError when it does not read."""
         try:
             learned = json.loads((folder / LEARNED).read_text(encoding="utf-8"))
-            tasks, kinds = frozenset(learned["tasks"]), [tuple(each) for each in learned["kinds"]]
+            tasks, kinds = frozenset(learned["tasks"]), [tuple(of_one) for of_one in learned["kinds"]]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UserError(f"{folder / LEARNED} does not read ({error}); rebuild with macla build-memory") from None
         remembered = Remembered(tools, self.settings.k, tasks)

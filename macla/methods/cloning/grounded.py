@@ -10,8 +10,7 @@ from macla.methods.cloning.segments import STATEMENT
 from macla.methods.cloning.settings import CloningConstants
 from macla.methods.cloning.state import Cloned
 from macla.methods.cloning.statements.search import Scored, StatementSearch
-from macla.methods.macla.acting.execute import Executor
-from macla.methods.macla.acting.grounding import Lifted, Result
+from macla.methods.macla.acting.grounding import Lifted, Recorder, Result
 from macla.methods.macla.acting.roles import Binding, Roles
 from macla.methods.macla.equations.beta import Prior
 from macla.methods.macla.memory.procedure import Procedure
@@ -90,9 +89,9 @@ class Grounded(Lifted):
         failing += [not self.all_hold((condition,), filled.binding) for condition in procedure.learned]
         return refused + sum(failing), filled.broken
 
-    def execute(self, procedure: Procedure, executor: Executor) -> Result | None:
+    def execute(self, procedure: Procedure, recorder: Recorder) -> Result | None:
         """Put a statement together where that is the procedure's milestone."""
-        return self._put_together(procedure, executor) if procedure.milestone == STATEMENT else None
+        return self._put_together(procedure, recorder) if procedure.milestone == STATEMENT else None
 
     def _fill(self, procedure: Procedure) -> Filled:
         return fill(procedure, self.session.belief, self.cloned, self.settings.arguments)
@@ -102,7 +101,7 @@ class Grounded(Lifted):
         filled = self._fill(procedure)
         return filled if len(filled.binding) == len(procedure.slots) else None
 
-    def _put_together(self, procedure: Procedure, executor: Executor) -> Result:
+    def _put_together(self, procedure: Procedure, recorder: Recorder) -> Result:
         """Look at what was not looked at yet, then try the likeliest statements until one shows something.
 
         The parts of the statement that came last are recorded as executed, whatever came of it.
@@ -119,12 +118,12 @@ class Grounded(Lifted):
             success = accepted and bool(session.belief.things.sight)
             for part in candidate.procedures:
                 part_context = Context(text=context, facts=(), steps=(STATEMENT,), after=())
-                executor.record(part.id, success, part_context, procedure.id)
+                recorder.record(part.id, success, part_context, procedure.id)
             if success or session.over or session.horizon - len(session.steps) <= self.settings.statements.spare:
                 break
         achieved = tried > 0 and success
         whole = Context(text=context, facts=(), steps=(STATEMENT,) * bool(tried), after=())
-        executor.record(procedure.id, achieved, whole)
+        recorder.record(procedure.id, achieved, whole)
         return Result(achieved, achieved and session.rejected == rejected)
 
     def _statements(self) -> list[Scored]:

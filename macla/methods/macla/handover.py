@@ -8,37 +8,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from macla import plugins
-from macla.benchmarks.lexicon import Command
-from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
 from macla.methods.base import Tools
-from macla.methods.belief import Belief
 from macla.methods.episode import Episode
 from macla.methods.macla.acting.grounding import Grounding
 from macla.methods.macla.acting.roles import Roles
 from macla.methods.macla.acting.select import Selector
 from macla.methods.macla.learning.abstract import Abstracter, Relevance
-from macla.methods.macla.learning.trace import Trace
+from macla.methods.macla.learning.trace import TakesOver, Trace
 from macla.methods.macla.memory.skill import Skill
 from macla.methods.macla.memory.store import Memory
 from macla.methods.macla.settings import Settings
 from macla.methods.session import Session
-
-
-class StepNotes(Protocol):
-    """Follows one trajectory that is being read."""
-
-    def outline(self) -> str:
-        """Return the goal pattern of the episode as a whole, as far as it is understood now."""
-        ...
-
-    def facts(self) -> frozenset[str]:
-        """Return what is known of the situation as a whole, right now."""
-        ...
-
-    def before(self, command: Command | None) -> Any:
-        """Return what learning will need of the present step, right before its command is given."""
-        ...
 
 
 class Learner(Protocol):
@@ -61,16 +42,8 @@ class Absorber(Protocol):
         ...
 
 
-class HandOver(Protocol):
+class HandOver(TakesOver, Protocol):
     """A method that takes over some tasks."""
-
-    def takes(self, belief: Belief) -> bool:
-        """Whether it takes the task of an episode that has just begun."""
-        ...
-
-    def reading(self, belief: Belief, trajectory: Trajectory, exemplary: bool) -> StepNotes:
-        """Return what follows a trajectory of such a task; ``exemplary``: it shows how the task is done."""
-        ...
 
     def learn(self, traces: Sequence[Trace], memory: Memory, tools: Tools) -> Learner:
         """Learn from all traces, as events of ``memory``."""

@@ -6,17 +6,14 @@ another method may take them over (``memory.grounded``) by implementing the same
 """
 
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from macla.methods.macla.acting.bind import Binder, holds
 from macla.methods.macla.acting.roles import Binding, Roles
 from macla.methods.macla.memory.procedure import Procedure
-from macla.methods.macla.memory.segment import Condition
+from macla.methods.macla.memory.segment import Condition, Context
 from macla.methods.macla.memory.store import Memory
 from macla.methods.session import Session
-
-if TYPE_CHECKING:
-    from macla.methods.macla.acting.execute import Executor
 
 
 class Result(NamedTuple):
@@ -26,6 +23,14 @@ class Result(NamedTuple):
     """Φ holds."""
     success: bool
     """y of Algorithm 1: Φ holds and nothing was rejected."""
+
+
+class Recorder(Protocol):
+    """Notes what was executed."""
+
+    def record(self, skill: str, success: bool, context: Context, part_of: str = "") -> None:
+        """Note that a skill was executed, by the skill ``part_of`` if one ran it."""
+        ...
 
 
 class Grounding(Protocol):
@@ -62,7 +67,7 @@ class Grounding(Protocol):
         """
         ...
 
-    def execute(self, procedure: Procedure, executor: "Executor") -> Result | None:
+    def execute(self, procedure: Procedure, recorder: Recorder) -> Result | None:
         """Execute a procedure in a way of its own; None: step by step, as π says."""
         ...
 
@@ -112,7 +117,7 @@ class Lifted:
         """Return None: the paper knows no nearest procedure."""
         return None
 
-    def execute(self, procedure: Procedure, executor: "Executor") -> Result | None:
+    def execute(self, procedure: Procedure, recorder: Recorder) -> Result | None:
         """Return None: π is carried out step by step."""
         return None
 

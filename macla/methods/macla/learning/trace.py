@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from macla.benchmarks.lexicon import Command
 from macla.benchmarks.trajectory import Trajectory
@@ -12,8 +12,33 @@ from macla.methods.macla.memory.exploration import Exploration
 from macla.methods.reading import Reader
 from macla.models.requests import ParsedTask
 
-if TYPE_CHECKING:
-    from macla.methods.macla.handover import HandOver
+
+class StepNotes(Protocol):
+    """Follows one trajectory that is being read."""
+
+    def outline(self) -> str:
+        """Return the goal pattern of the episode as a whole, as far as it is understood now."""
+        ...
+
+    def facts(self) -> frozenset[str]:
+        """Return what is known of the situation as a whole, right now."""
+        ...
+
+    def before(self, command: Command | None) -> Any:
+        """Return what learning will need of the present step, right before its command is given."""
+        ...
+
+
+class TakesOver(Protocol):
+    """A method that takes over some tasks (``memory.grounded``), as far as reading their trajectories goes."""
+
+    def takes(self, belief: Belief) -> bool:
+        """Whether it takes the task of an episode that has just begun."""
+        ...
+
+    def reading(self, belief: Belief, trajectory: Trajectory, exemplary: bool) -> StepNotes:
+        """Return what follows a trajectory of such a task; ``exemplary``: it shows how the task is done."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +107,7 @@ def exemplary(trajectories: Iterable[Trajectory]) -> list[bool]:
 
 
 def read(
-    reader: Reader, trajectory: Trajectory, task: ParsedTask, exemplary: bool, handover: "HandOver | None"
+    reader: Reader, trajectory: Trajectory, task: ParsedTask, exemplary: bool, handover: TakesOver | None
 ) -> Trace:
     """Fold a trajectory and note what was known before each step."""
     belief = Belief(reader, trajectory.task)

@@ -7,7 +7,7 @@ MACLA := $(BIN)/macla
 STAMP := $(VENV)/.installed
 VLLM := .venv-vllm
 
-.PHONY: help install quickstart test test-vllm vllm-cpu lint bench clean
+.PHONY: help install quickstart test test-vllm vllm-cpu lint ci-full bench clean
 
 help:  ## Show this list
 	@grep -hE '^[a-zA-Z0-9_-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-22s %s\n", $$1, $$2}'
@@ -24,7 +24,7 @@ quickstart: install  ## Data, experts, memory, evaluation with and without it, t
 	$(MACLA) reproduce quickstart
 
 test: install  ## Run the tests (those that need real benchmark data skip when MACLA_DATA is not set)
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 -m "not vllm and not full"
 
 lint: install  ## ruff, mypy, import-linter
 	$(BIN)/ruff check .
@@ -39,6 +39,11 @@ $(VLLM)/.installed: scripts/install_vllm_cpu.sh
 
 test-vllm: install vllm-cpu  ## Every model call, and runs end to end, on a real vLLM server (CPU, tiny random model)
 	$(BIN)/pytest -n 0 -m vllm tests/vllm
+
+ci-full: install vllm-cpu  ## Everything: lint, all tests, those marked full too, and a real vLLM server
+	$(MAKE) lint
+	$(BIN)/pytest -n 2 -m "not vllm"
+	$(MAKE) test-vllm
 
 bench: install  ## Speed of the engines and of selection, each beside its reference
 	$(MACLA) bench engines

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import threading
 import time
 from collections.abc import Mapping
 from functools import cached_property
@@ -41,34 +42,63 @@ _SET = re.compile(
 _MODE = re.compile(r"(?:SESSION\s+|@@)?sql_mode\s*:?=\s*(.*)", re.I | re.S)
 
 
+_BUILDING = threading.Lock()
+"""Only one thread builds the database file."""
+
+
 class _Plan(NamedTuple):
     sql: str
     types: tuple[Type, ...]
 
 
+class _Connection:
+    """One thread's connection, how long its present statement may run, and what a function of ours reported of it."""
+
+    def __init__(self, path: Path) -> None:
+        self.deadline = 0.0
+        self.reported: Exception | None = None
+        self.sqlite = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        udf.register(self.sqlite, self._report)
+        self.sqlite.execute("PRAGMA temp_store = MEMORY")
+        self.sqlite.set_authorizer(_authorize)
+        self.sqlite.set_progress_handler(lambda: time.monotonic() > self.deadline, _TICKS)
+
+    def _report(self, error: Exception) -> None:
+        self.reported = error
+
+
 class SQLiteEngine:
-    """One read-only connection serves all sessions of a process; sessions hold no data of their own."""
+    """A read-only connection a thread serves all its sessions, which hold no data of their own.
+
+    Threads cannot share one: our functions need Python's lock while SQLite holds its own.
+    """
 
     def __init__(self, dump: Path, folder: Path, *, timeout: float) -> None:
         self._dump, self._folder, self._timeout = dump, folder, timeout
         self._plans: dict[tuple[str, str, bool], _Plan | SQLError] = {}
         self._results: dict[tuple[str, str, bool], list[Row]] = {}
-        self._deadline = 0.0
-        self._reported: Exception | None = None
+        self._threads = threading.local()
 
     @cached_property
-    def _opened(self) -> tuple[sqlite3.Connection, Schema]:
-        path, schema = database_file(self._dump, self._folder)
-        connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-        udf.register(connection, self._report)
-        connection.execute("PRAGMA temp_store = MEMORY")
-        connection.set_authorizer(_authorize)
-        connection.set_progress_handler(lambda: time.monotonic() > self._deadline, _TICKS)
-        return connection, schema
+    def _built(self) -> tuple[Path, Schema]:
+        with _BUILDING:
+            return database_file(self._dump, self._folder)
+
+    @property
+    def _connection(self) -> _Connection:
+        if not hasattr(self._threads, "connection"):
+            self._threads.connection = _Connection(self._built[0])
+        connection: _Connection = self._threads.connection
+        return connection
 
     def __getstate__(self) -> dict[str, Any]:
-        """A copy in another process opens its own connection."""
-        return {key: value for key, value in self.__dict__.items() if key != "_opened"} | {"_plans": {}, "_results": {}}
+        """Return what a copy in another process is made of: it opens its own connections."""
+        kept = {key: value for key, value in self.__dict__.items() if key not in ("_built", "_threads")}
+        return kept | {"_plans": {}, "_results": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._threads = threading.local()
 
     def session(self, database: str) -> "SQLiteSession":
         """Return a new session whose current database is ``database``."""
@@ -76,13 +106,13 @@ class SQLiteEngine:
 
     def schema(self) -> Schema:
         """Return the tables of the dump."""
-        return self._opened[1]
+        return self._built[1]
 
     def check(self) -> None:
         """Build the file when it is not there; UserError when the dump is missing or broken."""
         if sqlite3.sqlite_version_info < (3, 39):
             raise UserError(f"SQLite {sqlite3.sqlite_version} is too old: Python must be linked with 3.39 or newer")
-        _ = self._opened
+        _ = self._connection
 
     def identity(self) -> Mapping[str, Any]:
         """Return name and versions."""
@@ -96,10 +126,11 @@ class SQLiteEngine:
         if key in self._results:
             return list(self._results[key])
         plan = self._plan(sql, database, full_group_by=full_group_by, mode=mode)
-        self._deadline = time.monotonic() + self._timeout
-        self._reported = None
+        connection = self._connection
+        connection.deadline = time.monotonic() + self._timeout
+        connection.reported = None
         try:
-            raw = self._opened[0].execute(plan.sql).fetchmany(ROW_CAP)
+            raw = connection.sqlite.execute(plan.sql).fetchmany(ROW_CAP)
         except (sqlite3.Error, OverflowError) as error:
             raise self._explained(error) from None
         rows = _converted(raw, plan.types)
@@ -132,7 +163,7 @@ class SQLiteEngine:
 
     def _explained(self, error: Exception) -> Exception:
         """Return what MySQL would have said; a form we cannot express is one this server does not support."""
-        if isinstance(self._reported, udf.TooManyRowsError):
+        if isinstance(self._connection.reported, udf.TooManyRowsError):
             return errors.MANY_ROWS
         text = str(error)
         if "interrupted" in text or "too big" in text:

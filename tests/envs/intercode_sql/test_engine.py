@@ -121,7 +121,7 @@ def test_a_million_rows_are_capped(small):
 
 
 def test_nothing_can_be_written(small):
-    connection = small.connection.sqlite
+    connection = small._connection.sqlite
     for sql in ('DELETE FROM "world_1.car"', "ATTACH DATABASE 'x' AS y", "PRAGMA writable_schema = 1"):
         with pytest.raises(Exception, match=r"not authorized|readonly|prohibited"):
             connection.execute(sql)

@@ -12,6 +12,7 @@ from macla import __version__, plugins
 from macla.encoder import Cached, Hashing, MiniLM, SentenceTransformers
 from macla.errors import UserError
 from macla.methods.settings import MethodSettings
+from macla.minilm import packaged
 from macla.models.settings import ModelSettings
 
 
@@ -31,6 +32,7 @@ class EncoderConfig(_Section):
             return Cached(Hashing())
         if self.model:
             return Cached(SentenceTransformers(self.model), home() / "embeddings")
+        packaged()  # missing weights are found now, not after hours of work
         return Cached(MiniLM(), home() / "embeddings" / "numpy")  # one up lie torch's, with other last bits
 
 

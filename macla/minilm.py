@@ -120,12 +120,12 @@ def packaged() -> Path:
 def _layer(weights: Mapping[str, Floats], name: str) -> Layer:
     inputs = [_dense(weights, f"{name}.attention.self.{part}") for part in ("query", "key", "value")]
     return Layer(
-        Dense(np.hstack([each.weight for each in inputs]), np.hstack([each.bias for each in inputs])),
-        _dense(weights, f"{name}.attention.output.dense"),
-        _norm(weights, f"{name}.attention.output.LayerNorm"),
-        _dense(weights, f"{name}.intermediate.dense"),
-        _dense(weights, f"{name}.output.dense"),
-        _norm(weights, f"{name}.output.LayerNorm"),
+        query_key_value=Dense(np.hstack([part.weight for part in inputs]), np.hstack([part.bias for part in inputs])),
+        attended=_dense(weights, f"{name}.attention.output.dense"),
+        attention_norm=_norm(weights, f"{name}.attention.output.LayerNorm"),
+        widen=_dense(weights, f"{name}.intermediate.dense"),
+        narrow=_dense(weights, f"{name}.output.dense"),
+        output_norm=_norm(weights, f"{name}.output.LayerNorm"),
     )
 
 

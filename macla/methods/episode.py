@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,10 @@ def scored(episodes: Iterable[Episode]) -> list[Episode]:
     return [episode for episode in episodes if episode.outcome is not Outcome.INFRASTRUCTURE_ERROR]
 
 
+SCHEMA = 4
+"""Of ``episodes.jsonl``; raised when its lines change their form."""
+
+
 class EpisodeLog:
     """``episodes.jsonl``: appended line by line, so a kill loses at most the line being written."""
 
@@ -94,6 +98,13 @@ class EpisodeLog:
         ordered = [episodes[task] for task in order if task in episodes]
         write_atomic(self.path, "".join(episode.model_dump_json() + "\n" for episode in ordered))
         return ordered
+
+
+def check_schema(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Raise UserError when a run directory is of a version that wrote episodes in another form."""
+    if manifest.get("schema") != SCHEMA:
+        found = manifest.get("schema", "an older one")
+        raise UserError(f"{folder} has schema {found}, this version reads {SCHEMA}; evaluate again with macla eval")
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from macla.errors import UserError
-from macla.methods.episode import Episode, EpisodeLog, read_json
+from macla.methods.episode import Episode, EpisodeLog, check_schema, read_json
 
 
 @dataclass(frozen=True)
@@ -36,5 +36,7 @@ def read_run(folder: Path) -> Run:
     """Return an evaluation; UserError when the directory is none or is incomplete."""
     if not (folder / "summary.json").is_file():
         raise UserError(f"{folder} holds no finished evaluation (no summary.json); finish it with macla eval")
+    manifest = read_json(folder / "manifest.json")
+    check_schema(folder, manifest)
     episodes = {episode.task: episode for episode in EpisodeLog(folder).read()}
-    return Run(folder, read_json(folder / "summary.json"), read_json(folder / "manifest.json"), episodes)
+    return Run(folder, read_json(folder / "summary.json"), manifest, episodes)

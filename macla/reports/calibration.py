@@ -127,4 +127,5 @@ def _calibration(logged: Sequence[tuple[float, bool, str]], bins: int) -> Calibr
 def _bin(low: float, high: float, p: np.ndarray, y: np.ndarray) -> Bin:
     n = len(p)
     predicted, realised = (float(p.mean()), float(y.mean())) if n else (float("nan"), float("nan"))
-    return Bin(low, high, n, predicted, realised, wilson(int(y.sum()), n))
+    interval = wilson(int(y.sum()), n)
+    return Bin(low=low, high=high, n=n, predicted=predicted, realised=realised, interval=interval)

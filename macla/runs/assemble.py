@@ -31,4 +31,5 @@ def make_tools(
 ) -> Tools:
     """Return what the harness lends a method."""
     interface = Interface(benchmark.help, benchmark.example)
-    return Tools(encoder, model, Reader(benchmark.lexicon), interface, config.seed, report)
+    reader = Reader(benchmark.lexicon)
+    return Tools(encoder=encoder, model=model, reader=reader, interface=interface, seed=config.seed, report=report)

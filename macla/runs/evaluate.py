@@ -10,6 +10,7 @@ from typing import Any
 from macla.benchmarks.base import Benchmark, Task
 from macla.benchmarks.trajectory import Outcome
 from macla.config import Config
+from macla.encoder import Cached, Hashing
 from macla.errors import InfrastructureError, UserError
 from macla.files import fingerprint, write_atomic, write_json
 from macla.methods.episode import Episode, EpisodeLog, read_json
@@ -46,7 +47,7 @@ def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, ou
     tasks = sample(benchmark.tasks(split), config.eval.limit, 0, "evaluation")  # every seed plays the same tasks
     if not tasks:
         raise UserError(f"{config.env_name} has no tasks in split {split}")
-    encoder = config.encoder.create()
+    encoder = config.encoder.create() if memory is not None else Cached(Hashing())  # nothing to embed without
     tools = make_tools(config, benchmark, encoder, model)
     learned = make_method(config).build((), tools) if memory is None else memories.load(memory, config, tools)
     _check_disjoint(memory, learned.tasks(), tasks)
@@ -57,7 +58,7 @@ def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, ou
     done = log.finished()
     started = perf_counter()
     missing = [task for task in tasks if task.id not in done]
-    player = Player(config, benchmark, learned, tools, model)
+    player = Player(config=config, benchmark=benchmark, learned=learned, tools=tools, model=model)
     with progress() as report:
         report("episodes", len(done), len(tasks))
         number = len(done)

@@ -27,7 +27,7 @@ from macla.runs.play import play
 _worker: tuple["Player", dict[str, Task]] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Player:
     """What one process needs to play tasks; its threads share it."""
 
@@ -94,7 +94,9 @@ def _start(config: Config, memory: Path | None, split: str, practising: bool) ->
     atexit.register(model.close)
     tools = make_tools(config, benchmark, config.encoder.create(), model)
     learned = memories.load(memory, config, tools) if memory is not None else make_method(config).build((), tools)
-    player = Player(config, benchmark, learned, tools, model, practising)
+    player = Player(
+        config=config, benchmark=benchmark, learned=learned, tools=tools, model=model, practising=practising
+    )
     _worker = (player, {task.id: task for task in benchmark.tasks(split)})
 
 

@@ -77,7 +77,7 @@ class ArgumentModel:
         def rank() -> list[RankedCandidate]:
             candidates = belief.of_type(kind)
             choice, known = (
-                CandidateSet(belief, settings, verb, position, candidates, bound),
+                CandidateSet(belief, settings, verb, position, candidates=candidates, bound=bound),
                 self.of(verb, position, kind),
             )
             free = len(candidates) > 1

@@ -35,6 +35,7 @@ class CandidateSet:
         settings: ArgumentSettings,
         verb: str,
         position: int,
+        *,
         candidates: Sequence[str],
         bound: Bound,
     ) -> None:

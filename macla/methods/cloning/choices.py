@@ -35,7 +35,7 @@ def choices(belief: Belief, task_id: str, command: Command, settings: ArgumentSe
         kind = belief.types.get(name)
         if kind is not None:
             others = [other for other in belief.of_type(kind) if other != name]
-            candidates = CandidateSet(belief, settings, command.verb, position, [name, *others], bound)
+            candidates = CandidateSet(belief, settings, command.verb, position, candidates=[name, *others], bound=bound)
             if len(others) > settings.rivals:
                 rng = python_rng(0, "rivals", task_id, len(belief.things.used), position)
                 others = rng.sample(others, settings.rivals)

@@ -129,7 +129,9 @@ class Grounded(Lifted):
     def _statements(self) -> list[Scored]:
         if self.session.over:
             return []
-        search = StatementSearch(self.memory, self.session.belief, self.encoder, self.settings, self.prior)
+        search = StatementSearch(
+            self.memory, self.session.belief, encoder=self.encoder, settings=self.settings, prior=self.prior
+        )
         return search.statements()
 
     def _look_around(self) -> None:

@@ -32,7 +32,7 @@ from macla.methods.macla.memory.store import Memory
 from macla.methods.session import Session
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StepNote:
     """What cloning notes of a step right before it."""
 
@@ -70,10 +70,11 @@ class Notes:
         belief = self.belief
         goal, outline = facts.goal(belief, self.settings.tree), facts.outline(belief)
         if command is None:
-            return StepNote(goal, outline)
+            return StepNote(goal=goal, outline=outline)
         chosen = tuple(choices(belief, self.task_id, command, self.settings.arguments)) if self.exemplary else ()
         revealers = {name: frozenset(belief.things.revealers.get(name, ())) for name in command.arguments}
-        return StepNote(goal, outline, tuple(belief.reader.parts(command)), chosen, revealers)
+        parts = tuple(belief.reader.parts(command))
+        return StepNote(goal=goal, outline=outline, parts=parts, choices=chosen, revealers=revealers)
 
 
 @dataclass(frozen=True)

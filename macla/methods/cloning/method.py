@@ -42,8 +42,9 @@ class Cloning:
         from macla.methods.macla.learned import LearnedMacla
         from macla.methods.macla.learning.build import build
 
-        made = build(trajectories, tools, self._stripped(), self._everything())
-        return LearnedMacla(made.memory, made.composer, tools, self._stripped(), made.handover)
+        settings = self._stripped()
+        made = build(trajectories, tools, settings, self._everything())
+        return LearnedMacla(made.memory, composer=made.composer, tools=tools, settings=settings, handover=made.handover)
 
     def load(self, folder: Path, tools: "Tools") -> "LearnedMacla":
         """Return what was saved."""
@@ -53,7 +54,14 @@ class Cloning:
 
         settings, everything = self._stripped(), self._everything()
         memory, index = directory.load(folder, settings)
-        return LearnedMacla(memory, MetaComposer(settings), tools, settings, everything, index)
+        return LearnedMacla(
+            memory,
+            composer=MetaComposer(settings),
+            tools=tools,
+            settings=settings,
+            handover=everything,
+            index=index,
+        )
 
     def _everything(self) -> "CloningHandOver":
         from macla.methods.cloning.handover import CloningHandOver

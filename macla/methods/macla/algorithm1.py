@@ -50,7 +50,7 @@ class Algorithm1:
         else:
             self.grounding = Lifted(session, roles, memory)
         session.goal = self.grounding.goal()
-        self.executor = Executor(session, roles, memory, self.tools.model, self.grounding)
+        self.executor = Executor(session, roles, memory, model=self.tools.model, grounding=self.grounding)
 
     def act(self, session: Session) -> Decision:
         """Take one turn: the best skill if it is worth it (l.3-7), else one step of the model."""

@@ -27,6 +27,7 @@ class LearnedMacla:
     def __init__(
         self,
         memory: Memory,
+        *,
         composer: MetaComposer,
         tools: Tools,
         settings: Settings,

@@ -30,7 +30,9 @@ class Macla:
         from macla.methods.macla.learning.build import build
 
         made = build(trajectories, tools, self.settings, find(self.settings))
-        return LearnedMacla(made.memory, made.composer, tools, self.settings, made.handover)
+        return LearnedMacla(
+            made.memory, composer=made.composer, tools=tools, settings=self.settings, handover=made.handover
+        )
 
     def load(self, folder: Path, tools: "Tools") -> "LearnedMacla":
         """Return the memory in a directory; what recurs is watched anew."""
@@ -41,4 +43,11 @@ class Macla:
 
         handover = find(self.settings)  # before the events are read: it makes its own kinds of event known
         memory, index = directory.load(folder, self.settings)
-        return LearnedMacla(memory, MetaComposer(self.settings), tools, self.settings, handover, index)
+        return LearnedMacla(
+            memory,
+            composer=MetaComposer(self.settings),
+            tools=tools,
+            settings=self.settings,
+            handover=handover,
+            index=index,
+        )

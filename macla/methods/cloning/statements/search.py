@@ -39,7 +39,7 @@ class StatementSearch:
     """Finds the likeliest statements that the parts in a memory make."""
 
     def __init__(
-        self, memory: Memory, belief: Belief, encoder: Encoder, settings: CloningConstants, prior: Prior
+        self, memory: Memory, belief: Belief, *, encoder: Encoder, settings: CloningConstants, prior: Prior
     ) -> None:
         self.belief = belief
         self.settings = settings.statements

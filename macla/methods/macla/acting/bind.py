@@ -33,7 +33,7 @@ class Binder:
     """Proposes entities for the slots of one procedure."""
 
     def __init__(
-        self, procedure: Procedure, roles: Roles, belief: Belief, memory: Memory, general: frozenset[str]
+        self, procedure: Procedure, roles: Roles, belief: Belief, *, memory: Memory, general: frozenset[str]
     ) -> None:
         self.procedure = procedure
         self.roles = roles

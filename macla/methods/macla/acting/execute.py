@@ -20,7 +20,7 @@ class Executor:
     """Carries out procedures in one session and records every execution."""
 
     def __init__(
-        self, session: Session, roles: Roles, memory: Memory, model: FrozenModel, grounding: Grounding
+        self, session: Session, roles: Roles, memory: Memory, *, model: FrozenModel, grounding: Grounding
     ) -> None:
         self.session = session
         self.roles = roles
@@ -63,7 +63,7 @@ class Executor:
         return tuple(sorted((*known, *(Fact(SITUATION, fact) for fact in self.grounding.facts()))))
 
     def _binder(self, procedure: Procedure) -> Binder:
-        return Binder(procedure, self.roles, self.session.belief, self.memory, self.grounding.facts())
+        return Binder(procedure, self.roles, self.session.belief, memory=self.memory, general=self.grounding.facts())
 
     def _carry_out(self, procedure: Procedure, binding: Binding) -> bool:
         """Do what is due of π, filling ``binding`` on the way; False when it could not be completed."""

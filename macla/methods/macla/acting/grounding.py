@@ -99,7 +99,7 @@ class Lifted:
 
     def bind(self, procedure: Procedure) -> Binding:
         """Return entities by the templates of ``docs/spec/paper.md`` §5."""
-        return Binder(procedure, self.roles, self.session.belief, self.memory, self.facts()).bind()
+        return Binder(procedure, self.roles, self.session.belief, memory=self.memory, general=self.facts()).bind()
 
     def applicable(self, procedure: Procedure) -> bool:
         """Whether the task names a kind for every task slot, and Ψ holds.

@@ -128,15 +128,22 @@ class Selector:
         risk = self.risk(queries[0], positions)
         utility = expected_utility(cosines, risk, self._alpha[positions], self._beta[positions], self.settings)
         score = utility.total if self.settings.selection == "bayesian" else utility.relevance
-        columns = (utility.relevance, utility.posterior_mean, utility.risk, utility.information, score)
-        candidates = [
-            Candidate(
-                self._skills[position],
-                *(float(column[row]) for column in columns),
-                *self._skills[position].evidence.counts(),
+        candidates = []
+        for row, position in enumerate(positions):
+            skill = self._skills[position]
+            successes, failures = skill.evidence.counts()
+            candidates.append(
+                Candidate(
+                    skill=skill,
+                    relevance=float(utility.relevance[row]),
+                    posterior_mean=float(utility.posterior_mean[row]),
+                    risk=float(utility.risk[row]),
+                    information=float(utility.information[row]),
+                    utility=float(score[row]),
+                    successes=successes,
+                    failures=failures,
+                )
             )
-            for row, position in enumerate(positions)
-        ]
         return sorted(candidates, key=lambda candidate: (-candidate.utility, candidate.skill.id))
 
     def _nearest(

@@ -41,4 +41,4 @@ def expected_utility(relevance: Array, risk: Array, alpha: Array, beta: Array, s
     success = mean(alpha, beta)
     bonus = information(alpha, beta, settings.information)
     total = relevance * success * settings.r_max - risk * (1 - success) * settings.c_fail + settings.lambda_info * bonus
-    return Utility(relevance, success, risk, bonus, total)
+    return Utility(relevance=relevance, posterior_mean=success, risk=risk, information=bonus, total=total)

@@ -110,11 +110,14 @@ def diff(memory_a: Path, memory_b: Path) -> Difference:
     pairs = _matched(ours_shapes, theirs_shapes)
     changes = [
         Change(
-            a, b, tuple(ours_shapes[a].differences(theirs_shapes[b])),
-            ours.find(a).evidence.counts(), theirs.find(b).evidence.counts(),
+            before=a,
+            after=b,
+            what=tuple(ours_shapes[a].differences(theirs_shapes[b])),
+            evidence_before=ours.find(a).evidence.counts(),
+            evidence_after=theirs.find(b).evidence.counts(),
         )
         for a, b in pairs.items()
-    ]  # fmt: skip
+    ]
     return Difference(
         added=tuple(_name(b, theirs_shapes[b]) for b in theirs_shapes if b not in pairs.values()),
         removed=tuple(_name(a, ours_shapes[a]) for a in ours_shapes if a not in pairs),
@@ -158,10 +161,22 @@ def _shape(skill: Skill, memory: Memory) -> Shape:
     if isinstance(skill, MetaProcedure):
         children = [memory.procedures[child] for child in skill.children]
         controls = tuple(f"{control.attempts}× skip {control.skip}" for control in skill.controls)
-        return Shape(" → ".join(map(_achieves, children)), goals, controls, preconditions, frozenset())
+        return Shape(
+            achieves=" → ".join(map(_achieves, children)),
+            goals=goals,
+            steps=controls,
+            preconditions=preconditions,
+            postconditions=frozenset(),
+        )
     assert isinstance(skill, Procedure)
     steps = tuple(step.text() for step in skill.plan)
-    return Shape(_achieves(skill), goals, steps, preconditions, frozenset(c.text() for c in skill.postconditions))
+    return Shape(
+        achieves=_achieves(skill),
+        goals=goals,
+        steps=steps,
+        preconditions=preconditions,
+        postconditions=frozenset(c.text() for c in skill.postconditions),
+    )
 
 
 def _achieves(procedure: Procedure) -> str:

@@ -225,7 +225,7 @@ def check(root: Path) -> Report:
             continue
         games, skipped = scan(root, split)
         counts[split] = len(games)
-        problems += [f"{each.path}: {each.reason}" for each in skipped if each.broken]
+        problems += [f"{folder.path}: {folder.reason}" for folder in skipped if folder.broken]
         problems += [f"{game.path}: {flaw}" for game in games if (flaw := _flaw(game))]
         if len(games) not in OFFICIAL_COUNTS[split]:
             official = "-".join(map(str, OFFICIAL_COUNTS[split]))

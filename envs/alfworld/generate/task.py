@@ -49,7 +49,7 @@ def task_types(count: int) -> Iterator[str]:
     for _ in range(count):
         for name, share in SHARES.items():
             credit[name] += share
-        name = max(credit, key=lambda each: credit[each])
+        name = max(credit, key=lambda task_type: credit[task_type])
         credit[name] -= 1.0
         yield name
 

@@ -65,8 +65,8 @@ def sign_flip(first: Sequence[float], second: Sequence[float], seed: int = 0) ->
         return 1.0
     from scipy.stats import permutation_test
 
-    def distance(its: Any, axis: int) -> Any:
-        return np.abs(its.sum(axis)).round(DECIMALS)
+    def distance(signed: Any, axis: int) -> Any:
+        return np.abs(signed.sum(axis)).round(DECIMALS)
 
     rng = numpy_rng(seed, "sign flip", len(differences))
     settings = {"n_resamples": RESAMPLES - 1, "batch": BATCH, "permutation_type": "samples", "alternative": "greater"}

@@ -50,12 +50,12 @@ def examples(config: Config, benchmark: Benchmark, trajectories: Sequence[Trajec
     build(trajectories, benchmark.lexicon, model, config.encoder.create(), config.memory.construction())
     calls = [_example(request, reply, budget) for request, reply in model.calls]
     acts = [
-        each
+        example
         for trajectory in trajectories
         if trajectory.success
-        for each in _acts(trajectory, benchmark, budget, config.seed, steps)
+        for example in _acts(trajectory, benchmark, budget, config.seed, steps)
     ]
-    return [each for each in (*calls, *acts) if each is not None]
+    return [example for example in (*calls, *acts) if example is not None]
 
 
 def bare(texts: Sequence[Example]) -> list[Example]:
@@ -65,13 +65,13 @@ def bare(texts: Sequence[Example]) -> list[Example]:
     hundreds of words that never change.
     """
     shared: dict[str, set[str]] = {}
-    for each in texts:
-        lines = set(each.prompt.splitlines())
-        shared[each.purpose] = shared[each.purpose] & lines if each.purpose in shared else lines
+    for example in texts:
+        lines = set(example.prompt.splitlines())
+        shared[example.purpose] = shared[example.purpose] & lines if example.purpose in shared else lines
     result = []
-    for each in texts:
-        lines = [line for line in each.prompt.splitlines() if line not in shared[each.purpose]]
-        result.append(Example(each.purpose, "\n".join(lines), each.reply))
+    for example in texts:
+        lines = [line for line in example.prompt.splitlines() if line not in shared[example.purpose]]
+        result.append(Example(example.purpose, "\n".join(lines), example.reply))
     return result
 
 
@@ -105,9 +105,9 @@ def _shown(text: str, request: Act) -> Iterator[tuple[int, int]]:
 
 def _example(request: Request[Any], reply: Reply, budget: int) -> Example | None:
     """Return the call as the server sees it; None when the prompt does not fit."""
-    its = prompt(request.purpose)
-    text = its.render(request, budget)
-    asked = schema(offer(request, its.head.choices, its.head.lengths), None)["properties"]
-    value = {key: each for key, each in reply.model_dump(mode="json").items() if key in asked}
+    template = prompt(request.purpose)
+    text = template.render(request, budget)
+    asked = schema(offer(request, template.head.choices, template.head.lengths), None)["properties"]
+    value = {key: content for key, content in reply.model_dump(mode="json").items() if key in asked}
     compact = json.dumps(value, separators=(",", ":"))  # as configs/model/tiny.yaml has the server write it
     return Example(request.purpose, text, compact) if text is not None else None

@@ -77,18 +77,18 @@ def main() -> None:
     started = perf_counter()
     texts = examples(config, benchmark, trajectories, arguments.steps)
     if arguments.start is None:
-        corpus = [text for each in texts for text in (each.prompt, each.reply)]
+        corpus = [text for example in texts for text in (example.prompt, example.reply)]
         tokenizer = make_tokenizer(arguments.vocabulary, corpus)
     else:
         tokenizer = AutoTokenizer.from_pretrained(arguments.start)
-    phases = [[encode(tokenizer, each) for each in its] for its in (bare(texts), texts)]
+    phases = [[encode(tokenizer, example) for example in phase] for phase in (bare(texts), texts)]
     prepared = perf_counter() - started
     context = config.model.context_length or 8192
     model, figures = train(tokenizer, phases, context, arguments, derive_seed(config.seed, "tiny"))
     tokenizer.save_pretrained(arguments.folder)
     model.save_pretrained(arguments.folder)
     figures |= {"games": arguments.games, "trajectories": len(trajectories), "prepare_seconds": round(prepared, 1)}
-    figures |= {"examples": dict(sorted(Counter(each.purpose for each in texts).items()))}
+    figures |= {"examples": dict(sorted(Counter(example.purpose for example in texts).items()))}
     write_json(arguments.folder / "training.json", figures)
     print(json.dumps(figures, indent=2, sort_keys=True))
 
@@ -143,7 +143,7 @@ def train(
     started, limit = perf_counter(), 60 * arguments.minutes
     losses: list[float] = []
     seen = 0
-    streams = [batches(each, seed, arguments.batch_tokens) for each in phases]
+    streams = [batches(phase, seed, arguments.batch_tokens) for phase in phases]
     while (done := (perf_counter() - started) / limit) < 1:
         batch = next(streams[int(done * len(streams))])
         for group in optimiser.param_groups:
@@ -176,9 +176,9 @@ def batches(examples: Sequence[Tokens], seed: int, most: int) -> Iterator[list[T
     """Yield batches of one purpose, similar length and at most ``most`` tokens, for ever, every purpose in turn."""
     rng = python_rng(seed, "batches")
     streams = []
-    for purpose in sorted({each.purpose for each in examples}):
+    for purpose in sorted({tokens.purpose for tokens in examples}):
         groups: list[list[Tokens]] = [[]]
-        for example in sorted((each for each in examples if each.purpose == purpose), key=len):
+        for example in sorted((tokens for tokens in examples if tokens.purpose == purpose), key=len):
             if groups[-1] and (len(groups[-1]) + 1) * len(example) > most:
                 groups.append([])
             groups[-1].append(example)
@@ -205,12 +205,12 @@ def _losses(model: Any, batch: list[Tokens], padding: int) -> tuple[Any, float]:
         ids[row, : len(example)] = torch.tensor(example.numbers)
         weights[row, : len(example)] = torch.tensor(example.weights)
         is_reply[row, len(example) - example.reply : len(example)] = True
-    ids, weights, is_reply = (each.to(model.device) for each in (ids, weights, is_reply))
+    ids, weights, is_reply = (tensor.to(model.device) for tensor in (ids, weights, is_reply))
     with torch.autocast(model.device.type, dtype=torch.bfloat16):
         logits = model(input_ids=ids, attention_mask=(weights > 0).long()).logits[:, :-1]
     weights, is_reply = weights[:, 1:].flatten(), is_reply[:, 1:].flatten()
-    each = torch.nn.functional.cross_entropy(logits.float().flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
-    return (each * weights).sum() / weights.sum(), float(each[is_reply].mean().detach())
+    losses = torch.nn.functional.cross_entropy(logits.float().flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
+    return (losses * weights).sum() / weights.sum(), float(losses[is_reply].mean().detach())
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from envs.alfworld import games, keeper
 from envs.alfworld.games import Game
 from envs.alfworld.keeper import Report
-from envs.alfworld.lexicon import AlfworldLexicon, Wording, command_help
+from envs.alfworld.lexicon import AlfworldLexicon, Grammar, command_help
 from macla.benchmarks.base import JSON, Task
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
@@ -47,7 +47,7 @@ class AlfworldOptions(BaseModel):
     n_seen: int = Field(140, ge=0)
     n_unseen: int = Field(134, ge=0)
     generator_seed: int = 0
-    wording: Wording = "0.4.2"
+    grammar: Grammar = "0.4.2"
     engine: Literal["compiled", "textworld"] = "compiled"
     horizon: int = Field(50, ge=1)
     show_admissible: bool = False
@@ -66,21 +66,21 @@ class Alfworld:
 
     @cached_property
     def lexicon(self) -> AlfworldLexicon:
-        """The lexicon in the wording of the games."""
-        return AlfworldLexicon(self.wording)
+        """The lexicon in the grammar of the games."""
+        return AlfworldLexicon(self.grammar)
 
     @cached_property
-    def wording(self) -> Wording:
+    def grammar(self) -> Grammar:
         """``0.4.2`` or ``2.1.1``: chosen for generated games, read off official ones."""
         if self.options.data == "generated":
-            return self.options.wording
+            return self.options.grammar
         first = self._present()[0]
-        return "2.1.1" if games.wording(first.path.read_bytes()) == "2.1.1" else "0.4.2"
+        return "2.1.1" if games.grammar_of(first.path.read_bytes()) == "2.1.1" else "0.4.2"
 
     @property
     def help(self) -> str:
         """The action grammar, one command a line."""
-        return command_help(self.wording)
+        return command_help(self.grammar)
 
     @cached_property
     def root(self) -> Path:
@@ -89,7 +89,7 @@ class Alfworld:
             return games.resolve_root(self.options.root, os.environ)
         from envs.alfworld.generate import generate
 
-        made = generate(self._data_dir(), self.counts, self.options.generator_seed, self.options.wording)
+        made = generate(self._data_dir(), self.counts, self.options.generator_seed, self.options.grammar)
         return Path(str(made["root"])) / games.LAYOUT
 
     @property
@@ -146,12 +146,12 @@ class Alfworld:
 
     def observations_match(self, recorded: str, ours: str) -> bool:
         """Whether two feedbacks are equal but for the welcome banner."""
-        from envs.alfworld.engine.wording import BANNER
+        from envs.alfworld.engine.grammar import BANNER
 
         return recorded.replace(BANNER, "").strip() == ours.strip()
 
     def identity(self) -> Mapping[str, JSON]:
-        """Return data, hash, wording, engine and package versions."""
+        """Return data, hash, grammar, engine and package versions."""
         return {
             "benchmark": self.name,
             "data": self.options.data,
@@ -166,12 +166,12 @@ class Alfworld:
         """Generate ``count`` training games and the configured numbers of evaluation games."""
         counts = {**self.counts, "train": count}
         where = out or self._data_dir()
-        lines = keeper.generate_games(where, counts, self.options.generator_seed, self.options.wording, report)
+        lines = keeper.generate_games(where, counts, self.options.generator_seed, self.options.grammar, report)
         return [*lines, f"evaluate on them with env.n_train={count}" + (f" env.data_dir={where}" if out else "")]
 
     def download_data(self, out: Path | None, report: Report) -> list[str]:
         """Fetch the official games."""
-        return keeper.download_games(out or games.DEFAULT_FOLDER.expanduser(), self.options.wording, report)
+        return keeper.download_games(out or games.DEFAULT_FOLDER.expanduser(), self.options.grammar, report)
 
     def check_data(self) -> list[str]:
         """Read every game of the configured data."""

@@ -40,17 +40,17 @@ ARCHIVES: Mapping[str, tuple[Archive, ...]] = {
     ),
     "2.1.1": (_DESCRIPTIONS, Archive("0.4.0/json_2.1.2_tw-pddl.zip", None, "game.tw-pddl")),
 }
-"""Archives per wording. The last one of 2.1.1 is what ``alfworld-download`` of alfworld 0.4.2 still names.
+"""Archives per action grammar. The last one of 2.1.1 is what ``alfworld-download`` of alfworld 0.4.2 still names.
 
 See ``docs/spec/alfworld.md §8``.
 """
 
 
 def download(out: Path, grammar: str = "0.4.2", progress: Progress | None = None, releases: str = RELEASES) -> Path:
-    """Fetch and unpack the games of one wording into ``out/json_2.1.1`` and return that folder.
+    """Fetch and unpack the games of one action grammar into ``out/json_2.1.1`` and return that folder.
 
     Nothing is fetched when the folder is there. ``progress`` gets (bytes done, bytes in all) of each archive.
-    UserError for an unknown wording, no network, a wrong checksum or a broken archive; nothing half-done is left
+    UserError for an unknown grammar, no network, a wrong checksum or a broken archive; nothing half-done is left
     where :func:`envs.alfworld.games.discover` looks.
     """
     if grammar not in ARCHIVES:

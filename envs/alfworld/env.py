@@ -8,7 +8,7 @@ import gymnasium
 
 from envs.alfworld import engine
 from envs.alfworld.engine import State
-from envs.alfworld.engine.wording import task_of
+from envs.alfworld.engine.grammar import task_of
 from macla.benchmarks.base import TaskEnv
 
 CHARSET = string.digits + string.ascii_letters + string.punctuation + " \n"

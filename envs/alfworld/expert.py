@@ -15,7 +15,7 @@ from typing import Any
 
 from envs.alfworld import engine
 from envs.alfworld.engine import Engine, State
-from envs.alfworld.engine.wording import BANNER, task_of
+from envs.alfworld.engine.grammar import BANNER, task_of
 from macla.benchmarks.trajectory import Outcome, Step, Trajectory
 from macla.seeding import derive_seed
 
@@ -88,7 +88,7 @@ class _Advisor:
         if not self._last:
             self._last = _FIRST_COMMAND
             return self._last
-        known = {_as_new_wording(command): command for command in state.admissible}
+        known = {_in_new_grammar(command): command for command in state.admissible}
         seen = {"feedback": state.feedback, "facts": facts, "admissible_commands": list(known)}
         try:
             advice = self._agent.act(seen, 0, state.won, self._last)
@@ -99,8 +99,8 @@ class _Advisor:
 
 
 @lru_cache(maxsize=1 << 16)
-def _as_new_wording(command: str) -> str:
-    """Return ``put O in/on R`` as ``move O to R``, the only wording the expert knows; anything else as it is."""
+def _in_new_grammar(command: str) -> str:
+    """Return ``put O in/on R`` as ``move O to R``, the only grammar the expert knows; anything else as it is."""
     return _PUT.sub(r"move \1 to \2", command)
 
 

@@ -27,7 +27,7 @@ DEFAULT_FOLDER = Path("~/.cache/alfworld")
 
 _SOLVABLE = re.compile(rb'"solvable"\s*:\s*(true|false|null)')
 """Quotes inside JSON strings are escaped, so this matches the key and nothing in the texts."""
-_WORDINGS = {"0.4.2": b"move {o} to {r}", "2.1.1": b"put {o} in/on {r}"}
+_GRAMMARS = {"0.4.2": b"move {o} to {r}", "2.1.1": b"put {o} in/on {r}"}
 
 
 @dataclass(frozen=True)
@@ -162,31 +162,31 @@ def identity(games: Iterable[Game]) -> dict[str, object]:
     """
     counts: dict[str, Counter[str]] = {}
     total = 0
-    wordings: dict[str, Game] = {}
+    grammars: dict[str, Game] = {}
     lines = []
     for game in games:
         content = game.path.read_bytes()
-        wordings.setdefault(wording(content), game)
+        grammars.setdefault(grammar_of(content), game)
         counts.setdefault(game.split, Counter())[game.task_type] += 1
         lines.append(f"{game.split}/{game.id} {hashlib.sha256(content).hexdigest()}\n")
         total += 1
-    if len(wordings) > 1:
-        first, second, *_ = sorted(wordings)
+    if len(grammars) > 1:
+        first, second, *_ = sorted(grammars)
         raise UserError(
-            f"games of two wordings: {wordings[first].path} is {first}, {wordings[second].path} is {second}; "
+            f"games of two grammars: {grammars[first].path} is {first}, {grammars[second].path} is {second}; "
             "use one download"
         )
     return {
         "counts": {split: dict(sorted(types.items())) for split, types in sorted(counts.items())},
         "total": total,
-        "grammar": next(iter(wordings), ""),
+        "grammar": next(iter(grammars), ""),
         "hash": hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()[:16],
     }
 
 
-def wording(content: bytes) -> str:
+def grammar_of(content: bytes) -> str:
     """Return which action grammar a game file is worded in; UserError when it is neither of the two."""
-    found = [name for name, mark in _WORDINGS.items() if mark in content]
+    found = [name for name, mark in _GRAMMARS.items() if mark in content]
     if len(found) != 1:
         raise UserError("a game file is worded neither as alfworld 0.4.2 nor as 2.1.1; get the data again")
     return found[0]
@@ -225,7 +225,7 @@ def check(root: Path) -> Report:
             continue
         games, skipped = scan(root, split)
         counts[split] = len(games)
-        problems += [f"{each.path}: {each.reason}" for each in skipped if each.broken]
+        problems += [f"{folder.path}: {folder.reason}" for folder in skipped if folder.broken]
         problems += [f"{game.path}: {flaw}" for game in games if (flaw := _flaw(game))]
         if len(games) not in OFFICIAL_COUNTS[split]:
             official = "-".join(map(str, OFFICIAL_COUNTS[split]))
@@ -241,7 +241,7 @@ def _flaw(game: Game) -> str:
         absent = [key for key in ("pddl_domain", "grammar", "pddl_problem") if not isinstance(content.get(key), str)]
         if absent:
             return f"no {absent[0]}"
-        wording(content["grammar"].encode())
+        grammar_of(content["grammar"].encode())
         if described["task_type"] != game.task_type:
             return f"traj_data.json says {described['task_type']}"
         if described["pddl_params"]["object_target"] != game.params["object_target"]:

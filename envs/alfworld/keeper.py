@@ -4,26 +4,26 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from envs.alfworld import games
-from envs.alfworld.lexicon import Wording
+from envs.alfworld.lexicon import Grammar
 from macla.errors import UserError
 
 Report = Callable[[str, int, int], None]
 
 
-def generate_games(out: Path, counts: Mapping[str, int], seed: int, wording: Wording, report: Report) -> list[str]:
+def generate_games(out: Path, counts: Mapping[str, int], seed: int, grammar: Grammar, report: Report) -> list[str]:
     """Write generated games below ``out``; return lines that say where and how to use them."""
     from envs.alfworld.generate import generate
 
-    made = generate(out, counts, seed, wording, lambda done, total: report("generating games", done, total))
+    made = generate(out, counts, seed, grammar, lambda done, total: report("generating games", done, total))
     numbers = ", ".join(f"{split} {count}" for split, count in counts.items())
     return [f"{made['root']}: {numbers} ({made['written']} written now)"]
 
 
-def download_games(out: Path, wording: Wording, report: Report) -> list[str]:
+def download_games(out: Path, grammar: Grammar, report: Report) -> list[str]:
     """Fetch the official games into ``out``; return lines that say where they are."""
     from envs.alfworld.download import download
 
-    folder = download(out, wording, lambda done, total: report("downloading (bytes)", done, total))
+    folder = download(out, grammar, lambda done, total: report("downloading (bytes)", done, total))
     return [f"official games in {folder}; use them with env.data=official env.root={out}"]
 
 

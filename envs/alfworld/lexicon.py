@@ -8,12 +8,12 @@ from typing import Literal
 
 from macla.benchmarks.lexicon import Command, Mention
 
-Wording = Literal["0.4.2", "2.1.1"]
+Grammar = Literal["0.4.2", "2.1.1"]
 """``move O to R`` (alfworld ≥ 0.4) or ``put O in/on R`` (data ≤ 2.1.2); see ``docs/spec/alfworld.md §8``."""
 
 _ENTITY = re.compile(r"\b([a-z]+) (\d+)\b")
 _NOT_ENTITIES = {"loc"}
-"""Locations have names but no command takes them (old wording: "You arrive at loc 12.")."""
+"""Locations have names but no command takes them (old grammar: "You arrive at loc 12.")."""
 
 _VERBS = (
     "go to {}",
@@ -38,10 +38,10 @@ REJECTION = "Nothing happens."
 
 
 class AlfworldLexicon:
-    """Reads both wordings; both spellings of placing are one verb, written in the wording of the games."""
+    """Reads both grammars; both spellings of placing are one verb, written in the grammar of the games."""
 
-    def __init__(self, wording: Wording = "0.4.2") -> None:
-        self.wording = wording
+    def __init__(self, grammar: Grammar = "0.4.2") -> None:
+        self.grammar = grammar
 
     def mentions(self, text: str) -> list[Mention]:
         """Return every "<kind> <number>" in ``text`` but locations, in order."""
@@ -64,8 +64,8 @@ class AlfworldLexicon:
         return None
 
     def render(self, command: Command) -> str:
-        """Return the command as the games of this wording expect it."""
-        if command.verb == "move {} to {}" and self.wording == "2.1.1":
+        """Return the command as the games of this grammar expect it."""
+        if command.verb == "move {} to {}" and self.grammar == "2.1.1":
             return "put {} in/on {}".format(*command.arguments)
         return command.verb.format(*command.arguments)
 
@@ -74,9 +74,9 @@ class AlfworldLexicon:
         return feedback.strip() == REJECTION
 
 
-def command_help(wording: Wording) -> str:
+def command_help(grammar: Grammar) -> str:
     """Return the action grammar, one command a line."""
-    place = "move {object} to {receptacle}" if wording == "0.4.2" else "put {object} in/on {receptacle}"
+    place = "move {object} to {receptacle}" if grammar == "0.4.2" else "put {object} in/on {receptacle}"
     return "\n".join(
         (
             "go to {receptacle}",

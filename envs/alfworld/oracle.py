@@ -36,9 +36,9 @@ def _base(name: str) -> str:
     return base + "basin" if "basin" in name and "basin" not in base else base
 
 
-def solve(world: World, wording: str = "0.4.2") -> list[str] | None:
-    """Return commands that win the game, in the given wording; None when it cannot be won or is won at the start."""
-    solver = _Solver(world, wording)
+def solve(world: World, grammar: str = "0.4.2") -> list[str] | None:
+    """Return commands that win the game, in the given grammar; None when it cannot be won or is won at the start."""
+    solver = _Solver(world, grammar)
     goal = world.goal
     instances = [t for t in world.things if t.type == goal.object and t.takeable and t.receptacles]
     if goal.task_type == "look_at_obj_in_light":
@@ -56,9 +56,9 @@ def solve(world: World, wording: str = "0.4.2") -> list[str] | None:
 class _Solver:
     """Writes down the commands of one solution and keeps track of where the agent is and what is open."""
 
-    def __init__(self, world: World, wording: str) -> None:
+    def __init__(self, world: World, grammar: str) -> None:
         self._world = world
-        self._put = "move {} to {}" if wording == "0.4.2" else "put {} in/on {}"
+        self._put = "move {} to {}" if grammar == "0.4.2" else "put {} in/on {}"
         self._names = names(world)
         self._by_id = {receptacle.id: receptacle for receptacle in world.scene.receptacles}
         self._by_type: defaultdict[str, list[Receptacle]] = defaultdict(list)

@@ -23,15 +23,15 @@ def reward(answer: Result | str, gold: Result, formula: Formula, *, ordered: boo
     """
     if not isinstance(answer, list):
         return 0.0
-    ours, theirs = [str(row) for row in answer], [str(row) for row in gold or []]
-    shared = Counter(ours) & Counter(theirs)
-    union = Counter(ours) | Counter(theirs)
+    answered, expected = [str(row) for row in answer], [str(row) for row in gold or []]
+    shared = Counter(answered) & Counter(expected)
+    union = Counter(answered) | Counter(expected)
     if not union:
         return 1.0
     score = shared.total() / union.total()
     if not shared or formula == "iou" or (formula == "ordered" and not ordered):
         return score
-    tau = kendall_tau(_of_shared(ours, shared), _of_shared(theirs, shared))
+    tau = kendall_tau(_of_shared(answered, shared), _of_shared(expected, shared))
     return score if math.isnan(tau) else round(tau * score, 2)
 
 

@@ -126,7 +126,7 @@ class _Splitter:
     def _drop_column_aliases(self) -> None:
         """Write out what ORDER BY, HAVING and GROUP BY call by an alias; an alias that nothing else needs goes."""
         for select in list(self.tree.find_all(exp.Select)):
-            meant = {each.alias.lower(): each.this for each in select.expressions if isinstance(each, exp.Alias)}
+            meant = {alias.alias.lower(): alias.this for alias in select.expressions if isinstance(alias, exp.Alias)}
             for clause in ("order", "having", "group"):
                 node = select.args.get(clause)
                 for column in list(node.find_all(exp.Column)) if node is not None else []:

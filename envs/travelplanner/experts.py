@@ -87,7 +87,7 @@ def gathering_calls(
     calls = [*_needed_calls(query, plan, legs)]
     room = max(0, limit - len(calls))
     kept = dict(list(vain.items())[:room])
-    return [each for call in calls for each in (*(first for first, then in kept.items() if then == call), call)]
+    return [call for needed in calls for call in (*(first for first, then in kept.items() if then == needed), needed)]
 
 
 def _needed_calls(query: Mapping[str, Any], plan: Sequence[Day], legs: Sequence[_Leg]) -> Iterator[str]:

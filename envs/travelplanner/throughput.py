@@ -51,9 +51,9 @@ def measure(cases: Sequence[tuple[Mapping[str, Any], Any]], database: Database, 
     reference = _rebuilt(database, PandasPlaces)
     few = cases[:10]
     start = time.perf_counter()
-    theirs = [evaluate(query, plan, reference) for query, plan in few]
+    verdicts = [evaluate(query, plan, reference) for query, plan in few]
     pandas = len(few) / (time.perf_counter() - start)
-    same = theirs == [evaluate(query, plan, database) for query, plan in few]
+    same = verdicts == [evaluate(query, plan, database) for query, plan in few]
     return Throughput(ours, pandas, count, same)
 
 

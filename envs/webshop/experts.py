@@ -109,7 +109,7 @@ def _walk(shop: WebShopData, goal: Goal, hits: list[Product]) -> list[Product]:
     )
     within = [product for product in shown if _affordable(product, goal)] or shown
     best = max(within, key=lambda product: shop.reward(goal, product.asin, wanted_values(product, goal)))
-    before = within[: within.index(best)] if _offers_all(best, goal) else [each for each in within if each is not best]
+    before = within[: within.index(best)] if _offers_all(best, goal) else [item for item in within if item is not best]
     return [*(product for product in before if not _offers_all(product, goal)), best]
 
 

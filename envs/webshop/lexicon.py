@@ -208,9 +208,9 @@ def _products(fields: list[_Field], taken: set[int]) -> Iterator[Mention]:
         if field.start in taken or field.button is False or not _ASIN.fullmatch(field.text):
             continue
         end = field.start + len(field.text)
-        for its in fields[number + 1 : number + 3]:  # an empty title is no field
-            if price := _PAID.fullmatch(its.text):
-                end = its.start + len(its.text)
-                yield Mention(price[1], "price", its.start + price.start(1), its.start + price.end(1))
+        for neighbour in fields[number + 1 : number + 3]:  # an empty title is no field
+            if price := _PAID.fullmatch(neighbour.text):
+                end = neighbour.start + len(neighbour.text)
+                yield Mention(price[1], "price", neighbour.start + price.start(1), neighbour.start + price.end(1))
                 break
         yield Mention(field.text, "product", field.start, end)

@@ -54,10 +54,10 @@ def thinned(splits: Splits, goals: Sequence[Goal], most: int, *, seed: int) -> S
     Synthetic goals are one per combination of options, so a few products with many options outnumber all others.
     """
     indices: dict[str, list[int]] = {}
-    for name, its in splits.indices.items():
-        order = {index: derive_seed(seed, "webshop", "thinned", mask_bound(goals[index].instruction)) for index in its}
+    for name, part in splits.indices.items():
+        order = {index: derive_seed(seed, "webshop", "thinned", mask_bound(goals[index].instruction)) for index in part}
         taken: dict[str, list[int]] = {}
-        for index in sorted(its, key=order.__getitem__):
+        for index in sorted(part, key=order.__getitem__):
             taken.setdefault(goals[index].asin, []).append(index)
         indices[name] = sorted(index for group in taken.values() for index in group[:most])
     return Splits(indices, splits.removed)

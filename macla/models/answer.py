@@ -24,8 +24,8 @@ class Usage(BaseModel):
     """Requests without a usable reply."""
 
     def __add__(self, other: "Usage") -> "Usage":
-        mine, theirs = self.model_dump(), other.model_dump()
-        return Usage(**{key: value + theirs[key] for key, value in mine.items()})
+        counts, added = self.model_dump(), other.model_dump()
+        return Usage(**{key: value + added[key] for key, value in counts.items()})
 
 
 class Answer(BaseModel, Generic[R]):

@@ -98,9 +98,9 @@ def _paired(first: Cell, second: Cell, *, score: bool) -> dict[str, str]:
     if score:
         sums: dict[str, list[float]] = {}
         for task, one, other in pairs:
-            ours = sums.setdefault(task, [0.0, 0.0])
-            ours[0] += one.score
-            ours[1] += other.score
+            totals = sums.setdefault(task, [0.0, 0.0])
+            totals[0] += one.score
+            totals[1] += other.score
         texts.append(f"{sign_flip([one for one, _ in sums.values()], [other for _, other in sums.values()]):.2g}")
     return dict(zip(columns, texts, strict=True))
 

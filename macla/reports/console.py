@@ -75,7 +75,7 @@ def show_sweep(jobs: Sequence[tuple[Sequence[str], dict[str, Any] | None, str]],
     console = _console()
     fixed = set.intersection(*(set(overrides) for overrides, _, _ in jobs)) if len(jobs) > 1 else set()
     for overrides, summary, error in jobs:
-        varied = " ".join(each for each in overrides if each not in fixed)
+        varied = " ".join(override for override in overrides if override not in fixed)
         if summary is None:
             console.print(f"{varied}: {error}")
             continue

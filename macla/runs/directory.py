@@ -35,10 +35,10 @@ def open_run(folder: Path, config: Config, identity: dict[str, Any], kind: str) 
     }
     path = folder / "manifest.json"
     if path.is_file():
-        theirs = read_json(path)
-        check_schema(folder, theirs)
-        if theirs.get("fingerprint") != manifest["fingerprint"]:
-            what = _difference(theirs.get("identity", {}), identity)
+        stored = read_json(path)
+        check_schema(folder, stored)
+        if stored.get("fingerprint") != manifest["fingerprint"]:
+            what = _difference(stored.get("identity", {}), identity)
             raise UserError(f"{folder} holds another run ({what}); give another --out, or remove that folder")
         return folder
     if folder.is_dir() and any(folder.iterdir()):
@@ -74,17 +74,17 @@ def versions() -> dict[str, str]:
     return {name: found[name] for name in RECORDED if name in found}
 
 
-def _difference(theirs: Any, ours: Any, key: str = "") -> str:
-    """Return the first few leaves in which two identities differ, as ``key: theirs → ours``."""
-    return "; ".join(list(_differences(theirs, ours, key))[:3])
+def _difference(stored: Any, wanted: Any, key: str = "") -> str:
+    """Return the first few leaves in which two identities differ, as ``key: stored → wanted``."""
+    return "; ".join(list(_differences(stored, wanted, key))[:3])
 
 
-def _differences(theirs: Any, ours: Any, key: str) -> Iterator[str]:
-    if isinstance(theirs, dict) and isinstance(ours, dict):
-        for name in sorted({*theirs, *ours}):
-            yield from _differences(theirs.get(name), ours.get(name), f"{key}.{name}" if key else name)
-    elif theirs != ours:
-        yield f"{key}: {_short(theirs)} → {_short(ours)}"
+def _differences(stored: Any, wanted: Any, key: str) -> Iterator[str]:
+    if isinstance(stored, dict) and isinstance(wanted, dict):
+        for name in sorted({*stored, *wanted}):
+            yield from _differences(stored.get(name), wanted.get(name), f"{key}.{name}" if key else name)
+    elif stored != wanted:
+        yield f"{key}: {_short(stored)} → {_short(wanted)}"
 
 
 def _short(value: Any) -> str:

@@ -47,13 +47,13 @@ def load(folder: Path, config: Config, tools: Tools) -> Learned:
     """
     stored = read(folder)
     check_files(folder, stored)
-    for what, theirs, ours in (
+    for what, found, wanted in (
         ("method", stored.method, config.memory.method),
         ("benchmark", stored.benchmark, config.env_name),
         ("encoder", stored.encoder, tools.encoder.name),
     ):
-        if theirs != ours:
+        if found != wanted:
             raise UserError(
-                f"{folder} is a memory of {what} {theirs}, not {ours}; choose {theirs}, or another --memory"
+                f"{folder} is a memory of {what} {found}, not {wanted}; choose {found}, or another --memory"
             )
     return make_method(config).load(folder, tools)

@@ -69,7 +69,7 @@ def sweep(overrides: Sequence[str], split: str, memory: str | None) -> tuple[lis
         raise UserError(plain(error)) from None
     returned = [job for batch in batches for job in batch]
     folder = Path(str(returned[0].cfg.runs)) / "sweeps" / name
-    jobs = [_job(each.overrides, each.return_value) for each in returned]
+    jobs = [_job(job.overrides, job.return_value) for job in returned]
     listed = [{"overrides": job.overrides, "summary": job.summary, "error": str(job.error or "")} for job in jobs]
     write_json(folder / "jobs.json", listed)
     return jobs, folder

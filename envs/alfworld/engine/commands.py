@@ -46,7 +46,7 @@ class CommandTable:
         """Yield what is admissible at ``location`` in every situation; most of the list, so kept."""
         yield "inventory", Action("inventory")
         yield "look", Action("look")
-        if self._world.wording.help is not None:
+        if self._world.grammar.help is not None:
             yield "help", Action("help")
         for receptacle, name in enumerate(self._world.receptacles):
             if self._world.receptacle_location[receptacle] == location:
@@ -78,7 +78,7 @@ class CommandTable:
         for receptacle in situation.receptacles_here:
             where, kind = world.receptacles[receptacle], world.receptacle_types[receptacle]
             if held in world.accepts[receptacle] and situation.accessible(receptacle):
-                yield world.wording.place.format(name, where), Action("place", held, receptacle)
+                yield world.grammar.place.format(name, where), Action("place", held, receptacle)
             if kind == "microwavetype" and held in world.heatable:
                 yield f"heat {name} with {where}", Action("heat", held, receptacle)
             if kind == "fridgetype" and held in world.coolable:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from envs.alfworld.engine import State
 from envs.alfworld.engine.commands import Action, CommandTable
+from envs.alfworld.engine.grammar import NOTHING_HAPPENS, listing
 from envs.alfworld.engine.situation import Situation
-from envs.alfworld.engine.wording import NOTHING_HAPPENS, listing
 from envs.alfworld.engine.world import World, read_world
 
 # What a held object looks like, first match wins; the domain's texts for lamps can never be reached.
@@ -76,7 +76,7 @@ class CompiledEngine:
         match action.verb:
             case "go":
                 now.location = world.receptacle_location[action.receptacle]
-                arrived = world.locations[now.location] if world.wording.names_location else where
+                arrived = world.locations[now.location] if world.grammar.names_location else where
                 return f"You arrive at {arrived}. {self._examine(action.receptacle)}"
             case "open":
                 now.opened.add(action.receptacle)
@@ -89,7 +89,7 @@ class CompiledEngine:
                 return f"You pick up the {thing} from the {where}."
             case "place":
                 now.place(action.thing, action.receptacle)
-                return world.wording.placed.format(thing, where)
+                return world.grammar.placed.format(thing, where)
             case "heat" | "cool" | "clean":
                 self._treat(action.verb, action.thing)
                 return f"You {action.verb} the {thing} using the {where}."
@@ -126,7 +126,7 @@ class CompiledEngine:
             case "inventory":
                 return "You are not carrying anything."
             case _:
-                return self.world.wording.help or ""
+                return self.world.grammar.help or ""
 
     def _examine(self, receptacle: int) -> str:
         name = self.world.receptacles[receptacle]

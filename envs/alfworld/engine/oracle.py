@@ -52,7 +52,7 @@ def _place(engine: CompiledEngine, receptacles: list[int]) -> str | None:
     for receptacle in receptacles:
         if held is not None and held in world.accepts[receptacle]:
             ready = _reach(engine, receptacle) or _opened(engine, receptacle)
-            return ready or world.wording.place.format(world.objects[held], world.receptacles[receptacle])
+            return ready or world.grammar.place.format(world.objects[held], world.receptacles[receptacle])
     return None
 
 

@@ -42,17 +42,17 @@ class ParityTotals:
 
 def walk(game: Path, seed: int, steps: int) -> ParityReport:
     """Play ``steps`` commands on both engines, past a win too; return where feedback, list, ``won`` or facts differ."""
-    ours, real = CompiledEngine(game), engine.load(game, "textworld")
+    compiled, real = CompiledEngine(game), engine.load(game, "textworld")
     try:
-        walker = Walker(ours, python_rng(seed, "parity", game.parent.parent.name, game.parent.name))
-        mine = ours.reset()
-        differences = _compare("reset", mine, ours, real.reset(), real)
-        won = mine.won
+        walker = Walker(compiled, python_rng(seed, "parity", game.parent.parent.name, game.parent.name))
+        state = compiled.reset()
+        differences = _compare("reset", state, compiled, real.reset(), real)
+        won = state.won
         for number in range(1, steps + 1):
-            command = walker.choose(mine)
-            mine = ours.step(command)
-            differences += _compare(f"step {number} {command!r}", mine, ours, real.step(command), real)
-            won = won or mine.won
+            command = walker.choose(state)
+            state = compiled.step(command)
+            differences += _compare(f"step {number} {command!r}", state, compiled, real.step(command), real)
+            won = won or state.won
     finally:
         real.close()
     name = f"{game.parent.parent.name}/{game.parent.name}"
@@ -84,7 +84,7 @@ def quick(paths: Sequence[Path]) -> str:
     return f"compiled engine equals textworld: {totals.games} games, {totals.steps} steps, 0 mismatches"
 
 
-def _compare(when: str, mine: State, ours: Engine, theirs: State, real: Engine) -> list[str]:
-    pairs = [*zip(State._fields, mine, theirs, strict=True), ("facts", ours.facts(), real.facts())]
-    wrong = [f"{name} is {mine!r}, really {theirs!r}" for name, mine, theirs in pairs if mine != theirs]
+def _compare(when: str, state: State, compiled: Engine, expected: State, real: Engine) -> list[str]:
+    pairs = [*zip(State._fields, state, expected, strict=True), ("facts", compiled.facts(), real.facts())]
+    wrong = [f"{name} is {found!r}, really {wanted!r}" for name, found, wanted in pairs if found != wanted]
     return [f"{when}: {'; '.join(wrong)}"] if wrong else []

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from envs.alfworld.engine import State
-from envs.alfworld.engine.wording import BANNER
+from envs.alfworld.engine.grammar import BANNER
 from macla.errors import InfrastructureError
 
 _FACTS_OF_THE_EXPERT = frozenset({"holds", "inreceptacle", "ishot", "iscool", "isclean"})

@@ -15,7 +15,7 @@ from pathlib import Path
 import orjson
 
 from envs.alfworld.engine.goal import Goal, read_goal
-from envs.alfworld.engine.wording import Wording, read_task, read_wording
+from envs.alfworld.engine.grammar import Grammar, read_grammar, read_task
 from macla.errors import UserError
 
 Facts = dict[str, list[list[str]]]
@@ -42,7 +42,7 @@ _OBJECT_PREDICATES = (
 class World:
     """One game, read once; engines only read it. Sets and tuples hold or are indexed by the numbers of things."""
 
-    wording: Wording
+    grammar: Grammar
     task_line: str
     goal: Goal
     agent: str
@@ -121,7 +121,7 @@ def _build(facts: Facts, goal: str, grammar: str) -> World:
 
     held_by = grouped(object_ids, [(outer, inner) for inner, outer in facts["inreceptacleobject"]])
     return World(
-        wording=read_wording(grammar),
+        grammar=read_grammar(grammar),
         task_line=read_task(grammar),
         goal=read_goal(goal, facts, numbers),
         agent=names[agent],

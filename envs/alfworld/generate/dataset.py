@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from envs.alfworld.generate import package, wording
+from envs.alfworld.generate import logic, package
 from envs.alfworld.generate.game import make_world
 from envs.alfworld.generate.problem import problem_text
 from envs.alfworld.generate.task import task_types
@@ -76,7 +76,7 @@ def _manifest(counts: Mapping[str, int], seed: int, grammar: str) -> Manifest:
         raise UserError(f"unknown split {unknown[0]!r}; type one of: {', '.join(SPLITS)}")
     if min(counts.values(), default=0) < 0:
         raise UserError("a number of games cannot be below zero")
-    wording.domain(grammar)
+    logic.domain(grammar)
     full = {split: counts.get(split, 0) for split in SPLITS}
     return Manifest(generator=VERSION, package=package.package_version(), grammar=grammar, seed=seed, counts=full)
 
@@ -134,8 +134,8 @@ def _remove_leftovers(layout: Path, before: float) -> None:
 def _game(world: World, trial: str, grammar: str) -> dict[str, object]:
     """Return the content of ``game.tw-pddl``. No walkthrough: the agent's side reads this file."""
     return {
-        "pddl_domain": wording.domain(grammar),
-        "grammar": wording.grammar(grammar, world.goal.sentence),
+        "pddl_domain": logic.domain(grammar),
+        "grammar": logic.text_grammar(grammar, world.goal.sentence),
         "pddl_problem": problem_text(world, trial),
         "solvable": True,
         "walkthrough": None,

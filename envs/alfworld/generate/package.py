@@ -57,7 +57,7 @@ def domain_text() -> str:
 
 @cache
 def grammar_text() -> str:
-    """Return the text grammar (0.4.2 wording) with its placeholder ``UNKNOWN GOAL``."""
+    """Return the text grammar (of 0.4.2) with its placeholder ``UNKNOWN GOAL``."""
     return (package_folder() / "data" / "alfred.twl2").read_text(encoding="utf-8")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
-from envs.alfworld.generate import habits, package
+from envs.alfworld.generate import furnishing, package
 from envs.alfworld.generate.world import Receptacle, Scene, Thing, location_id, object_id
 
 NEIGHBOURS = frozenset({"StoveBurner", "CoffeeMachine"})
@@ -31,18 +31,18 @@ def may_hold(receptacle: str, kind: str) -> bool:
     allowed = package.constants().VAL_RECEPTACLE_OBJECTS
     if receptacle == "TVStand" and kind in allowed["SideTable"]:
         return True
-    return kind in allowed.get(receptacle, ()) or receptacle in habits.ALSO_IN.get(kind, ())
+    return kind in allowed.get(receptacle, ()) or receptacle in furnishing.ALSO_IN.get(kind, ())
 
 
 def attraction(scene: Scene, kind: str, target: bool = False) -> dict[str, float]:
     """Return the relative chance of each receptacle (by id) to hold an instance of ``kind`` at the start."""
-    general = habits.ATTRACTION[scene.room]
-    special = habits.HABITS[scene.room].get(kind, {})
+    general = furnishing.ATTRACTION[scene.room]
+    special = furnishing.KIND_ATTRACTION[scene.room].get(kind, {})
     weights = {}
     for receptacle in scene.receptacles:
         weight = general.get(receptacle.type, 0.0) * special.get(receptacle.type, 1.0) * receptacle.pull
         if weight and may_hold(receptacle.type, kind):
-            factor = habits.TARGET_CLOSED_IN[receptacle.type] if target and receptacle.openable else 1.0
+            factor = furnishing.TARGET_CLOSED_IN[receptacle.type] if target and receptacle.openable else 1.0
             weights[receptacle.id] = weight * factor
     return weights
 
@@ -57,14 +57,18 @@ def populate(scene: Scene, demand: Demand, rng: Random) -> tuple[Thing, ...] | N
         weights = elsewhere
         if index == 0 and demand.one_in:
             weights = {place: weight for place, weight in targets.items() if types[place] == demand.one_in}
-        if not filler.put(demand.kind, weights, loose=habits.LOOSE_ELSEWHERE):
+        if not filler.put(demand.kind, weights, loose=furnishing.LOOSE_ELSEWHERE):
             return None
     for kind in scene.kinds:
         if kind == demand.kind:
             continue
         weights = attraction(scene, kind)
-        loose = 1.0 if kind in habits.ALWAYS_LOOSE else habits.LOOSE[scene.room].get(kind, habits.LOOSE_ELSEWHERE)
-        for _ in range(rng.choices((1, 2, 3), habits.FEWER_INSTANCES.get(kind, habits.INSTANCES))[0]):
+        loose = (
+            1.0
+            if kind in furnishing.ALWAYS_LOOSE
+            else furnishing.LOOSE[scene.room].get(kind, furnishing.LOOSE_ELSEWHERE)
+        )
+        for _ in range(rng.choices((1, 2, 3), furnishing.FEWER_INSTANCES.get(kind, furnishing.INSTANCES))[0]):
             filler.put(kind, weights, loose)
     return (*filler.things, *scene.fixtures)
 
@@ -93,7 +97,7 @@ class _Filler:
         return True
 
     def _has_room(self, receptacle: Receptacle) -> bool:
-        return self._load[receptacle.id] < habits.CAPACITY.get(receptacle.type, 99)
+        return self._load[receptacle.id] < furnishing.CAPACITY.get(receptacle.type, 99)
 
     def _add(self, kind: str, receptacle: Receptacle | None) -> None:
         rng = self._rng
@@ -110,7 +114,7 @@ class _Filler:
             receptacle is not None
             and receptacle.type == "Fridge"
             and kind in package.constants().VAL_ACTION_OBJECTS["Coolable"]
-            and rng.random() < habits.COOL_IN_FRIDGE
+            and rng.random() < furnishing.COOL_IN_FRIDGE
         )
         self.things.append(Thing(self._new_id(kind, x, z), kind, True, place, inside, cool))
 
@@ -124,7 +128,7 @@ class _Filler:
 
     def _neighbour(self, kind: str, receptacle: Receptacle) -> Sequence[str]:
         """Return now and then a second receptacle, at the same location, that the thing also counts as being in."""
-        if receptacle.type not in NEIGHBOURS or self._rng.random() >= habits.ALSO_IN_NEIGHBOUR:
+        if receptacle.type not in NEIGHBOURS or self._rng.random() >= furnishing.ALSO_IN_NEIGHBOUR:
             return ()
         for other in self._scene.receptacles:
             same_place = other.location == receptacle.location and other.id != receptacle.id

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from random import Random
 
-from envs.alfworld.generate import habits, package
+from envs.alfworld.generate import furnishing, package
 from envs.alfworld.generate.world import OPENABLE_TYPES, Receptacle, Scene, Thing, location_id, object_id
 from macla.seeding import python_rng
 
@@ -116,7 +116,7 @@ def _unlisted(
 
 
 def _with_pull(receptacle: Receptacle, rng: Random) -> Receptacle:
-    shape = habits.PULL_SHAPE.get(receptacle.type)
+    shape = furnishing.PULL_SHAPE.get(receptacle.type)
     pull = rng.gammavariate(shape, 1 / shape) if shape else 1.0
     return Receptacle(receptacle.id, receptacle.type, receptacle.location, receptacle.openable, pull)
 
@@ -133,7 +133,7 @@ def _fixtures(
     for kind in kinds:
         for _ in range(rng.choice(FIXTURE_COUNTS.get(kind, (1,)))):
             x, z = rng.choice(points)
-            shares = habits.FIXTURES[room].get(kind, {"": 1.0})
+            shares = furnishing.FIXTURES[room].get(kind, {"": 1.0})
             options = [("", shares.get("", 0.0))] if "" in shares else []
             options += [(r.id, shares[r.type]) for r in receptacles if r.type in shares]
             place = rng.choices([o for o, _ in options], [w for _, w in options])[0] if options else ""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from random import Random
 
-from envs.alfworld.generate import habits, package
+from envs.alfworld.generate import furnishing, package
 from envs.alfworld.generate.place import Demand, attraction
 from envs.alfworld.generate.world import Goal, Scene
 
@@ -49,7 +49,7 @@ def task_types(count: int) -> Iterator[str]:
     for _ in range(count):
         for name, share in SHARES.items():
             credit[name] += share
-        name = max(credit, key=lambda each: credit[each])
+        name = max(credit, key=lambda task_type: credit[task_type])
         credit[name] -= 1.0
         yield name
 
@@ -94,7 +94,7 @@ def _avoided(task_type: str, receptacle: str) -> frozenset[str]:
 
 def _candidates(task_type: str, scene: Scene) -> list[str]:
     """Return the kinds the task may name: with a usual place, not always loose, with the property it needs."""
-    loose = {kind for kind, chance in habits.LOOSE[scene.room].items() if chance > 0.5} | habits.ALWAYS_LOOSE
+    loose = {kind for kind, chance in furnishing.LOOSE[scene.room].items() if chance > 0.5} | furnishing.ALWAYS_LOOSE
     known = frozenset().union(*package.constants().VAL_RECEPTACLE_OBJECTS.values())
     kinds = [kind for kind in scene.kinds if kind in known - loose]
     if task_type not in TREATMENT:

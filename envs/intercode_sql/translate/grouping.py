@@ -57,8 +57,8 @@ def _first_free(
         return None
     if isinstance(node, exp.Column):
         found = resolved.get(id(node))
-        mine = found is not None and any(found.source is source for source in work.scope.sources)
-        return found if found is not None and mine and found.key not in determined else None
+        in_scope = found is not None and any(found.source is source for source in work.scope.sources)
+        return found if found is not None and in_scope and found.key not in determined else None
     for child in node.iter_expressions():
         free = _first_free(child, resolved, determined, texts, work)
         if free is not None:

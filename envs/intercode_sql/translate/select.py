@@ -78,8 +78,8 @@ def _join_condition(work: Select, position: int, translator: "Translator") -> st
             found = left.resolve(exp.column(name), "from clause")
             column = source.find(name)
             assert column is not None
-            mine = Found(source, column, outer=False)
-            values = Typed(found.sql, found.column.type), Typed(mine.sql, column.type)
+            joined = Found(source, column, outer=False)
+            values = Typed(found.sql, found.column.type), Typed(joined.sql, column.type)
             pairs.append(translator.expressions.compare("=", *values))
         return " AND ".join(pairs)
     condition = join.args.get("on")

@@ -43,11 +43,11 @@ def counted(queries: Iterable[Query]) -> Denominators:
 def measures(query: Query, evaluation: Evaluation) -> dict[str, tuple[float, float]]:
     """Return what one plan adds to the numerator and the denominator of each rate, named as in :class:`Aggregates`."""
     of = counted([query])
-    its = aggregate([evaluation], of)
+    rates = aggregate([evaluation], of)
     wholes = {"commonsense_micro": of.commonsense, "hard_micro": of.hard}
     return {
         name: (round(rate * wholes.get(name, 1), 6), float(wholes.get(name, 1)))
-        for name, rate in its.as_record().items()
+        for name, rate in rates.as_record().items()
     }
 
 

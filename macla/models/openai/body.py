@@ -83,28 +83,28 @@ class Composer:
         The prompt takes at most ``share`` of the context that the reply, ``spare`` and the chat template leave.
         UserError when even the shortest prompt is longer.
         """
-        its = self.parameters
-        budget = int(share * (its.context_length - its.max_tokens - OVERHEAD - spare))
+        model = self.parameters
+        budget = int(share * (model.context_length - model.max_tokens - OVERHEAD - spare))
         text = prompt(request.purpose).render(request, budget)
         if text is None:
             raise UserError(
-                f"the {request.purpose} prompt does not fit a context of {its.context_length} tokens with replies of "
-                f"{its.max_tokens}; raise model.context_length (and the server's) or lower model.max_tokens"
+                f"the {request.purpose} prompt does not fit a context of {model.context_length} tokens with replies of "
+                f"{model.max_tokens}; raise model.context_length (and the server's) or lower model.max_tokens"
             )
         body: Body = {
-            "model": its.id,
+            "model": model.id,
             "messages": [{"role": "user", "content": text}],
-            "temperature": its.temperature,
-            "top_p": its.top_p,
-            "max_tokens": its.max_tokens,
+            "temperature": model.temperature,
+            "top_p": model.top_p,
+            "max_tokens": model.max_tokens,
         }
-        if its.structured:
-            restricted = schema(self.offer(request), its.string_limit)
+        if model.structured:
+            restricted = schema(self.offer(request), model.string_limit)
             wanted = {"name": request.purpose, "strict": True, "schema": restricted}
             body["response_format"] = {"type": "json_schema", "json_schema": wanted}
-        body.update(its.extra_body)
+        body.update(model.extra_body)
         episode = getattr(request, "seed", 0)  # equal prompts of other episodes are other draws
-        return {**body, "seed": derive_seed(its.seed, episode, request.draw, _canonical(body)) % SEED_LIMIT}
+        return {**body, "seed": derive_seed(model.seed, episode, request.draw, _canonical(body)) % SEED_LIMIT}
 
     def repair(self, request: Request[Any], bad: str, reason: str, *, share: float = 1.0) -> Body:
         """Return the body that asks again, showing the bad reply and what is wrong with it."""
@@ -121,8 +121,8 @@ class Composer:
 
     def key(self, request: Request[Any]) -> str:
         """Return a hash of the whole body (so of prompt, schema, sampling), the weights and the server."""
-        its = self.parameters
-        origin = [its.revision, its.checkpoint, its.server, its.dtype, its.quantization, its.context_length]
+        model = self.parameters
+        origin = [model.revision, model.checkpoint, model.server, model.dtype, model.quantization, model.context_length]
         return hashlib.sha256(_canonical([origin, self.body(request)]).encode()).hexdigest()
 
 

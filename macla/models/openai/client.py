@@ -93,8 +93,8 @@ def _usage(completions: list[Completion], seconds: float, reply: object) -> Usag
     return Usage(
         requests=1,
         calls=len(completions),
-        prompt_tokens=sum(each.prompt_tokens for each in completions),
-        completion_tokens=sum(each.completion_tokens for each in completions),
+        prompt_tokens=sum(completion.prompt_tokens for completion in completions),
+        completion_tokens=sum(completion.completion_tokens for completion in completions),
         seconds=round(seconds, 6),
         malformed=isinstance(reply, Malformed),
     )

@@ -31,7 +31,7 @@ def offer(request: Request[Any], choices: dict[str, str], lengths: dict[str, str
     with nothing to choose from may be missing and is not in the schema.
     """
     items = {field: getattr(request, source) for field, source in choices.items()}
-    return _restricted(request.reply, items, {field: len(getattr(request, its)) for field, its in lengths.items()})
+    return _restricted(request.reply, items, {field: len(getattr(request, name)) for field, name in lengths.items()})
 
 
 def _restricted(model: type[BaseModel], items: dict[str, Sequence[Any]], lengths: dict[str, int]) -> Offer:
@@ -82,11 +82,13 @@ def _plain(node: dict[str, Any], definitions: dict[str, Any], string_limit: int 
     """Return a node of pydantic's schema without references and without what no server's grammar needs."""
     if "$ref" in node:
         return _plain(definitions[node["$ref"].rpartition("/")[2]], definitions, string_limit)
-    kept = {key: its for key, its in node.items() if key not in ("title", "description", "default", "$defs")}
+    kept = {key: value for key, value in node.items() if key not in ("title", "description", "default", "$defs")}
     if "items" in node:
         kept["items"] = _plain(node["items"], definitions, string_limit)
     if "properties" in node:
-        kept["properties"] = {name: _plain(its, definitions, string_limit) for name, its in node["properties"].items()}
+        kept["properties"] = {
+            name: _plain(child, definitions, string_limit) for name, child in node["properties"].items()
+        }
         kept["required"] = list(node["properties"])
     if node["type"] == "string" and "enum" not in node and string_limit is not None:
         kept["maxLength"] = string_limit

@@ -23,13 +23,13 @@ def posteriors(frame: pd.DataFrame) -> "Figure":
     last = frame["episode"].max()
     by_use = frame["procedure"].value_counts(sort=True)
     for position, name in enumerate(by_use.index):
-        its = frame[frame["procedure"] == name]
+        rows = frame[frame["procedure"] == name]
         # a belief holds until the next execution
-        episodes, shade = [*its["episode"], last], CYCLE[position % len(CYCLE)]
-        goal = str(its["goal"].iloc[0])
-        label = f"{name}: {goal if len(goal) <= _GOAL else goal[: _GOAL - 1] + '…'} (×{len(its) - 1})"
-        left.step(episodes, [*its["alpha"], its["alpha"].iloc[-1]], where="post", color=shade, label=label)
-        right.step(episodes, [*its["mean"], its["mean"].iloc[-1]], where="post", color=shade)
+        episodes, shade = [*rows["episode"], last], CYCLE[position % len(CYCLE)]
+        goal = str(rows["goal"].iloc[0])
+        label = f"{name}: {goal if len(goal) <= _GOAL else goal[: _GOAL - 1] + '…'} (×{len(rows) - 1})"
+        left.step(episodes, [*rows["alpha"], rows["alpha"].iloc[-1]], where="post", color=shade, label=label)
+        right.step(episodes, [*rows["mean"], rows["mean"].iloc[-1]], where="post", color=shade)
     left.set_title("(a) evidence of success")
     left.set_ylabel("α")
     left.set_ylim(bottom=0)

@@ -20,8 +20,8 @@ def pruning(frame: pd.DataFrame) -> "Figure":
     """
     figure, [axes] = canvas(1, 1, COLUMN, 2.9)
     for status, (shade, marker) in _LOOKS.items():
-        its = frame[frame["status"] == status]
-        for meta, group in its.groupby("meta"):
+        rows = frame[frame["status"] == status]
+        for meta, group in rows.groupby("meta"):
             axes.scatter(
                 group["support"].clip(lower=1), group["mean"], s=20, marker=marker, alpha=0.75, linewidths=0.8,
                 edgecolors=shade, facecolors="none" if meta else shade,

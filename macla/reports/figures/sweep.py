@@ -43,16 +43,16 @@ def _sweep(frame: pd.DataFrame, paper: Sequence[Point], source: str, apart: floa
     figure, [axes] = canvas(1, 1, COLUMN, 2.9)
     splits = list(dict.fromkeys(frame["split"]))
     for position, split in enumerate(splits):
-        ours = frame[frame["split"] == split].sort_values("x")
+        rows = frame[frame["split"] == split].sort_values("x")
         shade, beside = colour(split, position), 1 + apart * (position - (len(splits) - 1) / 2)
-        errors = 100 * (ours[["success", "success"]].to_numpy().T - ours[["low", "high"]].to_numpy().T) * [[1], [-1]]
+        errors = 100 * (rows[["success", "success"]].to_numpy().T - rows[["low", "high"]].to_numpy().T) * [[1], [-1]]
         axes.errorbar(
-            ours["x"] * beside, 100 * ours["success"], errors.clip(0), color=shade, marker="o", elinewidth=0.9,
+            rows["x"] * beside, 100 * rows["success"], errors.clip(0), color=shade, marker="o", elinewidth=0.9,
             label=f"{split}, ours (95 % interval)",
         )  # fmt: skip
-        theirs = [point for point in paper if point.split == split]
+        points = [point for point in paper if point.split == split]
         axes.plot(
-            [point.x * beside for point in theirs], [100 * point.success for point in theirs], color=shade, marker="D",
+            [point.x * beside for point in points], [100 * point.success for point in points], color=shade, marker="D",
             markerfacecolor="white", linestyle=(0, (3, 2)), linewidth=0.9, label=f"{split}, {source}",
         )  # fmt: skip
     axes.set_ylabel("success (%)")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-WORDINGS = ("0.4.2", "2.1.1")
+GRAMMARS = ("0.4.2", "2.1.1")
 
 GOALS = {
     "pick_and_place_simple": "put a apple in drawer.",
@@ -131,10 +131,10 @@ def _package_text(name: str) -> str:
     return (Path(folder) / "data" / name).read_text(encoding="utf-8")
 
 
-def _logic(wording: str) -> tuple[str, str]:
-    """Return the domain and the grammar that the installed package ships, turned back for the old wording."""
+def _logic(version: str) -> tuple[str, str]:
+    """Return the domain and the grammar that the installed package ships, turned back for the old one."""
     domain, grammar = _package_text("alfred.pddl"), _package_text("alfred.twl2")
-    if wording == "2.1.1":
+    if version == "2.1.1":
         domain = domain[: domain.index("(:action help")] + ")"
         grammar = grammar[: grammar.index("action help {")]
         grammar = grammar.replace("You arrive at {r.name}.", "You arrive at {lend.name}.")
@@ -145,16 +145,16 @@ def _logic(wording: str) -> tuple[str, str]:
 
 @pytest.fixture(scope="session")
 def tiny_game(tmp_path_factory) -> Callable[..., Path]:
-    """Return a function (task type, wording) → path of the tiny game, beside its ``traj_data.json``."""
+    """Return a function (task type, grammar) → path of the tiny game, beside its ``traj_data.json``."""
     root = tmp_path_factory.mktemp("tiny")
 
-    def write(task_type: str = "pick_and_place_simple", wording: str = "0.4.2") -> Path:
-        folder = root / wording / task_type / "trial"
+    def write(task_type: str = "pick_and_place_simple", grammar: str = "0.4.2") -> Path:
+        folder = root / grammar / task_type / "trial"
         folder.mkdir(parents=True, exist_ok=True)
-        domain, grammar = _logic(wording)
+        domain, text = _logic(grammar)
         game = {
             "pddl_domain": domain,
-            "grammar": grammar.replace("UNKNOWN GOAL.", GOALS[task_type]),
+            "grammar": text.replace("UNKNOWN GOAL.", GOALS[task_type]),
             "pddl_problem": _problem(task_type),
             "solvable": True,
         }
@@ -168,29 +168,29 @@ def tiny_game(tmp_path_factory) -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def official_tree(tmp_path_factory) -> Callable[[str], Path]:
-    """Return a function wording → folder ``json_2.1.1`` with the official valid_seen games; skip when not there."""
+    """Return a function grammar → folder ``json_2.1.1`` with the official valid_seen games; skip when not there."""
     tool = Path(os.environ.get("MACLA_DATA", "missing")).parent / "tools" / "alfworld_tree.py"
     laid_out: dict[str, Path] = {}
 
-    def lay_out(wording: str = "0.4.2") -> Path:
+    def lay_out(grammar: str = "0.4.2") -> Path:
         if not tool.is_file():
             pytest.skip("official ALFWorld games need MACLA_DATA and the tool that lays them out")
-        if wording not in laid_out:
-            out = tmp_path_factory.mktemp(f"official-{wording}")
-            options = ["--split", "valid_seen", "--grammar", wording]
+        if grammar not in laid_out:
+            out = tmp_path_factory.mktemp(f"official-{grammar}")
+            options = ["--split", "valid_seen", "--grammar", grammar]
             subprocess.run([sys.executable, str(tool), str(out), *options], check=True)
-            laid_out[wording] = out / "json_2.1.1"
-        return laid_out[wording]
+            laid_out[grammar] = out / "json_2.1.1"
+        return laid_out[grammar]
 
     return lay_out
 
 
 @pytest.fixture(scope="session")
 def official_games(official_tree) -> Callable[[str], list[Path]]:
-    """Return a function wording → one official valid_seen game of each of the six task types."""
+    """Return a function grammar → one official valid_seen game of each of the six task types."""
 
-    def games(wording: str = "0.4.2") -> list[Path]:
-        by_type = {path.parts[-3].partition("-")[0]: path for path in sorted(official_tree(wording).rglob("*.tw-pddl"))}
+    def games(grammar: str = "0.4.2") -> list[Path]:
+        by_type = {path.parts[-3].partition("-")[0]: path for path in sorted(official_tree(grammar).rglob("*.tw-pddl"))}
         return list(by_type.values())
 
     return games

@@ -112,13 +112,13 @@ def test_an_archive_of_something_else_is_named(releases, tmp_path, monkeypatch):
         download(tmp_path / "out", releases=releases)
 
 
-def test_an_unknown_wording_is_a_mistake(tmp_path):
+def test_an_unknown_grammar_is_a_mistake(tmp_path):
     with pytest.raises(UserError, match=r"unknown grammar '3'; type one of: 0\.4\.2, 2\.1\.1"):
         download(tmp_path, "3")
 
 
 def test_the_official_addresses_are_those_of_the_tool():
-    """The installed ``alfworld-download`` names the descriptions and the old wording; ours must not drift from it."""
+    """The installed ``alfworld-download`` names the descriptions and the old grammar; ours must not drift from it."""
     tool = Path(sys.executable).with_name("alfworld-download")
     if not tool.is_file():
         pytest.skip("alfworld-download is not installed beside this Python")

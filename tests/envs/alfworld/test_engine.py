@@ -8,7 +8,7 @@ import pytest
 from envs.alfworld import engine
 from envs.alfworld.engine import oracle
 from envs.alfworld.engine.compiled import CompiledEngine
-from envs.alfworld.engine.wording import listing, task_of
+from envs.alfworld.engine.grammar import listing, task_of
 from macla.errors import UserError
 
 TASK_TYPES = (
@@ -38,20 +38,20 @@ def test_opening_lists_every_receptacle_with_numbers_descending_and_the_task(pla
 
 
 @pytest.mark.parametrize(
-    ("wording", "arrival", "place", "placed"),
+    ("grammar", "arrival", "place", "placed"),
     [
         ("0.4.2", "sidetable 1", "move soapbottle 1 to sidetable 1", "You move the soapbottle 1 to the sidetable 1."),
         ("2.1.1", "loc 1", "put soapbottle 1 in/on sidetable 1", "You put the soapbottle 1 in/on the sidetable 1."),
     ],
 )
-def test_both_wordings(tiny_game, wording, arrival, place, placed):
-    player = CompiledEngine(tiny_game(wording=wording))
+def test_both_grammars(tiny_game, grammar, arrival, place, placed):
+    player = CompiledEngine(tiny_game(grammar=grammar))
     seen = "you see a desklamp 1, and a soapbottle 1."
     assert play(player, "go to sidetable 1") == f"You arrive at {arrival}. On the sidetable 1, {seen}"
     assert play(player, "take soapbottle 1 from sidetable 1", place) == placed
-    assert ("help" in player.reset().admissible) == (wording == "0.4.2")
+    assert ("help" in player.reset().admissible) == (grammar == "0.4.2")
     assert play(player, "help").startswith(
-        "Available commands:\n  look: " if wording == "0.4.2" else "Nothing happens."
+        "Available commands:\n  look: " if grammar == "0.4.2" else "Nothing happens."
     )
 
 
@@ -113,10 +113,10 @@ def test_a_command_that_is_not_admissible_changes_nothing(player, command):
     assert player.step(" look\n").feedback != "Nothing happens."  # white space around a command is no matter
 
 
-@pytest.mark.parametrize("wording", ["0.4.2", "2.1.1"])
+@pytest.mark.parametrize("grammar", ["0.4.2", "2.1.1"])
 @pytest.mark.parametrize("task_type", TASK_TYPES)
-def test_the_oracle_wins_every_kind_of_goal_and_not_before_its_last_command(tiny_game, task_type, wording):
-    player = CompiledEngine(tiny_game(task_type, wording))
+def test_the_oracle_wins_every_kind_of_goal_and_not_before_its_last_command(tiny_game, task_type, grammar):
+    player = CompiledEngine(tiny_game(task_type, grammar))
     won = [player.reset().won]
     while command := oracle.next_command(player):
         won.append(player.step(command).won)

@@ -72,10 +72,10 @@ def test_observations_hold_only_the_feedback_unless_the_profile_shows_commands(m
     assert set(plain.step("look")[4]) == {"task", "task_type", "success", "score"}
 
 
-@pytest.mark.parametrize("wording", ["0.4.2", "2.1.1"])
-def test_spaces_contain_all_that_official_games_say_and_take(official_games, wording):
+@pytest.mark.parametrize("grammar", ["0.4.2", "2.1.1"])
+def test_spaces_contain_all_that_official_games_say_and_take(official_games, grammar):
     rng = random.Random(0)
-    for game in official_games(wording):
+    for game in official_games(grammar):
         env = AlfworldEnv(game, "compiled", "", 50, show_admissible=True)
         observation, _ = env.reset()
         for _ in range(50):

@@ -21,10 +21,10 @@ def run(game, engine_name="compiled", **options):
     return run_expert(game, engine_name, task_type=traj["task_type"], **options)
 
 
-@pytest.mark.parametrize("wording", ["0.4.2", "2.1.1"])
+@pytest.mark.parametrize("grammar", ["0.4.2", "2.1.1"])
 @pytest.mark.parametrize("task_type", TASK_TYPES)
-def test_wins_every_task_type_as_the_environment_shows_it(tiny_game, task_type, wording):
-    game = tiny_game(task_type, wording)
+def test_wins_every_task_type_as_the_environment_shows_it(tiny_game, task_type, grammar):
+    game = tiny_game(task_type, grammar)
     trajectory = run(game)
     assert trajectory.outcome is Outcome.SUCCESS
     env = AlfworldEnv(game, "compiled", task_type, 50)
@@ -63,9 +63,9 @@ def test_an_expert_that_gives_up_is_kept_and_labelled(tiny_game):
     assert trajectory.steps[0].action == "look"
 
 
-@pytest.mark.parametrize("wording", ["0.4.2", "2.1.1"])
-def test_wins_official_games_as_often_as_the_spec_says(official_tree, wording):
-    runs = [run(game) for game in sorted(official_tree(wording).rglob("game.tw-pddl"))]
+@pytest.mark.parametrize("grammar", ["0.4.2", "2.1.1"])
+def test_wins_official_games_as_often_as_the_spec_says(official_tree, grammar):
+    runs = [run(game) for game in sorted(official_tree(grammar).rglob("game.tw-pddl"))]
     pairs = [each for each in runs if each.task_type == "pick_two_obj_and_place"]
     assert len(runs) == 140
     assert sum(each.success for each in runs) / len(runs) >= 0.9

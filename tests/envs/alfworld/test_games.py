@@ -88,10 +88,10 @@ def test_identity_counts_and_hashes_content_not_place(layout, made):
     assert identity([*discover(layout, "train"), *discover(layout, "valid_seen")])["hash"] != ours["hash"]
 
 
-def test_identity_knows_the_old_wording_and_refuses_a_mixture(layout, tmp_path):
+def test_identity_knows_the_old_grammar_and_refuses_a_mixture(layout, tmp_path):
     old = Path(generate(tmp_path / "old", {"train": 1}, seed=3, grammar="2.1.1")["root"]) / "json_2.1.1"
     assert identity(discover(old, "train"))["grammar"] == "2.1.1"
-    with pytest.raises(UserError, match="games of two wordings"):
+    with pytest.raises(UserError, match="games of two grammars"):
         identity([*discover(old, "train"), *discover(layout, "train")])
 
 

@@ -12,7 +12,7 @@ SEED, STEPS = 44, 18  # a seed with which every one of these walks comes through
 
 
 @pytest.mark.parametrize(
-    ("task_type", "wording"),
+    ("task_type", "grammar"),
     [
         ("pick_and_place_simple", "0.4.2"),
         ("pick_clean_then_place_in_recep", "2.1.1"),
@@ -22,17 +22,17 @@ SEED, STEPS = 44, 18  # a seed with which every one of these walks comes through
         ("look_at_obj_in_light", "2.1.1"),
     ],
 )
-def test_the_engines_agree_on_the_tiny_game_through_a_win_and_beyond(tiny_game, task_type, wording):
-    report = parity.walk(tiny_game(task_type, wording), seed=SEED, steps=STEPS)
+def test_the_engines_agree_on_the_tiny_game_through_a_win_and_beyond(tiny_game, task_type, grammar):
+    report = parity.walk(tiny_game(task_type, grammar), seed=SEED, steps=STEPS)
     assert report.differences == ()
     assert report.steps == STEPS
     assert report.won
 
 
-@pytest.mark.parametrize("wording", ["0.4.2", "2.1.1"])
-def test_the_engines_agree_on_official_games(official_games, wording):
+@pytest.mark.parametrize("grammar", ["0.4.2", "2.1.1"])
+def test_the_engines_agree_on_official_games(official_games, grammar):
     seen = []
-    totals = parity.check(official_games(wording)[-1:], seed=2, steps=6, progress=seen.append)
+    totals = parity.check(official_games(grammar)[-1:], seed=2, steps=6, progress=seen.append)
     assert (totals.games, totals.steps, totals.mismatches) == (1, 6, 0)
     assert [report.steps for report in seen] == [6]
 

@@ -1,4 +1,4 @@
-"""Domain and text grammar of a game file in either wording (``docs/spec/alfworld.md §8``)."""
+"""Domain and text grammar of a game file in either action grammar (``docs/spec/alfworld.md §8``)."""
 
 import re
 from functools import cache
@@ -6,32 +6,32 @@ from functools import cache
 from envs.alfworld.generate import package
 from macla.errors import UserError
 
-WORDINGS = ("0.4.2", "2.1.1")
+GRAMMARS = ("0.4.2", "2.1.1")
 
 _OLD_GRAMMAR = (
     ("You arrive at {r.name}.", "You arrive at {lend.name}."),
     ("You move the {o.name} to the {r.name}.", "You put the {o.name} in/on the {r.name}."),
     ("move {o} to {r}", "put {o} in/on {r}"),
 )
-"""The wording of games up to 2.1.2, as differences from the package's grammar; besides, ``help`` is absent."""
+"""The text grammar of games up to 2.1.2, as differences from the package's grammar; besides, ``help`` is absent."""
 
 
 @cache
-def domain(wording: str) -> str:
-    """Return the PDDL domain; the old one knows no ``help``. UserError for an unknown wording."""
+def domain(grammar: str) -> str:
+    """Return the PDDL domain; the old one knows no ``help``. UserError for an unknown grammar."""
     text = package.domain_text()
-    return text if _check(wording) == "0.4.2" else _without(text, r"\(:action help\n.*?\n\)\n\n?")
+    return text if _check(grammar) == "0.4.2" else _without(text, r"\(:action help\n.*?\n\)\n\n?")
 
 
-def grammar(wording: str, sentence: str) -> str:
-    """Return the text grammar with the task sentence filled in. UserError for an unknown wording."""
-    return _grammar(_check(wording)).replace("UNKNOWN GOAL", sentence)
+def text_grammar(grammar: str, sentence: str) -> str:
+    """Return the text grammar with the task sentence filled in. UserError for an unknown grammar."""
+    return _text_grammar(_check(grammar)).replace("UNKNOWN GOAL", sentence)
 
 
 @cache
-def _grammar(wording: str) -> str:
+def _text_grammar(grammar: str) -> str:
     text = package.grammar_text()
-    if wording == "0.4.2":
+    if grammar == "0.4.2":
         return text
     for new, old in _OLD_GRAMMAR:
         if new not in text:
@@ -49,7 +49,7 @@ def _without(text: str, pattern: str) -> str:
     return shorter
 
 
-def _check(wording: str) -> str:
-    if wording not in WORDINGS:
-        raise UserError(f"unknown grammar {wording!r}; type one of: {', '.join(WORDINGS)}")
-    return wording
+def _check(grammar: str) -> str:
+    if grammar not in GRAMMARS:
+        raise UserError(f"unknown grammar {grammar!r}; type one of: {', '.join(GRAMMARS)}")
+    return grammar

@@ -2,7 +2,7 @@
 
 What may lie where comes from the package (``VAL_RECEPTACLE_OBJECTS``) and from the floor plans. This table only says
 how strongly each kind of place attracts. A thing's chance to be in a receptacle is proportional to
-``ATTRACTION[room][type of receptacle] * HABITS[room][kind].get(type of receptacle, 1)``.
+``ATTRACTION[room][type of receptacle] * KIND_ATTRACTION[room][kind].get(type of receptacle, 1)``.
 Rounded shares measured over the official states (ALFWorld json_2.1.1, MIT licence).
 """
 
@@ -32,7 +32,7 @@ ATTRACTION: Mapping[str, Factors] = {
     },
 }  # fmt: skip
 
-HABITS: Mapping[str, Mapping[str, Factors]] = {
+KIND_ATTRACTION: Mapping[str, Mapping[str, Factors]] = {
     "kitchen": {
         "Apple": {"Microwave": 1.9, "CounterTop": 0.7},
         "Book": {"CounterTop": 2.0, "Cabinet": 0.6, "Drawer": 0.4, "Shelf": 0.3},

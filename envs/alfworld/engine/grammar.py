@@ -1,4 +1,4 @@
-"""The two wordings of the official games, read from a game's own grammar (``docs/spec/alfworld.md §8``)."""
+"""The official games' two action grammars, read from a game's own text grammar (``docs/spec/alfworld.md §8``)."""
 
 import json
 import re
@@ -21,7 +21,7 @@ _HELP = re.compile(r'action help \{.*?"(?:\n|\\n)?(Available commands:[^"]*)"', 
 
 
 @dataclass(frozen=True)
-class Wording:
+class Grammar:
     """How one game words what differs between alfworld >= 0.4 and the official 2.1.1 games."""
 
     place: str
@@ -34,23 +34,23 @@ class Wording:
     """Feedback of ``help``; None where the game has no such command."""
 
 
-def read_wording(grammar: str) -> Wording:
-    """Return the wording of a game's grammar; UserError when it is neither of the two official ones."""
-    put, help_text = _PUT.search(grammar), _HELP.search(grammar)
-    if put is None or put[1] not in _PLACES or (help_text is None and "action help" in grammar):
+def read_grammar(text: str) -> Grammar:
+    """Return the action grammar of a game's text grammar; UserError when it is neither of the two official ones."""
+    put, help_text = _PUT.search(text), _HELP.search(text)
+    if put is None or put[1] not in _PLACES or (help_text is None and "action help" in text):
         raise UserError("the game's grammar is unknown to the compiled engine; type env.engine=textworld")
     place, placed = _PLACES[put[1]]
-    return Wording(
+    return Grammar(
         place=place,
         placed=placed,
-        names_location="You arrive at {lend.name}." in grammar,
+        names_location="You arrive at {lend.name}." in text,
         help=help_text[1].replace("\\n", "\n") if help_text else None,
     )
 
 
-def read_task(grammar: str) -> str:
-    """Return the whole task line of a game's grammar, e.g. ``Your task is to: put a clean pan in fridge.``"""
-    task = _TASK.search(grammar)
+def read_task(text: str) -> str:
+    """Return the whole task line of a game's text grammar, e.g. ``Your task is to: put a clean pan in fridge.``"""
+    task = _TASK.search(text)
     if task is None:
         raise UserError("the game's grammar has no task sentence; lay the game out again with macla data alfworld")
     return str(json.loads(task[1]))

@@ -8,8 +8,8 @@ from macla.methods.cloning.grounded import Grounded
 from macla.methods.cloning.handover import CloningHandOver
 from macla.methods.cloning.state import Cloned
 from macla.methods.macla.acting.roles import Roles
-from macla.methods.macla.method import Macla
 from macla.methods.macla.memory.segment import Condition, StepKey
+from macla.methods.macla.method import Macla
 from macla.methods.macla.settings import Settings
 from macla.methods.session import Session
 from macla.models.requests import ParsedTask

@@ -75,9 +75,9 @@ def test_what_was_saved_acts_as_what_was_built(learned, tmp_path):
 
 
 def test_its_constants_are_those_of_its_own_section(demonstrations):
-    few = Settings.model_validate({"n_procedures": 2, "invariants": {"no_accident": 10_000}})
+    few = Settings.model_validate({"n_procedures": 2, "many_goals": 3, "invariants": {"no_accident": 10_000}})
     learned = Cloning(few).build(demonstrations, lent())
-    assert len(learned.memory.procedures) == 2
+    assert [each.many_goals for each in learned.memory.procedures.values()] == [3, 3]
     assert not learned.memory.extension(Cloned).invariants.latest
 
 

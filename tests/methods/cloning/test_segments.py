@@ -118,7 +118,7 @@ def test_a_failure_has_a_last_statement_though_no_answer():
 
 def test_the_tree_learns_from_accepted_steps_of_what_shows_how_the_task_is_done():
     failed = trace_of(("ask stall 2", CLOSED), ("pay", "You pay."), success=False, exemplary=False)
-    tree = precondition_tree([trace_of(*SHOPPING), failed], SETTINGS.tree)
+    tree = precondition_tree([trace_of(("ask moon", UNKNOWN), *SHOPPING), failed], SETTINGS.tree)
     (uses,) = tree.uses.values()
     assert uses == {ASK: 2, KNOCK: 1, TAKE: 1, PAY: 1}
 

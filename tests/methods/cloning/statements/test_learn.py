@@ -9,7 +9,7 @@ from macla.benchmarks.lexicon import Command
 from macla.methods.cloning.events import ArgumentsLearned, PartLearned, PartsOrdered
 from macla.methods.cloning.precondition_tree import PreconditionTree
 from macla.methods.cloning.segments import STATEMENT
-from macla.methods.cloning.statements.learn import read_answers
+from macla.methods.cloning.statements.learn import _written_out, read_answers
 from macla.methods.macla.memory.segment import StepKey
 from macla.methods.macla.memory.slot import Slot
 from macla.methods.reading import Reader
@@ -92,6 +92,18 @@ def test_parts_are_usable_whose_arguments_were_all_seen():
     assert answer.usable == (True, True, False)
 
 
+@pytest.mark.parametrize("arguments", [("kitchen.spoon", "kitchen.cup"), ("kitchen.cup", "kitchen.spoon")])
+def test_one_argument_that_was_not_seen_spoils_a_part_of_many(arguments):
+    belief = answers(shown(take("kitchen.cup of kitchen"))).by_trace[0].belief
+    part = Command("by {} and {}", arguments)
+    assert _written_out(belief, part, set(), frozenset()) == (part, False)
+    constants = {("by {} and {}", arguments.index("kitchen.spoon"), "kitchen.spoon")}
+    written, usable = _written_out(belief, part, constants, frozenset())
+    assert usable
+    assert written.verb.format(*written.arguments) == part.verb.format(*arguments)
+    assert written.arguments == ("kitchen.cup",)
+
+
 def test_what_a_task_names_must_be_named_by_the_task_itself():
     named = shown(take("kitchen.cup of kitchen only Bo"), task_id="a", task='Fetch every cup called "Bo".')
     another = shown(
@@ -128,7 +140,7 @@ def test_a_constant_of_the_interface_recurs_over_tasks_that_do_not_name_it(tasks
 
 def test_one_task_however_often_demonstrated_makes_no_constant():
     found = answers(*[shown(take("kitchen.cup of kitchen only all"), task_id=f"t{n}") for n in range(2 * RARE)])
-    assert all(answer.parts[-1] == Command("only {}", ("all",)) for answer in found.by_trace.values())
+    assert {answer.parts[-1] for answer in found.by_trace.values()} == {Command("only {}", ("all",))}
 
 
 def test_what_recurs_where_others_put_what_they_saw_is_no_constant():

@@ -1,5 +1,8 @@
 """What a demonstrator knew without looking is looked up in the demonstrations of others."""
 
+from dataclasses import replace
+
+import pytest
 from helpers.rooms import READER, believed, demonstration, traced
 
 from macla.benchmarks.lexicon import Command
@@ -53,9 +56,19 @@ def test_what_was_given_already_is_not_given_again():
     assert "kitchen.cup" not in belief.types
 
 
-def test_only_accepted_commands_on_at_most_one_thing_that_show_something_are_looks():
+@pytest.mark.parametrize(("accepted", "parts", "shows"), [(True, 0, True), (False, 0, False), (True, 2, False)])
+def test_what_was_refused_or_put_together_is_no_look_whatever_it_shows(accepted, parts, shows):
+    trace = traced(demonstration(TASK, ("look kitchen", "It has cup.")))
+    (step,) = trace.steps
+    notes = replace(step.notes, parts=(step.command,) * parts)
+    changed = replace(trace, steps=(replace(step, accepted=accepted, notes=notes),))
+    belief = believed(TASK, ("list", "There is room kitchen."))
+    Lookups(READER, [changed]).show(belief, ["kitchen"])
+    assert ("kitchen.cup" in belief.types) is shows
+
+
+def test_only_commands_on_at_most_one_thing_that_show_something_are_looks():
     steps = [
-        ("look attic", "no"),
         ("look cellar", "It is empty."),
         ("take kitchen.cup of kitchen", "It has spoon."),
         ("done", "Good."),

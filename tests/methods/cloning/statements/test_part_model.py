@@ -58,6 +58,12 @@ def test_the_part_that_went_with_a_word_is_likely_where_it_is_said():
     assert odds(model, "fetch all")["by {}"] < log(0.1)
 
 
+def test_two_parts_are_as_likely_as_they_were_common():
+    model = learned(*[("sorted", "by {}")] * 60, *[("sorted", "")] * 20, *[("all", "by {}")] * 20, *[("all", "")] * 60)
+    assert odds(model, "sorted")["by {}"] == pytest.approx(log(0.75), abs=0.03)
+    assert odds(model, "all")["by {}"] == pytest.approx(log(0.25), abs=0.1)
+
+
 def test_three_parts_are_told_apart_as_two_are():
     model = learned(*[("sorted", "by {}"), ("ranked", "by most {}"), ("all", "")] * 20)
     for words, verb in (("sorted", "by {}"), ("ranked", "by most {}"), ("all", "")):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from macla.config import Config
 
 Overrides = Annotated[
-    list[str] | None, typer.Argument(help="Hydra overrides, e.g. memory.prior.alpha0=3.2 env.engine=textworld")
+    list[str] | None, typer.Argument(help="Hydra overrides, e.g. memory.prior.alpha0=3.2 eval.limit=50")
 ]
 EnvName = Annotated[str | None, typer.Option("--env", help="Benchmark (env=NAME).")]
 Out = Annotated[Path | None, typer.Option("--out", help="Directory to write to.")]

@@ -3,26 +3,28 @@
 import numpy as np
 import pytest
 
-from macla.methods.cloning.argument_model import Preferences
-from macla.methods.cloning.choice_contrast import Outcomes, _fit, _pairs
-from macla.methods.cloning.fit_arguments import Choice
+from macla.methods.cloning.argument_model import ArgumentModel, ArgumentWeights
+from macla.methods.cloning.choice_contrast import ChoiceContrast, _fit, _pairs
+from macla.methods.cloning.choices import Choice
+from macla.methods.cloning.settings import ArgumentSettings
 
 KIND = "ware"
+DECIMALS = ArgumentSettings().decimals
 
 
 def choice(chosen, *others):
     return Choice("take {}", 0, KIND, (chosen, *others))
 
 
-def outcomes(*episodes):
-    noted = Outcomes()
+def outcomes(*episodes, model=None):
+    noted = ChoiceContrast()
     for task, success, choices in episodes:
-        noted.note(task, choices, success, Preferences())
+        noted.note(task, choices, success, model or ArgumentModel())
     return noted
 
 
 def weights(noted):
-    return {event.kind: event.weights for event in noted.weighed()}
+    return {event.kind: event.weights for event in noted.events(DECIMALS)}
 
 
 CHEAP, DEAR = {"cheap": 1.0}, {"dear": 1.0}
@@ -57,7 +59,8 @@ def test_the_gradient_is_that_of_the_loss(monkeypatch):
         rows = [{f"f{n}": float(rng.normal()) for n in range(4)} for _ in range(5)]
         return [choice(*rows), choice(*rows[::-1])]
 
-    noted = outcomes(*[(f"t{k % 3}", bool(k % 2), draw()) for k in range(12)])
+    shown = ArgumentModel(by_place={("take", KIND): ArgumentWeights({"f0": 1.0, "f2": -2.0})})
+    noted = outcomes(*[(f"t{k % 3}", bool(k % 2), draw()) for k in range(12)], model=shown)
     seen = {}
 
     def minimize(loss, start, **_):
@@ -70,6 +73,7 @@ def test_the_gradient_is_that_of_the_loss(monkeypatch):
 
     monkeypatch.setattr("scipy.optimize.minimize", minimize)
     _fit(*_pairs(noted._played), 4)
+    assert "loss" in seen
     point, step = rng.normal(size=4), 1e-6
     _, gradient = seen["loss"](point)
     numeric = [

@@ -94,7 +94,7 @@ class ArgumentModel:
             return sorted(ranked, key=lambda candidate: (candidate.broken, -candidate.score))
 
         # several procedures, and a procedure again and again, ask the same
-        asked = (ArgumentModel, verb, position, kind, tuple(sorted(bound.items())))
+        asked = (self.ranked, verb, position, kind, tuple(sorted(bound.items())))
         return list(belief.derived.get(asked, rank))
 
 

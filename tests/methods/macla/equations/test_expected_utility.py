@@ -19,9 +19,7 @@ def row(*values):
 
 
 def utility(relevance, risk, alpha, beta, **settings):
-    return float(
-        expected_utility(row(relevance), row(risk), row(alpha), row(beta), Settings(**settings)).total[0]
-    )
+    return float(expected_utility(row(relevance), row(risk), row(alpha), row(beta), Settings(**settings)).total[0])
 
 
 @settings(max_examples=40, deadline=None)

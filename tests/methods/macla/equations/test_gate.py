@@ -51,7 +51,9 @@ def test_the_papers_threshold_needs_more_variance_than_there_is():
     uniform = np.ones(10)
     assert lambda_calib == pytest.approx(1.25)
     assert calibrated_threshold(uniform, uniform, fallback(0.42, lambda_calib=lambda_calib)) == pytest.approx(0.364375)
-    assert calibrated_threshold(uniform, uniform, fallback(0.0, lambda_calib=lambda_calib)) < 0  # the ρ_LLM that Table 1 reports
+    assert (
+        calibrated_threshold(uniform, uniform, fallback(0.0, lambda_calib=lambda_calib)) < 0
+    )  # the ρ_LLM that Table 1 reports
 
 
 def test_only_lambda_calib_brings_the_posteriors_in():

@@ -37,7 +37,9 @@ def test_recurring_at_theta_meta_just_pays_for_storage():
 @given(METAS, RATE)
 def test_more_frequent_is_never_worth_less(meta, frequency):
     low, high = sorted((meta.frequency, frequency))
-    assert meta_value(replace(meta, frequency=low), COST, R_MAX) <= meta_value(replace(meta, frequency=high), COST, R_MAX)
+    assert meta_value(replace(meta, frequency=low), COST, R_MAX) <= meta_value(
+        replace(meta, frequency=high), COST, R_MAX
+    )
 
 
 @given(METAS)

@@ -39,7 +39,9 @@ def test_reliability_frequency_and_recency_each_raise_the_utility(settings, bett
 def test_the_prior_counts():
     standing = _standing((0, 0, 1, 0))
     optimist = Prior(3.2, 1.8)
-    assert utilities(standing, 0, EQ8, optimist) - utilities(standing, 0, EQ8, UNIFORM) == pytest.approx(0.5 * (0.64 - 0.5))
+    assert utilities(standing, 0, EQ8, optimist) - utilities(standing, 0, EQ8, UNIFORM) == pytest.approx(
+        0.5 * (0.64 - 0.5)
+    )
 
 
 def test_lowest_utility_goes_first_and_never_the_last_of_a_cluster():

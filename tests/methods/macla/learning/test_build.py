@@ -78,7 +78,7 @@ def test_the_stages_can_be_run_one_by_one_and_each_leaves_what_the_next_one_need
 @pytest.mark.parametrize("size", [1, 7, 10_000])
 def test_the_memory_does_not_depend_on_the_size_of_a_batch_or_shard(built, monkeypatch, size):
     expected = built().memory.events
-    assert stages.BATCH != size
+    assert size != stages.BATCH
     monkeypatch.setattr(stages, "BATCH", size)
     assert built().memory.events == expected
 

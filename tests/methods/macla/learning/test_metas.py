@@ -1,5 +1,7 @@
 """What recurs in successful episodes becomes a meta-procedure, when it is worth its place."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,7 +60,7 @@ def children(memory):
 def test_collapsing_takes_immediate_repetitions_together_and_loses_nothing(word):
     names, runs, first = collapse(tuple(word))
     assert "".join(name * times for name, times in zip(names, runs, strict=True)) == word
-    assert all(a != b for a, b in zip(names, names[1:], strict=False))
+    assert all(a != b for a, b in pairwise(names))
     assert [word[place] for place in first] == list(names)
     assert all(place == sum(runs[:k]) for k, place in enumerate(first))
 

@@ -7,6 +7,7 @@ from envs.toy.env import ToyEnv
 from envs.toy.lexicon import ToyLexicon
 from envs.toy.world import Chances, Room
 from macla.benchmarks.trajectory import Outcome
+from macla.methods.macla.acting.grounding import Result
 from macla.methods.macla.acting.select import Selector
 from macla.methods.macla.algorithm1 import Algorithm1
 from macla.methods.macla.handover import find
@@ -22,13 +23,13 @@ SURE = Chances(fire=1.0, glue=1.0, rivet=1.0)
 def agent(toy, learned, hashing, tools):
     """Return a function → an actor with the memory of sure potters (None: without memory)."""
 
-    def make(memory=True, theta_conf=0.4, **options):
+    def make(memory=True, theta_conf=0.4, metas=True, **options):
         lent = tools(toy(), Asked(), hashing)
         if not memory:
             return ModelAlone(lent.model, lent.interface)
         learnt = learned(**{"jobs": ("fire",), "fire": 1.0, "crate": 0.9, **options})
         index, _ = learnt.embed(hashing)
-        settings = Settings(theta_conf=theta_conf)
+        settings = Settings(theta_conf=theta_conf, metas=metas)
         return Algorithm1(Selector(learnt, index, hashing, settings), lent, find(settings))
 
     return make
@@ -169,3 +170,51 @@ def test_the_sessions_seed_is_the_environments():
         for action in ("go to crate 2", "take vase 1 from crate 2", "go to kiln 1", "fire vase 1 in kiln 1"):
             session.say(action)
     assert {session.success for session in worlds} == {True, False}
+
+
+# what came to nothing ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def begun(agent, monkeypatch):
+    """Return a function → an actor whose executions take an action and come to ``result``, and the session begun."""
+
+    def make(result, *taken):
+        made, session = agent(metas=False), Session(ToyEnv(room(), SURE, 99, 0), Reader(ToyLexicon()), 20, 0)
+        session.start()
+        made.begin(session)
+
+        def run(procedure):
+            for action in taken:
+                session.say(action)
+            return result
+
+        monkeypatch.setattr(made.executor, "run", run)
+        return made, session
+
+    return make
+
+
+@pytest.mark.parametrize(("achieved", "taken"), [(False, ["dance"]), (True, []), (False, [])])
+def test_what_did_nothing_or_achieved_nothing_is_not_chosen_again_in_that_state(begun, achieved, taken):
+    made, session = begun(Result(achieved, achieved), *taken)
+    first = made.act(session)
+    assert (first.kind, first.steps) == ("skill", len(taken))
+    assert [*made.tabu] == [first.chosen]
+    assert made.act(session).chosen != first.chosen
+
+
+def test_what_achieved_something_by_doing_something_may_be_chosen_again(begun):
+    made, session = begun(Result(True, True), "look")
+    assert made.act(session).kind == "skill"
+    assert made.tabu == {}
+
+
+def test_after_a_step_of_the_model_everything_may_be_tried_again(begun):
+    made, session = begun(Result(False, False))
+    first = made.act(session)
+    while made.act(session).kind != "model":
+        assert made.tabu
+    assert made.tabu == {}
+    state = made.grounding.state(made.grounding.contexts()[0])
+    assert first.chosen in [candidate.skill.id for candidate in made._ranked(made.grounding.contexts(), state)]

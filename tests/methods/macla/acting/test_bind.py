@@ -130,6 +130,11 @@ def test_the_entity_at_hand_comes_first(segment, belief):
     assert binder(using(segment, ""), belief).bind()["<1>"] == "kiln 2"
 
 
+def test_an_entity_whose_use_was_refused_comes_last(segment, belief):
+    belief.update("fire vase 1 in kiln 1", REJECTION)
+    assert binder(using(segment, ""), belief).bind()["<1>"] == "kiln 2"
+
+
 def test_two_slots_never_share_an_entity_that_was_bound_by_kind(segment, belief):
     made = segment(
         GO, milestone=("go to {}", ("<b>",)), before=(), slots=(SegmentSlot(name="<a>"), SegmentSlot(name="<b>"))

@@ -34,7 +34,7 @@ class Puppets:
         self.blocked = blocked or {}
         self.facts = {f"{name} is done" for name in done}
         self.ends, self.wins = ends, wins
-        self.ran, self.part_of, self.recorded = [], set(), []
+        self.ran, self.part_of, self.recorded, self.asked_of = [], set(), [], []
         self.session = SimpleNamespace(over=False, success=False, rejected=0, belief=None)
         self.roles = SimpleNamespace(
             bound={}, situation=lambda belief, facts: [Fact("", fact) for fact in sorted(facts)]
@@ -47,6 +47,7 @@ class Puppets:
         )
 
     def holds(self, conditions, binding=None):
+        self.asked_of.append(binding)
         return all((condition.fact in self.facts) is not condition.negated for condition in conditions)
 
     def run(self, procedure, part_of=""):
@@ -147,6 +148,14 @@ def test_a_child_is_not_skipped_when_the_next_one_may_not_run_yet():
 
 def test_postconditions_that_say_nothing_do_not_hold_already():
     assert Puppets([SKIP, PLAIN], silent="a").play() == ("ab", True)
+
+
+def test_postconditions_are_asked_of_what_plays_the_roles_and_of_what_the_child_would_use():
+    puppets = Puppets([SKIP, PLAIN], done="a")
+    puppets.roles.bound = {"<0>": "vase 1", "<1>": "kiln 1"}
+    puppets.grounding.bind = lambda procedure: {"<1>": "kiln 2", "<a>": "shelf 1"}
+    assert puppets.play() == ("b", True)
+    assert puppets.asked_of == [{"<0>": "vase 1", "<1>": "kiln 2", "<a>": "shelf 1"}]
 
 
 def test_the_next_one_may_also_be_skipped_in_its_turn():

@@ -1,7 +1,7 @@
 """Executing a procedure: guards, probing, what is in effect already, grounding by the model, and y."""
 
 import pytest
-from helpers.acting import Asked, actions, played_by
+from helpers.acting import Asked, actions, executions, played_by
 
 from envs.toy.env import ToyEnv
 from envs.toy.world import Chances, Room
@@ -95,6 +95,10 @@ def test_a_rejected_step_spoils_y_but_not_the_execution(play, glazing):
     assert "fill vase 1 at vat 1" in actions(session)
     assert session.success
     assert session.rejected == 1
+    (execution,) = executions(session)
+    verbs = [key.verb for key in execution.context.steps]
+    assert "glaze {} at {}" in verbs
+    assert "fill {} at {}" not in verbs
     assert session.decisions[0].success is False
 
 

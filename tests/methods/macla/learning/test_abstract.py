@@ -83,6 +83,18 @@ def test_slots_carry_kinds_outside_the_segment_and_relations_inside(parts):
     assert {slot.name: slot.reuse for slot in parts[2].segment.slots} == {"<0>": "same", "<1>": ""}
 
 
+def test_an_entity_that_takes_the_place_of_another_in_its_role_is_a_fresh_one():
+    whole = trajectory("vase", 1, "crate 1")
+    more = [
+        ("go to shelf 1", "You arrive at the shelf 1. In it you see a vase 2."),
+        ("take vase 2 from shelf 1", "You take the vase 2 from the shelf 1."),
+    ]
+    steps = (*whole.steps[:-1], *(Step(action=action, observation=observation) for action, observation in more))
+    (*_, last) = segments(whole.model_copy(update={"steps": steps}))[0]
+    assert last.segment.milestone.text() == "take <0> from <a>"
+    assert {slot.name: slot.reuse for slot in last.segment.slots} == {"<0>": "fresh", "<a>": ""}
+
+
 def test_needs_tell_what_was_last_done_to_the_tasks_entities(parts):
     assert [dict(each.segment.needs())["<0>"] for each in parts] == ["untouched", "did: take it from …", "did: wipe it"]
 

@@ -118,6 +118,15 @@ def test_failures_find_what_they_failed_at_and_never_become_procedures(built, sh
     assert kinds_of(memory).index("missed") > last
 
 
+def test_what_only_ever_failed_is_no_procedure_and_counts_against_none(toy, tools):
+    benchmark = toy(jobs=("fire",), n_train=9, fire=0.0)
+    experts = list(benchmark.experts(benchmark.tasks("train"), seed=0))
+    memory = build(experts, tools(benchmark), Settings(), find(Settings())).memory
+    assert not any(expert.success for expert in experts)
+    assert [each.milestone.verb for each in memory.procedures.values()] == ["take {} from {}"]
+    assert "missed" not in kinds_of(memory)
+
+
 def test_what_is_switched_off_leaves_no_event(built):
     assert {"clustered", "composed"} <= set(kinds_of(built().memory))
     assert "clustered" not in kinds_of(built(ontology=False).memory)

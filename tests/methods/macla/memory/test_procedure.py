@@ -65,6 +65,13 @@ def test_a_guard_needs_evidence_on_both_sides(segment, kinds, executed, skipped)
     assert all(guard == "" for _, guard in found)
 
 
+def test_what_a_step_brings_about_is_no_condition_of_it(segment, kinds):
+    done = Fact("<0>", "did: wipe it")
+    inside = segment(("wipe {}", ("<0>",), ()), GO, at_milestone=(done,))
+    made = procedure([inside] * 5 + [segment(GO)] * 5, kinds)
+    assert plan(made)[0] == ("wipe {}", "")
+
+
 def test_a_rare_detour_is_no_step(segment, kinds):
     made = procedure([wiped(segment)] * 4 + [unwiped(segment)] * 196, kinds)
     assert [verb for verb, _ in plan(made)] == ["go to {}", "fire {} in {}"]

@@ -10,6 +10,7 @@ from macla.errors import UserError
 from macla.methods.macla.equations.beta import Prior
 from macla.methods.macla.memory.directory import state
 from macla.methods.macla.memory.events import Credited
+from macla.methods.macla.memory.store import Memory
 from macla.methods.macla.report.history import memory_of, posteriors, prior_of_run, pruning, replay, settings_of
 from macla.methods.macla.settings import Settings
 from macla.methods.run import read_run
@@ -67,8 +68,17 @@ def with_memory(run, memory):
     return {**run.manifest, "identity": {**identity, "config": {**identity["config"], "memory": memory}}}
 
 
+def before_its_first_execution(name, events):
+    memory = Memory()
+    for event in events:
+        if isinstance(event, Credited) and event.execution.procedure == name:
+            break
+        memory.apply(event)
+    return memory.find(name).evidence.counts()
+
+
 @pytest.mark.parametrize("kind", ["frozen", "online"])
-def test_beliefs_begin_before_the_first_execution_and_end_where_the_memory_stands(request, kind, played):
+def test_beliefs_begin_before_the_first_execution_and_end_where_the_memory_stands(kind, played):
     run = read_run(played[kind])
     frame = posteriors(run, 99)
     now = evidence_of(run.memory)
@@ -79,6 +89,9 @@ def test_beliefs_begin_before_the_first_execution_and_end_where_the_memory_stand
         assert rows["alpha"].iloc[-1] == pytest.approx(1 + successes)
         assert rows["mean"].iloc[-1] == pytest.approx((1 + successes) / (2 + successes + failures))
         assert rows["episode"].is_monotonic_increasing
+        successes, failures = before_its_first_execution(name, replay(run.memory, Settings()).events)
+        assert rows["alpha"].iloc[0] == pytest.approx(1 + successes)
+        assert rows["mean"].iloc[0] == pytest.approx((1 + successes) / (2 + successes + failures))
         assert len(rows) >= 2
     assert (frame["goal"] != "").all()
 

@@ -33,7 +33,7 @@ def make_segment(
     after: tuple[Fact, ...] = (Fact("<0>", "did: fire it in …"),),
     slots: tuple[SegmentSlot, ...] = (SegmentSlot(name="<0>"), SegmentSlot(name="<1>")),
 ) -> Segment:
-    """Return a segment; a step is (verb, slots, facts known right before it)."""
+    """Return a segment; a step is (verb, slots, facts known right before it). Slots may be texts, which are parsed."""
     return Segment(
         goal=goal,
         milestone=StepKey(*milestone),

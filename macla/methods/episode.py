@@ -111,5 +111,5 @@ def read_json(path: Path) -> dict[str, Any]:
     """Return a JSON object; UserError when the file is missing or corrupt."""
     try:
         return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
+    except (OSError, TypeError, ValueError) as error:
         raise UserError(f"{path} does not read ({error}); remove its folder and run again") from None

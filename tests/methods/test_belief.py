@@ -1,13 +1,11 @@
 """What is believed follows from what was said and done, and from nothing else."""
 
-import re
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from helpers.market import CLOSED, MarketLexicon
 
 from envs.toy.lexicon import REJECTION, ToyLexicon
-from macla.methods.belief import UNTOUCHED, Belief, Reader, done, prose, sentences
+from macla.methods.belief import UNTOUCHED, Belief, done
+from macla.methods.reading import Reader
 
 LEXICON = ToyLexicon()
 
@@ -17,47 +15,6 @@ def belief():
     made = Belief(Reader(LEXICON))
     made.start("You see a shelf 1, a crate 1, and a kiln 1. The kiln 1 is hot. It is late.")
     return made
-
-
-def cut(text):
-    return [
-        tuple(sentence)
-        for sentence in ((s.pattern, s.holes) for s in sentences(text, LEXICON.mentions(text), prose(text)))
-    ]
-
-
-def test_sentences_have_their_entities_cut_out():
-    assert cut("You take the vase 1 from the shelf 2. The vase 1 is damp.") == [
-        ("You take the <> from the <>.", (("vase 1",), ("shelf 2",))),
-        ("The <> is damp.", (("vase 1",),)),
-    ]
-
-
-@pytest.mark.parametrize(
-    "listed", ["a vase 1, a cup 1, and a jar 1", "a vase 1, cup 1 and the jar 1", "vase 1 or cup 1 or jar 1"]
-)
-def test_a_list_is_one_hole_however_long_or_worded(listed):
-    assert cut(f"In it you see {listed}.")[0][1] == (("vase 1", "cup 1", "jar 1"),)
-    assert "<…>." in cut(f"In it you see {listed}.")[0][0]
-
-
-def test_numbers_with_points_do_not_end_a_sentence():
-    assert [pattern for pattern, _ in cut("It costs $3.50 today. Come in!")] == ["It costs $3.50 today.", "Come in!"]
-
-
-@given(st.text(alphabet="ab .!?\n1,", max_size=40))
-def test_nothing_is_lost_when_text_is_cut(text):
-    parts = sentences(text, LEXICON.mentions(text), prose(text))
-    filled = []
-    for part in parts:
-        names = iter(part.holes)
-        filled.append("".join(next(names)[0] if piece == "<>" else piece for piece in _pieces(part.pattern)))
-    if all(len(names) == 1 for part in parts for names in part.holes):
-        assert "".join("".join(filled).split()) == "".join(text.split())
-
-
-def _pieces(pattern):
-    return re.split(r"(<>)", pattern)
 
 
 @pytest.mark.parametrize(
@@ -133,15 +90,31 @@ def test_entities_of_a_type_come_in_order_of_appearance(belief):
     assert belief.of_type("crate") == ["crate 1", "crate 2", "crate 0"]
 
 
-def test_reading_a_text_twice_asks_the_lexicon_once():
-    class Counting(ToyLexicon):
-        asked = 0
+# tasks that name the things themselves ----------------------------------------------------------------------
 
-        def mentions(self, text):
-            self.asked += 1
-            return super().mentions(text)
 
-    lexicon = Counting()
-    reader = Reader(lexicon)
-    assert reader.read("The vase 1 is damp.") is reader.read("The vase 1 is damp.")
-    assert lexicon.asked == 1
+@pytest.fixture
+def market():
+    made = Belief(Reader(MarketLexicon()), "Buy a red cup for at most 9 coins.")
+    made.start("You see stall 1, stall 2, and stall 3.")
+    return made
+
+
+def test_only_a_task_that_names_things_does(belief, market):
+    assert market.names_things
+    assert market.named == {"red": "colour", "cup": "goods", "9": "limit"}
+    assert not belief.names_things
+
+
+def test_rows_carry_their_cells(market):
+    market.update("ask stall 2", "T10, red cup, 12 coins\nT12, red cup, 7 coins")
+    assert set(market.things.attributes["T12"]) == {("colour", "red"), ("goods", "cup"), ("price", "7")}
+    assert market.things.revealers["T12"] == {"stall 2"}
+
+
+def test_a_command_that_changes_nothing_is_idle_until_something_changes(market):
+    market.update("ask stall 1", CLOSED)
+    market.update("ask stall 1", CLOSED)
+    assert [command.arguments for command in market.idle] == [("stall 1",)]
+    market.update("knock stall 1", "It opens.")
+    assert not market.idle

@@ -1,43 +1,36 @@
 """Algorithm 1 in the toy world: search, execute, credit what was executed, fall back, stop."""
 
 import pytest
+from helpers.acting import Asked, actions, executions, played_by
 
 from envs.toy.env import ToyEnv
+from envs.toy.lexicon import ToyLexicon
 from envs.toy.world import Chances, Room
 from macla.benchmarks.trajectory import Outcome
-from macla.methods.belief import Reader
-from macla.methods.macla.acting.select import Selector, SelectSettings
-from macla.methods.macla.algorithm1 import Agent, Interface
-from macla.methods.macla.equations.expected_utility import UtilitySettings
+from macla.methods.macla.acting.grounding import Result
+from macla.methods.macla.acting.select import Selector
+from macla.methods.macla.algorithm1 import Algorithm1
+from macla.methods.macla.handover import find
+from macla.methods.macla.settings import Settings
+from macla.methods.none import ModelAlone
+from macla.methods.reading import Reader
 from macla.methods.session import Session
-from macla.models.embedded import Embedded
 
 SURE = Chances(fire=1.0, glue=1.0, rivet=1.0)
 
 
-class Asked(Embedded):
-    """Remembers what it was asked."""
-
-    def __init__(self):
-        self.purposes = []
-
-    def ask(self, requests):
-        self.purposes += [request.purpose for request in requests]
-        return super().ask(requests)
-
-
 @pytest.fixture(scope="module")
-def agent(toy, learned, hashing):
-    """Return a function → an agent with the memory of sure potters (None: without memory)."""
+def agent(toy, learned, hashing, tools):
+    """Return a function → an actor with the memory of sure potters (None: without memory)."""
 
-    def make(memory=True, theta_conf=0.4, **options):
-        benchmark = toy()
-        selector = None
-        if memory:
-            learnt = learned(**{"jobs": ("fire",), "fire": 1.0, "crate": 0.9, **options})
-            index, _ = learnt.embed(hashing)
-            selector = Selector(learnt, index, hashing, SelectSettings(theta_conf=theta_conf), UtilitySettings())
-        return Agent(Reader(benchmark.lexicon), Asked(), Interface(benchmark.help, benchmark.example), selector)
+    def make(memory=True, theta_conf=0.4, metas=True, **options):
+        lent = tools(toy(), Asked(), hashing)
+        if not memory:
+            return ModelAlone(lent.model, lent.interface)
+        learnt = learned(**{"jobs": ("fire",), "fire": 1.0, "crate": 0.9, **options})
+        index, _ = learnt.embed(hashing)
+        settings = Settings(theta_conf=theta_conf, metas=metas)
+        return Algorithm1(Selector(learnt, index, hashing, settings), lent, find(settings))
 
     return make
 
@@ -49,11 +42,12 @@ def room(holder="crate 2", job="fire", **changes):
 
 def play(agent, room, horizon=20, chances=SURE):
     """Return the session; the world itself would go on for longer than ``horizon``."""
-    return agent.run(ToyEnv(room, chances, 99, 0), horizon, 0)
+    return played_by(agent, ToyEnv(room, chances, 99, 0), Reader(ToyLexicon()), horizon)
 
 
-def actions(session):
-    return [step.action for step in session.steps]
+def asked(agent):
+    """Return the purposes for which an actor asked its model."""
+    return (agent if isinstance(agent, ModelAlone) else agent.tools).model.purposes
 
 
 def test_it_searches_by_the_odds_takes_and_finishes(agent):
@@ -75,12 +69,13 @@ def test_a_piece_found_in_passing_is_taken_at_once(agent):
 def test_with_memory_it_asks_the_model_only_to_read_the_instruction(agent):
     made = agent()
     play(made, room())
-    assert made.model.purposes == ["parse_task"]
+    assert asked(made) == ["parse_task"]
 
 
 def test_decisions_account_for_every_step(agent):
     for made in (agent(), agent(memory=False), agent(theta_conf=5.0)):
         session = play(made, room())
+        assert session.steps
         assert sum(decision.steps for decision in session.decisions) == len(session.steps)
         starts = [decision.step for decision in session.decisions]
         assert starts == sorted(starts)
@@ -90,25 +85,31 @@ def test_a_decision_says_what_was_chosen_and_why(agent):
     made = agent()
     session = play(made, room())
     known = {*made.selector.memory.procedures, *made.selector.memory.metas}
+    assert session.decisions
     for decision in session.decisions:
         assert decision.chosen in known
+        assert decision.kind == ("meta" if decision.chosen in made.selector.memory.metas else "skill")
         assert decision.success
-        assert decision.utility >= 0.4
+        assert decision.details.utility >= 0.4
         assert decision.context.startswith("fire a <0> in <1>.")
-        assert 0 < decision.posterior_mean < 1
+        assert 0 < decision.details.posterior_mean < 1
+        assert decision.details.candidates[0].id == decision.chosen
+        assert decision.chosen in {execution.procedure for execution in decision.details.executions}
 
 
 def test_below_the_gate_every_step_is_the_models_own(agent):
     made = agent(theta_conf=5.0)
     session = play(made, room())
-    assert {decision.chosen for decision in session.decisions} == {"act"}
-    assert made.model.purposes.count("act") == len(session.steps)
+    assert {(decision.chosen, decision.kind) for decision in session.decisions} == {("act", "model")}
+    assert any(decision.details.candidates for decision in session.decisions)
+    assert not executions(session)
+    assert asked(made).count("act") == len(session.steps)
 
 
 def test_without_memory_it_is_the_model_alone(agent):
     made = agent(memory=False)
     session = play(made, room(), horizon=7)
-    assert set(made.model.purposes) == {"act"}
+    assert set(asked(made)) == {"act"}
     assert session.outcome in (Outcome.STEP_LIMIT, Outcome.FAILURE)
 
 
@@ -132,6 +133,7 @@ def test_an_episode_that_ends_in_failure_is_a_failure(agent):
 def test_episodes_repeat(agent):
     for options in ({}, {"memory": False}, {"theta_conf": 5.0}):
         first, second = play(agent(**options), room()), play(agent(**options), room())
+        assert first.decisions
         assert first.steps == second.steps
         assert first.decisions == second.decisions
 
@@ -152,10 +154,67 @@ def test_nothing_that_is_executed_twice_with_the_same_failure_blocks_the_episode
 
 def test_the_session_reads_reward_and_rejection(toy):
     benchmark = toy()
-    session = Session(ToyEnv(room(), SURE, 9, 0), Reader(benchmark.lexicon), 9)
-    session.start(0)
+    session = Session(ToyEnv(room(), SURE, 9, 0), Reader(benchmark.lexicon), 9, 0)
+    session.start()
     assert session.task == "fire a vase in kiln."
     assert not session.say("dance")
     assert not session.say("take vase 1 from shelf 1")
     assert session.perform(benchmark.lexicon.parse("go to kiln 1"))
     assert (session.rejected, len(session.steps), session.outcome) == (2, 3, Outcome.FAILURE)
+
+
+def test_the_sessions_seed_is_the_environments():
+    worlds = [Session(ToyEnv(room(), Chances(fire=0.5), 9, 99), Reader(ToyLexicon()), 9, seed) for seed in range(40)]
+    for session in worlds:
+        session.start()
+        for action in ("go to crate 2", "take vase 1 from crate 2", "go to kiln 1", "fire vase 1 in kiln 1"):
+            session.say(action)
+    assert {session.success for session in worlds} == {True, False}
+
+
+# what came to nothing ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def begun(agent, monkeypatch):
+    """Return a function → an actor whose executions take an action and come to ``result``, and the session begun."""
+
+    def make(result, *taken):
+        made, session = agent(metas=False), Session(ToyEnv(room(), SURE, 99, 0), Reader(ToyLexicon()), 20, 0)
+        session.start()
+        made.begin(session)
+
+        def run(procedure):
+            for action in taken:
+                session.say(action)
+            return result
+
+        monkeypatch.setattr(made.executor, "run", run)
+        return made, session
+
+    return make
+
+
+@pytest.mark.parametrize(("achieved", "taken"), [(False, ["dance"]), (True, []), (False, [])])
+def test_what_did_nothing_or_achieved_nothing_is_not_chosen_again_in_that_state(begun, achieved, taken):
+    made, session = begun(Result(achieved, achieved), *taken)
+    first = made.act(session)
+    assert (first.kind, first.steps) == ("skill", len(taken))
+    assert [*made.tabu] == [first.chosen]
+    assert made.act(session).chosen != first.chosen
+
+
+def test_what_achieved_something_by_doing_something_may_be_chosen_again(begun):
+    made, session = begun(Result(True, True), "look")
+    assert made.act(session).kind == "skill"
+    assert made.tabu == {}
+
+
+def test_after_a_step_of_the_model_everything_may_be_tried_again(begun):
+    made, session = begun(Result(False, False))
+    first = made.act(session)
+    while made.act(session).kind != "model":
+        assert made.tabu
+    assert made.tabu == {}
+    state = made.grounding.state(made.grounding.contexts()[0])
+    assert first.chosen in [candidate.skill.id for candidate in made._ranked(made.grounding.contexts(), state)]

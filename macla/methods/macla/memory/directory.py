@@ -57,7 +57,7 @@ def load(folder: Path, settings: Settings) -> tuple[Memory, Index]:
 def _read_state(folder: Path) -> dict[str, Any]:
     try:
         return dict(json.loads((folder / STATE).read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
+    except (OSError, TypeError, ValueError) as error:
         raise UserError(f"{folder / STATE} does not read ({error}); rebuild with macla build-memory") from None
 
 

@@ -8,6 +8,8 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 _TEXT = re.compile(r"<(?:(?P<task>\d+)|(?P<letters>[a-z]{1,2})|(?P<kind>.+?)(?: (?P<number>\d+))?)>", re.DOTALL)
+_OTHERWISE_READ = re.compile(r"[a-z]{1,2}|\d+|.* \d+", re.DOTALL)
+"""Kinds that, alone between the brackets, would be read as another sort of slot."""
 
 
 class Slot(str):
@@ -50,7 +52,7 @@ def _text(kind: str, number: int, of_task: bool) -> str:
         return f"<{number}>"
     if not kind:
         return f"<{_letters(number)}>"
-    return f"<{kind}>" if number == 1 and not re.fullmatch(r"[a-z]{1,2}|\d+|.* \d+", kind) else f"<{kind} {number}>"
+    return f"<{kind}>" if number == 1 and not _OTHERWISE_READ.fullmatch(kind) else f"<{kind} {number}>"
 
 
 def _letters(number: int) -> str:

@@ -11,6 +11,7 @@ from math import inf
 from pathlib import Path
 
 import numpy as np
+from pydantic import ValidationError
 
 from macla.errors import UserError
 from macla.methods.episode import scored
@@ -136,5 +137,8 @@ def _overridden(settings: Settings, overrides: Sequence[str]) -> Settings:
         changes = OmegaConf.from_dotlist(list(overrides)).get("memory") or {}
         merged = OmegaConf.merge(OmegaConf.create(settings.model_dump(mode="json")), changes)
         return Settings.model_validate(OmegaConf.to_container(merged))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UserError(f"memory.{first['loc'][0]}: {first['msg'].lower()}") from None
     except (OmegaConfBaseException, ValueError) as error:
         raise UserError(f"{' '.join(overrides)} does not parse ({str(error).splitlines()[0]})") from None

@@ -3,17 +3,20 @@
 import pytest
 
 from envs.toy.lexicon import REJECTION, ToyLexicon
-from macla.methods.belief import Belief, Reader
+from macla.methods.belief import Belief
 from macla.methods.macla.acting.bind import Binder, holds
 from macla.methods.macla.acting.roles import Roles
 from macla.methods.macla.memory.exploration import Exploration
 from macla.methods.macla.memory.procedure import Procedure
-from macla.methods.macla.memory.segment import Condition, SegmentSlot, StepKey
+from macla.methods.macla.memory.segment import Condition, SegmentSlot
+from macla.methods.macla.memory.slot import Slot
 from macla.methods.macla.memory.store import Memory
+from macla.methods.reading import Reader
 from macla.models.requests import ParsedTask
 
 OPENING = "You see a shelf 1, a shelf 2, a crate 1, a crate 2, a kiln 1, and a kiln 2."
 TAKE = ("take {} from {}", ("<0>", "<a>"))
+PIECE = Slot.parse("<0>")
 GO = ("go to {}", ("<a>",), ())
 
 
@@ -32,7 +35,7 @@ def taking(segment):
 
 
 def learn(segment, kinds, times=3):
-    made = Procedure("p1", segment.milestone, segment.needs())
+    made = Procedure(id="p1", milestone=segment.milestone, needs=segment.needs())
     for number in range(times):
         made.absorb(segment, kinds, number)
     return made
@@ -40,7 +43,9 @@ def learn(segment, kinds, times=3):
 
 def binder(procedure, belief, roles=None, exploration=None):
     roles = roles or Roles(ParsedTask(goal="fire a <0> in <1>.", slots=("vase", "kiln")))
-    return Binder(procedure, roles, belief, Memory(exploration=exploration or Exploration()))
+    memory = Memory()
+    memory.exploration = exploration or memory.exploration
+    return Binder(procedure, roles, belief, memory, belief.about(None))
 
 
 def odds(**rates):
@@ -100,14 +105,14 @@ def using(segment, reuse):
 def test_an_entity_already_in_its_role_is_kept_or_replaced_as_learned(segment, belief, reuse, expected):
     belief.update("look", OPENING + " In it you see a vase 1 and a vase 2.")
     roles = Roles(ParsedTask(goal="g", slots=("vase", "kiln")))
-    roles.settle({"<0>": "vase 1"})
+    roles.settle({PIECE: "vase 1"})
     assert binder(using(segment, reuse), belief, roles).bind()["<0>"] == expected
 
 
 def test_without_an_entity_in_the_role_a_spent_one_is_not_taken_again(segment, belief):
     belief.update("look", OPENING + " In it you see a vase 1.")
     roles = Roles(ParsedTask(goal="g", slots=("vase", "kiln")))
-    roles.settle({"<0>": "vase 1"})
+    roles.settle({PIECE: "vase 1"})
     assert "<0>" not in binder(using(segment, "fresh"), belief, roles).bind()
 
 
@@ -125,6 +130,11 @@ def test_the_entity_at_hand_comes_first(segment, belief):
     assert binder(using(segment, ""), belief).bind()["<1>"] == "kiln 2"
 
 
+def test_an_entity_whose_use_was_refused_comes_last(segment, belief):
+    belief.update("fire vase 1 in kiln 1", REJECTION)
+    assert binder(using(segment, ""), belief).bind()["<1>"] == "kiln 2"
+
+
 def test_two_slots_never_share_an_entity_that_was_bound_by_kind(segment, belief):
     made = segment(
         GO, milestone=("go to {}", ("<b>",)), before=(), slots=(SegmentSlot(name="<a>"), SegmentSlot(name="<b>"))
@@ -133,20 +143,15 @@ def test_two_slots_never_share_an_entity_that_was_bound_by_kind(segment, belief)
     assert sorted(bound.values()) == ["crate 1", "crate 2"]
 
 
-def test_a_command_needs_all_its_slots(belief, taking):
-    asked = binder(taking, belief)
-    key = StepKey(*TAKE)
-    assert asked.command(key, {"<0>": "vase 1"}) is None
-    assert asked.command(key, {"<0>": "vase 1", "<a>": "crate 1"}) == ToyLexicon().parse("take vase 1 from crate 1")
-
-
 def test_conditions_hold_of_what_is_believed_now(belief):
     belief.update("go to kiln 1", "You arrive at the kiln 1. The kiln 1 is hot. It rains.")
     bound = {"<1>": "kiln 1"}
+    now = belief.about(None)
     hot = "said: The it is hot."
-    assert holds(Condition("<1>", hot), belief, bound)
-    assert not holds(Condition("<1>", hot, negated=True), belief, bound)
-    assert holds(Condition("<1>", hot, negated=True), belief, {"<1>": "kiln 2"})
-    assert holds(Condition("", "said: It rains."), belief, bound)
-    assert not holds(Condition("<1>", hot), belief, {})
-    assert holds(Condition("<0>", "untouched"), belief, {})
+    assert holds(Condition("<1>", hot), belief, bound, now)
+    assert not holds(Condition("<1>", hot, negated=True), belief, bound, now)
+    assert holds(Condition("<1>", hot, negated=True), belief, {"<1>": "kiln 2"}, now)
+    assert holds(Condition("", "said: It rains."), belief, bound, now)
+    assert not holds(Condition("<1>", hot), belief, {}, now)
+    assert holds(Condition("<0>", "untouched"), belief, {}, now)
+    assert not holds(Condition("", "said: It rains."), belief, bound, frozenset())

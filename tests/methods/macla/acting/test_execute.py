@@ -1,32 +1,23 @@
 """Executing a procedure: guards, probing, what is in effect already, grounding by the model, and y."""
 
 import pytest
+from helpers.acting import Asked, actions, executions, played_by
 
 from envs.toy.env import ToyEnv
 from envs.toy.world import Chances, Room
-from macla.methods.belief import Reader
-from macla.methods.macla.acting.select import Selector, SelectSettings
-from macla.methods.macla.algorithm1 import Agent, Interface
-from macla.methods.macla.equations.expected_utility import UtilitySettings
+from macla.methods.macla.acting.select import Selector
+from macla.methods.macla.algorithm1 import Algorithm1
+from macla.methods.macla.handover import find
 from macla.methods.macla.memory.events import Defined, Explored, Extracted, Known, Merged
 from macla.methods.macla.memory.segment import Fact, SegmentSlot
 from macla.methods.macla.memory.store import Memory
-from macla.models.embedded import Embedded
+from macla.methods.macla.settings import Settings
 
 DAMP, DRY = Fact("<0>", "said: The it is damp."), Fact("<0>", "said: The it is dry.")
 GLAZED = Fact("<0>", "did: glaze it at …")
 KINDS = {"<0>": "vase", "<1>": "vat", "<a>": "crate"}
 PROBES = (("go to {}", "crate", 9, {"vase": 6}), ("go to {}", "shelf", 9, {"vase": 1}))
 SLOTS = (SegmentSlot(name="<0>"), SegmentSlot(name="<1>"), SegmentSlot(name="<a>", holder_of=("<0>",)))
-
-
-class Asked(Embedded):
-    def __init__(self):
-        self.purposes = []
-
-    def ask(self, requests):
-        self.purposes += [request.purpose for request in requests]
-        return super().ask(requests)
 
 
 @pytest.fixture
@@ -53,11 +44,11 @@ def glazing(segment):
 
 
 @pytest.fixture
-def play(hashing, toy):
+def play(hashing, toy, tools):
     """Return a function (segments, room) → the session of an agent that knows the one procedure they give."""
 
     def run(segments, room, kinds=KINDS, horizon=9):
-        memory = Memory()
+        memory = Memory(Settings())
         memory.apply(Known(kinds=("crate", "shelf", "vase", "vat", "well")))
         memory.apply(Explored(probes=PROBES))
         for number, each in enumerate(segments):
@@ -65,15 +56,10 @@ def play(hashing, toy):
             what = {"procedure": "p1", "segment": number, "source": number, "kinds": kinds}
             memory.apply(Merged(**what, similarity=1.0) if number else Extracted(**what))
         index, _ = memory.embed(hashing)
-        settings = SelectSettings(theta_conf=-9.0)
-        agent = Agent(
-            Reader(toy().lexicon),
-            Asked(),
-            Interface("look", ""),
-            Selector(memory, index, hashing, settings, UtilitySettings()),
-        )
-        session = agent.run(ToyEnv(room, Chances(), horizon, 0), horizon, 0)
-        return session, agent.model.purposes
+        settings, model = Settings(theta_conf=-9.0), Asked()
+        lent = tools(toy(), model, hashing)
+        actor = Algorithm1(Selector(memory, index, hashing, settings), lent, find(settings))
+        return played_by(actor, ToyEnv(room, Chances(), horizon, 0), lent.reader, horizon), model.purposes
 
     return run
 
@@ -81,10 +67,6 @@ def play(hashing, toy):
 def room(damp=False, holder="crate 2", job="glaze"):
     holders = dict.fromkeys(("shelf 1", "crate 1", "crate 2"), ())
     return Room(job, "vase 1", {**holders, holder: ("vase 1",)}, "red", damp, 0)
-
-
-def actions(session):
-    return [step.action for step in session.steps]
 
 
 @pytest.mark.parametrize("damp", [False, True])
@@ -113,6 +95,10 @@ def test_a_rejected_step_spoils_y_but_not_the_execution(play, glazing):
     assert "fill vase 1 at vat 1" in actions(session)
     assert session.success
     assert session.rejected == 1
+    (execution,) = executions(session)
+    verbs = [key.verb for key in execution.context.steps]
+    assert "glaze {} at {}" in verbs
+    assert "fill {} at {}" not in verbs
     assert session.decisions[0].success is False
 
 

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from macla.encoder import Hashing
-from macla.methods.macla.acting.select import Selector, SelectSettings
-from macla.methods.macla.equations.expected_utility import UtilitySettings, expected_utility
-from macla.methods.macla.memory.events import Credited, Defined, Extracted
+from macla.methods.macla.acting.select import Selector
+from macla.methods.macla.equations.expected_utility import expected_utility
+from macla.methods.macla.memory.events import Clustered, Composed, Credited, Defined, Extracted
+from macla.methods.macla.memory.meta import Control
 from macla.methods.macla.memory.segment import Context, Execution
 from macla.methods.macla.memory.store import Memory
+from macla.methods.macla.settings import Settings
 
 GOALS = {"p1": "fire a <0> in <1>.", "p2": "mend a <0> at <1>.", "p3": "sell every <0> to the <1>!"}
 ENCODER = Hashing()
@@ -28,15 +30,17 @@ def credit(memory, name, success, text="somewhere"):
     memory.apply(Credited(execution=Execution(procedure=name, success=success, context=context), k_fail=15))
 
 
-def rank(memory, text, applicable=lambda skill: True, settings=None, utility=None):
+def rank(memory, text, applicable=lambda skill: True, settings=None):
+    return selector(memory, settings).rank([text], applicable)
+
+
+def selector(memory, settings=None, *, gated=True):
     index, _ = memory.embed(ENCODER)
-    return Selector(memory, index, ENCODER, settings or SelectSettings(), utility or UtilitySettings()).rank(
-        [text], applicable
-    )
+    return Selector(memory, index, ENCODER, settings or Settings(), gated=gated)
 
 
 def names(candidates):
-    return [candidate[0].id for candidate in candidates]
+    return [candidate.skill.id for candidate in candidates]
 
 
 def near(memory, name):
@@ -54,16 +58,19 @@ def test_the_nearest_of_equally_proven_procedures_comes_first(memory):
 def test_candidates_carry_equation_4_taken_apart(memory):
     credit(memory, "p1", False, "fire a <0> in <1>. today")
     text = "fire a <0> in <1>. now"
-    for candidate in rank(memory, text):
-        successes, failures = candidate[0].evidence.counts()
-        vectors = ENCODER.encode([text, near(memory, candidate[0].id)])
+    ranked = rank(memory, text)
+    assert sorted(names(ranked)) == sorted(GOALS)
+    assert any(candidate.risk for candidate in ranked)
+    for candidate in ranked:
+        successes, failures = candidate.skill.evidence.counts()
+        vectors = ENCODER.encode([text, near(memory, candidate.skill.id)])
         assert candidate.relevance == pytest.approx(float(vectors[0] @ vectors[1]), abs=1e-6)
         expected = expected_utility(
             np.array([candidate.relevance]),
             np.array([candidate.risk]),
             np.array([1.0 + successes]),
             np.array([1.0 + failures]),
-            UtilitySettings(),
+            Settings(),
         )
         assert candidate.utility == pytest.approx(float(expected.total[0]))
         assert candidate.posterior_mean == pytest.approx((1 + successes) / (2 + successes + failures))
@@ -80,12 +87,12 @@ def test_what_proved_itself_beats_what_failed_when_equally_near(memory, segment,
 
 
 def test_only_the_k_nearest_are_ranked(memory):
-    assert len(rank(memory, "fire", settings=SelectSettings(k=2))) == 2
-    assert names(rank(memory, near(memory, "p3"), settings=SelectSettings(k=1))) == ["p3"]
+    assert len(rank(memory, "fire", settings=Settings(k=2))) == 2
+    assert names(rank(memory, near(memory, "p3"), settings=Settings(k=1))) == ["p3"]
 
 
 def test_what_is_not_applicable_is_left_out(memory):
-    assert "p1" not in names(rank(memory, near(memory, "p1"), lambda skill: skill.id != "p1"))
+    assert sorted(names(rank(memory, near(memory, "p1"), lambda skill: skill.id != "p1"))) == ["p2", "p3"]
     assert rank(memory, "fire", lambda skill: False) == []
 
 
@@ -93,18 +100,18 @@ def test_risk_is_the_share_of_failures_in_contexts_like_this_one(memory):
     here = "fire a <0> in <1>. <0> did: take it from …, <1> untouched"
     for text in (here, here, here, "an altogether different story of ships"):
         credit(memory, "p1", False, text)
-    risks = {candidate[0].id: candidate.risk for candidate in rank(memory, here)}
+    risks = {candidate.skill.id: candidate.risk for candidate in rank(memory, here)}
     assert risks["p1"] == pytest.approx(0.75)
     assert risks["p2"] == 0.0
-    elsewhere = {c[0].id: c.risk for c in rank(memory, "an altogether different story of ships")}
+    elsewhere = {c.skill.id: c.risk for c in rank(memory, "an altogether different story of ships")}
     assert elsewhere["p1"] == pytest.approx(0.25)
 
 
 def test_the_threshold_of_likeness_is_a_setting(memory):
     credit(memory, "p1", False, "fire a <0> in <1>. yesterday")
-    for similarity, risk in ((-1.0, 1.0), (1.1, 0.0)):
-        ranked = rank(memory, "fire a <0>", settings=SelectSettings(risk_similarity=similarity))
-        assert {c[0].id: c.risk for c in ranked}["p1"] == risk
+    for similarity, risk in ((-1.0, 1.0), (1.0, 0.0)):
+        ranked = rank(memory, "fire a <0>", settings=Settings(risk_similarity=similarity))
+        assert {c.skill.id: c.risk for c in ranked}["p1"] == risk
 
 
 def test_failures_like_this_one_let_another_procedure_go_first(memory, kinds):
@@ -124,3 +131,51 @@ def test_ties_are_broken_by_id(memory, kinds):
 
 def test_an_empty_memory_offers_nothing():
     assert rank(Memory(), "anything") == []
+
+
+def test_of_several_ways_to_put_the_situation_the_nearest_to_a_skill_counts_for_it(memory):
+    ways = [near(memory, "p1"), near(memory, "p3")]
+    found = {candidate.skill.id: candidate.relevance for candidate in selector(memory).rank(ways, lambda skill: True)}
+    assert (found["p1"], found["p3"]) == pytest.approx((1, 1), abs=1e-6)
+    assert found["p2"] < 0.99
+
+
+def test_similarity_alone_ranks_by_nearness_whatever_was_credited(memory, kinds):
+    memory.apply(Extracted(procedure="p9", segment=1, source=9, kinds=kinds))
+    for _ in range(9):
+        credit(memory, "p1", False)
+        credit(memory, "p2", True)
+    here = near(memory, "p1")
+    assert names(rank(memory, here))[0] != "p1"
+    assert names(rank(memory, here, settings=Settings(selection="similarity")))[0] == "p1"
+
+
+def test_the_gate_opens_from_theta_conf_on_and_only_for_bayesian_selection(memory):
+    here = near(memory, "p1")
+    best = rank(memory, here)[0]
+    for theta_conf, opens in ((best.utility, True), (best.utility + 1e-9, False)):
+        settings = Settings(theta_conf=theta_conf)
+        assert selector(memory, settings).confident(best) is opens
+        assert selector(memory, settings, gated=False).confident(best)
+        assert selector(memory, settings.model_copy(update={"selection": "similarity"})).confident(best)
+
+
+def test_without_metas_none_is_offered(memory):
+    memory.apply(
+        Composed(
+            meta="m1", children=("p1", "p2"), controls=(Control(), Control()), goal=GOALS["p1"], times=3, shown=3,
+            failed=0, before=(),
+        )
+    )  # fmt: skip
+    assert "m1" in names(rank(memory, GOALS["p1"]))
+    assert sorted(names(rank(memory, GOALS["p1"], settings=Settings(metas=False)))) == sorted(GOALS)
+
+
+def test_words_that_memory_never_met_are_read_as_the_nearest_it_knows(memory):
+    memory.apply(Clustered(words=("fire",), clusters={}))
+    settings = Settings(theta_sim=-0.5)
+    known = [c.relevance for c in rank(memory, "fire", settings=settings)]
+    assert known[0] > 0
+    assert [c.relevance for c in rank(memory, "kindle", settings=settings)] == known
+    without = settings.model_copy(update={"ontology": False})
+    assert [c.relevance for c in rank(memory, "kindle", settings=without)] == [0, 0, 0]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from macla.methods.macla.equations.beta import Evidence, entropy, mean, temper, variance
+from macla.methods.macla.equations.beta import entropy, mean, temper, variance
 
 PARAMETERS = st.floats(0.05, 500)
 COUNTS = st.floats(0, 1e5)
@@ -61,25 +61,3 @@ def test_tempering_keeps_the_ratio_and_the_limit(successes, failures, limit):
 def test_no_limit_tempers_nothing():
     successes, failures = temper(row(1e6), row(3), None)
     assert (successes[0], failures[0]) == (1e6, 3)
-
-
-@given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=40))
-def test_evidence_counts_what_it_was_told_shown_and_lived_apart(outcomes):
-    evidence = Evidence()
-    for shown, success in outcomes:
-        evidence.add(shown=shown, success=success)
-    assert evidence.counts() == (sum(s for _, s in outcomes), sum(not s for _, s in outcomes))
-    lived = [success for shown, success in outcomes if not shown]
-    assert (evidence.success, evidence.failure) == (sum(lived), len(lived) - sum(lived))
-
-
-@pytest.mark.parametrize("rate", [0.05, 0.35, 0.7, 0.95])
-def test_the_posterior_recovers_the_true_rate(rate):
-    rng = np.random.default_rng(3)
-    evidence = Evidence()
-    for success in rng.random(3000) < rate:
-        evidence.add(shown=False, success=bool(success))
-    successes, failures = evidence.counts()
-    alpha, beta = row(1 + successes), row(1 + failures)
-    assert mean(alpha, beta)[0] == pytest.approx(rate, abs=4 * np.sqrt(variance(alpha, beta)[0]))
-    assert variance(alpha, beta)[0] < 1e-3

@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from macla.encoder import Hashing
-from macla.methods.macla.equations.description_length import GRID, theta_by_mdl
+from macla.methods.macla.equations.description_length import PERCENT, theta_by_mdl
 from macla.methods.macla.learning.abstract import Abstracted
 from macla.methods.macla.learning.merge import Merger
 from macla.methods.macla.memory.segment import Fact, Segment, SegmentStep, StepKey
 from macla.methods.macla.memory.store import Memory
+from macla.methods.macla.settings import DescriptionLength
 
+GRID = DescriptionLength()
 OPEN, GO, TAKE, PUT = (StepKey(verb, ("<0>",)) for verb in ("open {}", "go to {}", "take {}", "put {}"))
 
 
@@ -25,9 +27,12 @@ def _segment(goal, *steps, milestone=TAKE, said=(), needs=()):
         steps=tuple(SegmentStep(key=key, known=()) for key in steps),
         before=tuple(Fact("<0>", text) for text in needs),
         at_milestone=tuple(Fact("", text) for text in said),
-        after=(),
-        slots=(),
     )
+
+
+def percent(lowest, highest=None):
+    """Return the candidates from ``lowest`` to ``highest``, one a percent."""
+    return DescriptionLength(lowest=lowest, highest=lowest if highest is None else highest)
 
 
 class _Table:
@@ -59,20 +64,21 @@ SEGMENTS = st.lists(
 
 
 @settings(deadline=None)
-@given(SEGMENTS, st.sampled_from([0.3, 0.5, 0.7, 0.85, 0.95]))
+@given(SEGMENTS, st.sampled_from([30, 50, 70, 85, 95]))
 def test_clusters_as_the_merger_does(segments, theta):
     memory = Memory()
-    merger = Merger(memory, Hashing(), theta)
+    merger = Merger(memory, Hashing(), theta / PERCENT)
     for source, segment in enumerate(segments):
         merger.insert(Abstracted(segment, {}), source)
-    _, (description,) = theta_by_mdl(Counter(segments), Hashing(), [theta])
+    _, (description,) = theta_by_mdl(Counter(segments), Hashing(), percent(theta))
     assert description.n_procedures == len(memory.procedures)
 
 
 def test_cost_by_hand():
     """Two wordings 30° apart, one opens, one goes: apart they cost two names, together one name and their entropy."""
     segments = {_segment("near", OPEN): 3, _segment("nearly", GO): 1}
-    _, (together, apart) = theta_by_mdl(segments, _Table(near=0, nearly=30), [0.8, 0.9])
+    _, (together, *_, apart) = theta_by_mdl(segments, _Table(near=0, nearly=30), percent(80, 90))
+    assert (together.theta, apart.theta) == (0.8, 0.9)
     assert together.n_procedures == 1
     assert together.cost == pytest.approx(log(3) + 4 * log(4) - 3 * log(3))
     assert apart.n_procedures == 2
@@ -83,15 +89,16 @@ def test_wordings_of_the_same_action_merge_and_other_actions_stay_apart():
     """20° tell wordings apart, 40° actions: the best θ lies between their cosines."""
     encoder = _Table(a=0, b=20, c=60)
     segments = {_segment("a", OPEN): 50, _segment("b", OPEN): 50, _segment("c", GO): 50}
-    best, curve = theta_by_mdl(segments, encoder)
+    best, curve = theta_by_mdl(segments, encoder, GRID)
     assert np.cos(np.radians(60)) < best < np.cos(np.radians(20))
     assert {description.theta: description.n_procedures for description in curve}[best] == 2
 
 
 def test_of_equal_costs_the_highest_theta_wins():
-    best, curve = theta_by_mdl({_segment("a", OPEN): 2}, _Table(a=0))
-    assert len(curve) == len(GRID)
-    assert best == max(GRID)
+    best, curve = theta_by_mdl({_segment("a", OPEN): 2}, _Table(a=0), GRID)
+    assert [description.theta for description in curve] == [k / PERCENT for k in range(GRID.lowest, GRID.highest + 1)]
+    assert len({description.cost for description in curve}) == 1
+    assert best == GRID.highest / PERCENT
 
 
 def test_counts_not_only_kinds_decide():
@@ -100,11 +107,22 @@ def test_counts_not_only_kinds_decide():
     vocabulary = {_segment("a", *[StepKey(f"verb{k} {{}}", ("<0>",)) for k in range(40)]): 1}
     few = {**vocabulary, _segment("a", OPEN): 5, _segment("b", GO): 1}
     many = {**vocabulary, _segment("a", OPEN): 500, _segment("b", GO): 400}
-    assert theta_by_mdl(few, encoder, [0.8, 0.9])[0] == 0.8
-    assert theta_by_mdl(many, encoder, [0.8, 0.9])[0] == 0.9
+    together, apart = percent(80), percent(90)
+    assert cost(few, encoder, together) < cost(few, encoder, apart)
+    assert cost(many, encoder, together) > cost(many, encoder, apart)
+    wide = percent(80, 90)
+    assert theta_by_mdl(few, encoder, wide)[0] < COSINE < theta_by_mdl(many, encoder, wide)[0]
 
 
-@pytest.mark.parametrize(("segments", "grid"), [({}, GRID), ({_segment("a"): 1}, ())])
+COSINE = np.cos(np.radians(30))
+
+
+def cost(segments, encoder, one):
+    _, (description,) = theta_by_mdl(segments, encoder, one)
+    return description.cost
+
+
+@pytest.mark.parametrize(("segments", "grid"), [({}, GRID), ({_segment("a"): 1}, percent(90, 80))])
 def test_needs_segments_and_candidates(segments, grid):
     with pytest.raises(ValueError, match="needs segments and candidates"):
         theta_by_mdl(segments, _Table(a=0), grid)

@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from macla.methods.macla.equations.expected_utility import UtilitySettings, expected_utility, information, posteriors
+from macla.methods.macla.equations.beta import Prior
+from macla.methods.macla.equations.expected_utility import expected_utility, information, posteriors
+from macla.methods.macla.settings import Settings
 
 UNIT = st.floats(0, 1)
 SHAPE = st.floats(1.0, 60)
@@ -17,9 +19,7 @@ def row(*values):
 
 
 def utility(relevance, risk, alpha, beta, **settings):
-    return float(
-        expected_utility(row(relevance), row(risk), row(alpha), row(beta), UtilitySettings(**settings)).total[0]
-    )
+    return float(expected_utility(row(relevance), row(risk), row(alpha), row(beta), Settings(**settings)).total[0])
 
 
 @settings(max_examples=40, deadline=None)
@@ -38,7 +38,7 @@ def test_the_closed_form_is_the_integral_over_the_posterior(relevance, risk, alp
 
 def test_the_papers_example_with_the_right_sign_of_the_entropy():
     """C.3 prints .802; with Eq 4 as written it is .596 (``docs/spec/audit.md``, "EU = .802")."""
-    settings_ = UtilitySettings()
+    settings_ = Settings()
     gain = 0.596 - settings_.lambda_info * -0.8176
     relevance = (gain + 0.0) / (10 / 13)
     assert utility(relevance, 0.0, 10, 3) == pytest.approx(0.596, abs=1e-4)
@@ -73,7 +73,7 @@ def test_at_the_uniform_posterior_the_variance_variant_is_one():
 
 
 def test_the_terms_add_up_to_the_total():
-    settings_ = UtilitySettings()
+    settings_ = Settings()
     parts = expected_utility(row(0.9, 0.4), row(0.2, 0.0), row(10, 1), row(3, 1), settings_)
     total = (
         parts.relevance * parts.posterior_mean * settings_.r_max
@@ -85,22 +85,22 @@ def test_the_terms_add_up_to_the_total():
 
 @given(st.integers(0, 500), st.integers(0, 500), st.floats(0.1, 5), st.floats(0.1, 5))
 def test_the_prior_is_added_to_the_tempered_counts(successes, failures, alpha0, beta0):
-    literal = UtilitySettings(alpha0=alpha0, beta0=beta0, evidence_limit=None)
-    alpha, beta = posteriors(row(successes), row(failures), literal)
+    prior = Prior(alpha0, beta0)
+    alpha, beta = posteriors(row(successes), row(failures), prior, None)
     assert (alpha[0], beta[0]) == pytest.approx((alpha0 + successes, beta0 + failures))
-    tempered = UtilitySettings(alpha0=alpha0, beta0=beta0, evidence_limit=20.0)
-    alpha, beta = posteriors(row(successes), row(failures), tempered)
+    alpha, beta = posteriors(row(successes), row(failures), prior, 20.0)
     assert alpha[0] + beta[0] <= alpha0 + beta0 + 20 + 1e-9
 
 
 def test_tempering_keeps_a_proven_skill_ahead_of_a_lucky_beginner():
     counts = row(150, 1), row(10, 0)
-    tempered = posteriors(*counts, UtilitySettings())
-    literal = posteriors(*counts, UtilitySettings(evidence_limit=None))
+    limit = Settings().evidence_limit
+    assert limit is not None
+    tempered, literal = posteriors(*counts, Prior(), limit), posteriors(*counts, Prior(), None)
     relevance, risk = row(0.9, 0.9), row(0, 0)
-    proven, lucky = expected_utility(relevance, risk, *tempered, UtilitySettings()).total
+    proven, lucky = expected_utility(relevance, risk, *tempered, Settings()).total
     assert proven > lucky
-    proven, lucky = expected_utility(relevance, risk, *literal, UtilitySettings(evidence_limit=None)).total
+    proven, lucky = expected_utility(relevance, risk, *literal, Settings()).total
     assert proven - lucky == pytest.approx(
         0.9 * (151 / 162 - 2 / 3) + 0.1 * (stats.beta(151, 11).entropy() - stats.beta(2, 1).entropy())
     )

@@ -8,35 +8,38 @@ from hypothesis import strategies as st
 
 from macla.methods.macla.equations.meta_value import (
     MetaEstimate,
-    ValueSettings,
     meta_value,
     reward_gain,
     worth_creating,
 )
+from macla.methods.macla.settings import Settings
 
-SETTINGS = ValueSettings()
+SETTINGS = Settings()
+COST, R_MAX = SETTINGS.composition.storage_cost, SETTINGS.r_max
 RATE = st.floats(0, 1)
 METAS = st.builds(MetaEstimate, frequency=RATE, parts=st.lists(RATE, min_size=2, max_size=6).map(tuple), success=RATE)
 
 
 def test_value_by_hand():
     meta = MetaEstimate(frequency=0.4, parts=(0.9, 0.8, 0.5), success=0.7)
-    assert meta_value(meta, SETTINGS) == pytest.approx(0.4 * 3 - 0.15 * 3 + (0.7 - 0.36))
+    assert meta_value(meta, COST, R_MAX) == pytest.approx(0.4 * 3 - 0.15 * 3 + (0.7 - 0.36))
 
 
 def test_gain_is_in_units_of_reward():
     meta = MetaEstimate(frequency=0.4, parts=(0.5, 0.5), success=0.75)
-    assert reward_gain(meta, ValueSettings(r_max=2.0)) == pytest.approx(1.0)
+    assert reward_gain(meta, 2.0) == pytest.approx(1.0)
 
 
 def test_recurring_at_theta_meta_just_pays_for_storage():
-    assert meta_value(MetaEstimate(0.15, (0.5, 0.5), 0.25), SETTINGS) == pytest.approx(0.0)
+    assert meta_value(MetaEstimate(SETTINGS.theta_meta, (0.5, 0.5), 0.25), COST, R_MAX) == pytest.approx(0.0)
 
 
 @given(METAS, RATE)
 def test_more_frequent_is_never_worth_less(meta, frequency):
     low, high = sorted((meta.frequency, frequency))
-    assert meta_value(replace(meta, frequency=low), SETTINGS) <= meta_value(replace(meta, frequency=high), SETTINGS)
+    assert meta_value(replace(meta, frequency=low), COST, R_MAX) <= meta_value(
+        replace(meta, frequency=high), COST, R_MAX
+    )
 
 
 @given(METAS)
@@ -44,7 +47,7 @@ def test_a_meta_as_good_as_its_parts_gains_no_reward(meta):
     together = 1.0
     for part in meta.parts:
         together *= part
-    assert reward_gain(replace(meta, success=together), SETTINGS) == pytest.approx(0.0)
+    assert reward_gain(replace(meta, success=together), R_MAX) == pytest.approx(0.0)
 
 
 @pytest.mark.parametrize(

@@ -75,3 +75,31 @@ def test_a_segment_goes_where_its_equal_went_before(insert, segment):
     memory = insert(first, second, first, second, first)
     assert [procedure.support for procedure in memory.procedures.values()] == [3, 2]
     assert [event.similarity for event in memory.events if event.event == "merged"] == [1.0, 1.0, 1.0]
+
+
+def test_a_failure_counts_against_the_nearest_procedure_and_changes_nothing_else(segment, kinds):
+    memory = Memory()
+    merger = Merger(memory, Hashing(), 0.9)
+    for number, goal in enumerate(("a b c d e f", "u v w x y z")):
+        merger.insert(Abstracted(plain(segment, goal), kinds), number)
+    before = {name: (made.plan, made.preconditions, made.support) for name, made in memory.procedures.items()}
+    assert merger.fail(Abstracted(plain(segment, "u v w x y q"), kinds, success=False), 2) == "p0002"
+    assert [made.evidence.counts() for made in memory.procedures.values()] == [(1, 0), (1, 1)]
+    assert {name: (made.plan, made.preconditions, made.support) for name, made in memory.procedures.items()} == before
+
+
+def test_a_failure_of_what_never_succeeded_is_left_out(segment, kinds):
+    memory = Memory()
+    merger = Merger(memory, Hashing(), 0.9)
+    merger.insert(Abstracted(segment(), kinds), 0)
+    events = len(memory.events)
+    other = segment(milestone=("bake {}", ("<0>",)))
+    assert merger.fail(Abstracted(other, kinds, success=False), 1) is None
+    assert len(memory.events) == events
+
+
+def test_a_memory_that_holds_procedures_already_gives_new_ones_new_names(insert, segment):
+    insert(segment())
+    memory = insert(segment(milestone=("bake {}", ("<0>",))))
+    assert list(memory.procedures) == ["p0001", "p0002"]
+    assert len(memory.segments) == 2

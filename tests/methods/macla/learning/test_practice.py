@@ -1,21 +1,150 @@
 """Learning from the agent's own episodes."""
 
-from macla.methods.macla.learning.build import BuildSettings
-from macla.methods.macla.learning.metas import Composer
-from macla.methods.macla.learning.practice import Experience, Learner
-from macla.methods.macla.memory.events import Defined, Extracted
-from macla.methods.macla.memory.segment import Context, Execution
+import pytest
+
+from macla.benchmarks.trajectory import Outcome
+from macla.methods.episode import Episode
+from macla.methods.macla.acting.select import Selection
+from macla.methods.macla.learning.metas import MetaComposer
+from macla.methods.macla.learning.practice import Practice
+from macla.methods.macla.memory.events import Credited, Defined, Extracted, Practised
+from macla.methods.macla.memory.segment import Context, Execution, Fact
 from macla.methods.macla.memory.store import Memory
-from macla.models.embedded import Embedded
+from macla.methods.macla.settings import Settings
+from macla.methods.session import Decision
+
+GOAL = "fire a <0> in <1>."
+WET, DRY = Fact("<0>", "said: it is wet"), Fact("<0>", "said: it is dry")
 
 
-def test_a_memory_that_goes_on_learning_counts_its_episodes_on(segment, kinds):
-    memory = Memory()
-    memory.apply(Defined(segment=segment()))
-    memory.apply(Extracted(procedure="p1", segment=0, source=0, kinds=kinds))
-    lived = Execution(procedure="p1", success=False, context=Context(text="", facts=(), steps=(), after=()))
+@pytest.fixture
+def memory_with(segment, kinds):
+    """Return a function → a memory of procedures that were each demonstrated once."""
+
+    def make(*names, **settings):
+        memory = Memory(Settings(**settings))
+        for number, name in enumerate(names):
+            memory.apply(Defined(segment=segment(milestone=(f"{name} {{}}", ("<0>",)))))
+            memory.apply(Extracted(procedure=name, segment=number, source=0, kinds=kinds))
+        return memory
+
+    return make
+
+
+@pytest.fixture
+def practice(tools, toy):
+    """Return a function (memory) → what folds episodes into it."""
+
+    def make(memory, handover=None):
+        return Practice(memory, MetaComposer(memory.settings), tools(toy()), handover)
+
+    return make
+
+
+def executed(name, success=True, *facts):
+    context = Context(text=f"{facts}", facts=facts, steps=(), after=())
+    return Execution(procedure=name, success=success, context=context)
+
+
+def episode(*executions, task="t", success=True):
+    """Return the record of an episode with one decision per execution."""
+    decisions = tuple(
+        Decision(
+            step=step, kind="skill", chosen=each.procedure, success=each.success, details=Selection(executions=(each,))
+        )
+        for step, each in enumerate(executions)
+    )
+    outcome = Outcome.SUCCESS if success else Outcome.FAILURE
+    return Episode(task=task, type="", split="train", goal=GOAL, outcome=outcome, success=success, decisions=decisions)
+
+
+def test_a_memory_that_goes_on_learning_counts_its_episodes_on(memory_with, practice):
+    memory = memory_with("p1")
     for expected in ([1, 2, 3], [1, 2, 3, 4, 5, 6]):
-        learner = Learner(memory, Composer(0.15, 50), Embedded(), BuildSettings())
-        learner.absorb([Experience("a goal", (lived,), False)] * 3)
+        learner = practice(memory)
+        learner.absorb([episode(executed("p1", False), success=False)] * 3)
         assert learner.episodes == 3
         assert [context.episode for context in memory.procedures["p1"].failed_in] == expected
+
+
+def test_every_execution_is_credited_to_what_was_executed_and_the_tasks_are_remembered(memory_with, practice):
+    memory = memory_with("p1", "p2")
+    done = [executed("p1"), executed("p2", False), executed("p1")]
+    practice(memory).absorb([episode(*done, task="a"), episode(executed("p2"), task="b")])
+    assert [memory.procedures[name].evidence.earned() for name in ("p1", "p2")] == [(2, 0), (1, 1)]
+    assert memory.practised == {"a", "b"}
+    assert [event.event for event in memory.events[-5:]] == ["credited"] * 4 + ["practised"]
+
+
+def test_what_was_pruned_since_the_episode_is_credited_no_more(memory_with, practice):
+    memory = memory_with("p1")
+    practice(memory).absorb([episode(executed("p9"), executed("p1"))])
+    assert [event.execution.procedure for event in memory.events if isinstance(event, Credited)] == ["p1"]
+
+
+def test_what_recurs_in_successful_episodes_is_composed_of_what_succeeded(memory_with, practice):
+    memory = memory_with("p1", "p2", "p3")
+    done = [executed("p1"), executed("p3", False), executed("p2")]
+    practice(memory).absorb([episode(*done, success=False)] * 5)
+    assert not memory.metas
+    practice(memory).absorb([episode(*done)] * 5)
+    (meta,) = memory.metas.values()
+    assert meta.children == ("p1", "p2")
+    assert meta.evidence.counts() == (0, 0), "it did not run as a meta"
+
+
+def separable(memory):
+    """Return episodes in which the procedure fails exactly where it is wet."""
+    return [episode(executed("p1", True, DRY))] * 3 + [episode(executed("p1", False, WET), success=False)] * 3
+
+
+def test_contrast_follows_a_batch_unless_it_is_switched_off(memory_with, practice):
+    refined, plain = memory_with("p1"), memory_with("p1", contrastive=False)
+    for memory in (refined, plain):
+        practice(memory).absorb(separable(memory))
+    assert "not <0> said: it is wet" in [condition.text() for condition in refined.procedures["p1"].preconditions]
+    assert not plain.procedures["p1"].learned
+
+
+def test_metas_can_be_switched_off_and_capacities_hold(memory_with, practice):
+    memory = memory_with("p1", "p2", "p3", metas=False, n_procedures=2)
+    practice(memory).absorb([episode(executed("p1"), executed("p2"))] * 5)
+    assert not memory.metas
+    assert len(memory.procedures) == 2
+
+
+class Taker:
+    """A method that takes tasks over and credits one procedure only; notes what it is asked to absorb."""
+
+    def __init__(self, credited):
+        self.credited, self.noted, self.contrasts = credited, [], 0
+
+    def absorber(self, tools):
+        return self
+
+    def credits(self, skill, memory):
+        return skill.id == self.credited
+
+    def note(self, episode, memory):
+        self.noted.append(episode.task)
+
+    def contrast(self, memory):
+        self.contrasts += 1
+
+
+@pytest.mark.parametrize("contrastive", [True, False])
+def test_a_method_that_tasks_are_handed_over_to_learns_along_and_says_what_is_credited(
+    memory_with, practice, contrastive
+):
+    memory, taker = memory_with("p1", "p2", contrastive=contrastive), Taker("p2")
+    practice(memory, taker).absorb([episode(executed("p1"), executed("p2"), task=task) for task in ("a", "b")])
+    assert [memory.procedures[name].evidence.earned() for name in ("p1", "p2")] == [(0, 0), (2, 0)]
+    assert taker.noted == ["a", "b"]
+    assert taker.contrasts == contrastive
+
+
+def test_an_empty_batch_changes_nothing_that_counts(memory_with, practice):
+    memory = memory_with("p1")
+    before = len(memory.events)
+    practice(memory).absorb([])
+    assert memory.events[before:] == [Practised(tasks=())]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from macla.methods.macla.equations.refinement import Condition, Refinement
+from macla.methods.macla.equations.refinement import Refinement
 from macla.methods.macla.learning.refine import refine
 from macla.methods.macla.memory.events import Credited, Defined, Extracted, Missed, Refined
-from macla.methods.macla.memory.segment import Context, Execution, Fact, StepKey
+from macla.methods.macla.memory.segment import Condition, Context, Execution, Fact, StepKey
 from macla.methods.macla.memory.store import Memory
 from macla.models.embedded import Embedded
 
@@ -47,7 +47,7 @@ def replayed(memory):
 def test_failures_outside_the_new_psi_leave_the_posterior_and_the_failures_remembered(memory, tried):
     tried(True, 4, DRY)
     procedure = tried(False, 3, WET)
-    assert refine(memory, Embedded(), n_min=3) == ["p1"]
+    assert refine(memory, Embedded()) == ["p1"]
     assert {condition.text() for condition in procedure.learned} == {"<0> said: it is dry", "not <0> said: it is wet"}
     assert procedure.evidence.counts() == (5, 0)
     assert (procedure.evidence.failure, procedure.evidence.outside.failure) == (3, 3)
@@ -58,7 +58,7 @@ def test_failures_outside_the_new_psi_leave_the_posterior_and_the_failures_remem
 def test_what_demonstrations_lacked_is_not_required_and_what_they_had_is_not_forbidden(memory, tried):
     tried(True, 3, RED)
     procedure = tried(False, 3, WET, DRY)
-    assert refine(memory, Embedded(), n_min=3) == ["p1"]
+    assert refine(memory, Embedded()) == ["p1"]
     assert [condition.text() for condition in procedure.learned] == ["not <0> said: it is wet"]
 
 
@@ -101,13 +101,13 @@ def test_a_refinement_without_conditions_leaves_the_evidence_alone(memory, tried
 def test_the_next_contrast_waits_for_new_failures_within_psi(memory, tried):
     tried(True, 3, DRY)
     tried(False, 3, WET)
-    assert refine(memory, Embedded(), n_min=3) == ["p1"]
+    assert refine(memory, Embedded()) == ["p1"]
     events = len(memory.events)
     tried(False, 2, DRY, RED)
-    refine(memory, Embedded(), n_min=3)
+    refine(memory, Embedded())
     assert len(memory.events) == events + 2
     tried(False, 1, DRY, RED)
-    assert refine(memory, Embedded(), n_min=3) == ["p1"]
+    assert refine(memory, Embedded()) == ["p1"]
     assert Condition(*RED, negated=True) in memory.procedures["p1"].learned
     assert memory.procedures["p1"].evidence.counts() == (4, 0)
 
@@ -117,7 +117,7 @@ def test_the_variants_of_a_split_share_the_outcomes_out(memory, tried):
     tried(True, 3, WET, steps=(GO,))
     tried(False, 2, WET, steps=(GO,))
     usual = tried(False, 1, DRY)
-    assert refine(memory, Embedded(), n_min=3) == ["p1", "p1v"]
+    assert refine(memory, Embedded()) == ["p1", "p1v"]
     variant = memory.procedures["p1v"]
     assert usual.evidence.earned() == (6, 1)
     assert variant.evidence.earned() == (3, 2)
@@ -128,7 +128,7 @@ def test_the_variants_of_a_split_share_the_outcomes_out(memory, tried):
 def test_replaying_the_events_gives_the_same_counts(memory, tried):
     tried(True, 20, DRY, k_fail=3)
     tried(False, 20, WET, k_fail=3)
-    refine(memory, Embedded(), n_min=3)
+    refine(memory, Embedded())
     assert replayed(memory).procedures["p1"] == memory.procedures["p1"]
 
 

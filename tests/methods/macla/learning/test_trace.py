@@ -4,8 +4,8 @@ import pytest
 
 from envs.toy.lexicon import REJECTION, ToyLexicon
 from macla.benchmarks.trajectory import Outcome, Step, Trajectory
-from macla.methods.belief import Reader
-from macla.methods.macla.learning.trace import exemplary, explore, read, relevance, relevance_of, vocabulary
+from macla.methods.macla.learning.trace import exemplary, explore, read, vocabulary
+from macla.methods.reading import Reader
 from macla.models.requests import ParsedTask
 
 TASK = ParsedTask(goal="fire a <0> in <1>.", slots=("vase", "kiln"))
@@ -38,7 +38,7 @@ def trajectory():
 
 @pytest.fixture(scope="module")
 def trace(reader, trajectory):
-    return read(reader, trajectory, TASK, True)
+    return read(reader, trajectory, TASK, True, None)
 
 
 def test_the_vocabulary_is_every_kind_that_observations_mention(reader, trajectory):
@@ -69,23 +69,6 @@ def test_the_situation_is_what_was_said_of_nothing_in_particular(trace):
 def test_an_untouched_argument_has_the_holder_that_revealed_it(trace):
     assert trace.steps[2].holders == {"vase 1": "crate 1"}
     assert trace.steps[6].holders == {}
-
-
-def test_relevance_is_the_share_of_uses_on_what_the_task_names(trace):
-    assert relevance([trace]) == {
-        ("go to {}", 0): 1 / 3,
-        ("take {} from {}", 0): 1.0,
-        ("take {} from {}", 1): 0.0,
-        ("fire {} in {}", 0): 1.0,
-        ("fire {} in {}", 1): 1.0,
-    }
-
-
-def test_a_usual_place_that_holds_something_else_makes_a_command_irrelevant(trace):
-    shares = {("fire {} in {}", 0): 0.9, ("fire {} in {}", 1): 0.8}
-    command = trace.steps[6].command
-    assert relevance_of(trace, command, shares) == 0.9
-    assert relevance_of(trace, command._replace(arguments=("cup 1", "kiln 1")), shares) == 0.0
 
 
 def test_only_first_probes_of_single_entities_count(reader, trace):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from macla.methods.macla.memory.exploration import SMOOTHING, Exploration
+from macla.methods.macla.memory.exploration import Exploration
 
 PROBES = st.lists(
     st.tuples(
@@ -35,7 +35,9 @@ def test_probabilities_are_probabilities_and_more_ways_of_looking_never_hurt(pro
 def test_counts_add_up_in_any_order(probes):
     together = counted(probes)
     halves = counted(probes[: len(probes) // 2])
-    halves.add(counted(probes[len(probes) // 2 :]))
+    rest = counted(probes[len(probes) // 2 :])
+    for (verb, kind), times in rest.probes.items():
+        halves.fold(verb, kind, times, rest.revealed[verb, kind])
     for made in (halves, counted(probes[::-1])):
         assert made.probes == together.probes
         assert {k: v for k, v in made.revealed.items() if v} == {k: v for k, v in together.revealed.items() if v}
@@ -43,10 +45,11 @@ def test_counts_add_up_in_any_order(probes):
 
 def test_the_rate_approaches_what_was_seen_and_starts_at_the_overall_rate():
     few = counted([("go to {}", "crate", frozenset({"vase"}))] + [("go to {}", "shelf", frozenset())] * 3)
+    smoothing = few.smoothing
     overall = few.overall("go to {}", "vase")
     assert overall == 0.25
     assert few.probability(("go to {}",), "moon", "vase") == pytest.approx(overall)
-    assert few.probability(("go to {}",), "crate", "vase") == pytest.approx((1 + SMOOTHING * 0.25) / (1 + SMOOTHING))
+    assert few.probability(("go to {}",), "crate", "vase") == pytest.approx((1 + smoothing * 0.25) / (1 + smoothing))
     many = counted([("go to {}", "crate", frozenset({"vase"}))] * 700 + [("go to {}", "crate", frozenset())] * 300)
     assert many.probability(("go to {}",), "crate", "vase") == pytest.approx(0.7, abs=0.01)
 
@@ -56,3 +59,18 @@ def test_the_memory_learns_where_the_toy_world_keeps_its_pieces(learned):
     for piece in ("vase", "bowl", "cup", "jar"):
         crate, shelf = (exploration.probability(("go to {}",), kind, piece) for kind in ("crate", "shelf"))
         assert crate > shelf > exploration.probability(("go to {}",), "kiln", piece)
+
+
+def test_without_smoothing_the_rate_is_what_was_seen_and_what_was_counted_since_is_not_forgotten():
+    exploration = Exploration(smoothing=0)
+    exploration.observe("go to {}", "crate", frozenset({"vase"}))
+    assert exploration.overall("go to {}", "vase") == exploration.probability(("go to {}",), "crate", "vase") == 1
+    exploration.fold("go to {}", "crate", 3, {})
+    assert exploration.overall("go to {}", "vase") == exploration.probability(("go to {}",), "crate", "vase") == 0.25
+
+
+def test_what_no_probe_ever_revealed_is_known_as_such():
+    exploration = counted([("go to {}", "crate", frozenset({"vase"})), ("open {}", "shelf", frozenset())])
+    assert exploration.ever_revealed("vase")
+    assert not exploration.ever_revealed("moon")
+    assert not Exploration().ever_revealed("vase")

@@ -14,7 +14,7 @@ NEEDS = (Fact("<0>", "did: take it from …"),)
 
 def procedure(segments, kinds):
     first = segments[0]
-    made = Procedure("p0001", first.milestone, first.needs())
+    made = Procedure(id="p0001", milestone=first.milestone, needs=first.needs())
     for number, each in enumerate(segments):
         made.absorb(each, kinds, number)
     return made
@@ -60,7 +60,16 @@ def test_the_condition_of_the_steps_own_slot_comes_first(segment, kinds):
 @pytest.mark.parametrize(("executed", "skipped"), [(2, 8), (8, 2), (1, 1)])
 def test_a_guard_needs_evidence_on_both_sides(segment, kinds, executed, skipped):
     made = procedure([wiped(segment)] * executed + [unwiped(segment)] * skipped, kinds)
-    assert all(guard == "" for _, guard in plan(made))
+    found = plan(made)
+    assert [verb for verb, _ in found][-2:] == ["go to {}", "fire {} in {}"]
+    assert all(guard == "" for _, guard in found)
+
+
+def test_what_a_step_brings_about_is_no_condition_of_it(segment, kinds):
+    done = Fact("<0>", "did: wipe it")
+    inside = segment(("wipe {}", ("<0>",), ()), GO, at_milestone=(done,))
+    made = procedure([inside] * 5 + [segment(GO)] * 5, kinds)
+    assert plan(made)[0] == ("wipe {}", "")
 
 
 def test_a_rare_detour_is_no_step(segment, kinds):
@@ -76,7 +85,9 @@ def test_a_step_hardly_ever_skipped_is_always_due(segment, kinds):
 def test_a_condition_that_is_often_wrong_is_no_guard(segment, kinds):
     damp_but_unwiped = segment(GO, at_milestone=(DAMP,))
     made = procedure([wiped(segment)] * 6 + [unwiped(segment)] * 3 + [damp_but_unwiped] * 3, kinds)
-    assert "<0> said: The it is damp." not in [guard for _, guard in plan(made)]
+    found = plan(made)
+    assert found[0][0] == "wipe {}"
+    assert "<0> said: The it is damp." not in [guard for _, guard in found]
 
 
 @pytest.mark.parametrize(("times", "kept"), [(9, True), (8, False)])
@@ -92,7 +103,7 @@ def test_a_condition_belongs_when_it_nearly_always_held(segment, kinds, times, k
 
 def test_slots_remember_kinds_holders_and_reuse(segment):
     slots = (SegmentSlot(name="<0>", reuse="same"), SegmentSlot(name="<1>", reuse="fresh", holder_of=("<0>",)))
-    made = Procedure("p", segment().milestone, segment().needs())
+    made = Procedure(id="p", milestone=segment().milestone, needs=segment().needs())
     made.absorb(segment(slots=slots), {"<0>": "vase", "<1>": "kiln"}, 0)
     made.absorb(segment(slots=slots), {"<0>": "cup", "<1>": "kiln"}, 1)
     assert made.slots["<0>"].kinds == {"vase": 1, "cup": 1}
@@ -104,7 +115,7 @@ def test_slots_remember_kinds_holders_and_reuse(segment):
 @given(st.permutations(range(12)))
 def test_merging_forgets_the_order_in_which_segments_came(segment, order):
     def build(numbers):
-        made = Procedure("p", segment().milestone, segment().needs())
+        made = Procedure(id="p", milestone=segment().milestone, needs=segment().needs())
         for number in numbers:
             made.absorb((wiped if number % 2 else unwiped)(segment), {"<0>": "vase", "<1>": "kiln"}, 0)
         return made

@@ -1,10 +1,30 @@
 """State is the fold of events: nothing else changes it, and refolding gives it again."""
 
+import numpy as np
 import pytest
 
 from macla.encoder import Hashing
+from macla.methods.macla.equations.refinement import Refinement
 from macla.methods.macla.memory.directory import state
-from macla.methods.macla.memory.events import EVENT, Defined, Explored, Extracted, Known, Merged, Pruned, Source
+from macla.methods.macla.memory.events import (
+    Composed,
+    Credited,
+    Defined,
+    Explored,
+    Extracted,
+    Known,
+    MemoryEvent,
+    Merged,
+    Missed,
+    Practised,
+    Pruned,
+    Refined,
+    Source,
+    Split,
+    read_event,
+)
+from macla.methods.macla.memory.meta import Control
+from macla.methods.macla.memory.segment import Context, Execution, Fact
 from macla.methods.macla.memory.store import Memory
 
 
@@ -17,13 +37,59 @@ def fold(events):
 
 def test_refolding_a_learned_memory_gives_the_same_state(learned):
     memory = learned()
-    assert state(fold(memory.events), {}) == state(memory, {})
+    assert state(fold(memory.events)) == state(memory)
     assert len(memory.events) > 50
 
 
-def test_events_survive_json(learned):
-    for event in learned().events:
-        assert EVENT.validate_json(event.model_dump_json()) == event
+def lived(learned):
+    """Return a learned memory to which everything else has happened."""
+    memory = fold(learned().events)
+    first, second = list(memory.procedures)[:2]
+    wet = Fact("<0>", "said: it is wet")
+    context = Context(text="here", facts=(wet,), steps=(memory.procedures[first].milestone,), after=(), episode=3)
+    execution = Execution(procedure=first, success=False, context=context, part_of="m0001")
+    more = [
+        Credited(execution=execution, k_fail=3),
+        Missed(procedure=first, source=0),
+        Refined(procedure=first, change=Refinement(require=(wet,), failures=1)),
+        Split(procedure=second, variant=f"{second}v", change=Refinement(forbid=(wet,))),
+        Composed(
+            meta="m0099", children=(first, second), controls=(Control(skip=True), Control(attempts=3)), goal="g",
+            times=2, shown=1, failed=1, before=((wet, 2),),
+        ),
+        Practised(tasks=("t",)),
+        Pruned(procedure=second, utility=0.25),
+    ]  # fmt: skip
+    for event in more:
+        memory.apply(event)
+    return memory
+
+
+def test_events_survive_json_every_kind_of_them(learned):
+    memory = lived(learned)
+    own = {name for name, kind in MemoryEvent.kinds_of_event.items() if kind.__module__ == MemoryEvent.__module__}
+    assert own <= {event.event for event in memory.events}
+    for event in memory.events:
+        assert read_event(event.model_dump_json()) == event
+    assert state(fold(read_event(event.model_dump_json()) for event in memory.events)) == state(memory)
+
+
+def test_a_variant_goes_its_own_way(learned):
+    memory = lived(learned)
+    first, second = list(learned().procedures)[:2]
+    variant = memory.procedures[f"{second}v"]
+    assert second not in memory.procedures
+    assert (variant.id, variant.support) == (f"{second}v", learned().procedures[second].support)
+    assert "not <0> said: it is wet" in [condition.text() for condition in variant.preconditions]
+    assert variant.support > 1
+    assert "m0099" not in memory.metas, "a meta goes with the procedure it runs"
+    assert first in memory.procedures
+
+
+@pytest.mark.parametrize("line", ["", "{", "3", "[]", "{}", '{"event": null}', '{"event": "teleported"}'])
+def test_what_is_no_event_is_a_value_error(line):
+    with pytest.raises(ValueError, match=r"unknown event|Expecting|line 1"):
+        read_event(line)
 
 
 def test_folding_in_two_parts_is_folding_at_once(learned):
@@ -31,7 +97,9 @@ def test_folding_in_two_parts_is_folding_at_once(learned):
     memory = fold(events[: len(events) // 2])
     for event in events[len(events) // 2 :]:
         memory.apply(event)
-    assert state(memory, {}) == state(fold(events), {})
+    assert memory.procedures
+    assert memory.metas
+    assert state(memory) == state(fold(events))
 
 
 def test_independent_events_commute(segment, kinds):
@@ -41,7 +109,7 @@ def test_independent_events_commute(segment, kinds):
     ]
     others = [Known(kinds=("vase", "cup")), Source(task="t", source="expert", outcome="success", steps=3)]
     forward, backward = fold([*explored, *others]), fold([*others, *explored[::-1]])
-    assert state(forward, {}) == state(backward, {})
+    assert state(forward) == state(backward)
     assert forward.exploration.probes["go to {}", "crate"] == 5
 
 
@@ -79,9 +147,28 @@ def test_embedding_gives_one_row_per_descriptor(learned):
     memory = learned()
     index, vectors = memory.embed(Hashing(32))
     assert vectors.shape == (len(memory.descriptors()), 32)
-    assert index.ids == [*memory.procedures, *getattr(memory, "metas", {})]
+    assert memory.procedures
+    assert memory.metas
+    assert index.ids == [*memory.procedures, *memory.metas]
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
 
 
 def test_an_empty_memory_embeds_to_nothing():
     index, vectors = Memory().embed(Hashing(32))
     assert (index.ids, vectors.shape) == ([], (0, 32))
+
+
+def test_a_method_keeps_what_it_needs_beside_the_rest_by_its_class():
+    memory = Memory()
+    memory.extension(dict)["a"] = 1
+    assert memory.extension(dict) == {"a": 1}
+    assert memory.extension(list) == []
+
+
+def test_skills_are_found_by_id_procedures_before_metas(learned):
+    memory = learned()
+    assert [skill.id for skill in memory.skills()] == [*memory.procedures, *memory.metas]
+    assert all(memory.find(skill.id) is skill for skill in memory.skills())
+    assert memory.counts().shape == (len(memory.skills()), 2)
+    with pytest.raises(KeyError):
+        memory.find("p9999")

@@ -9,6 +9,17 @@ from macla.methods.macla.memory.events import Credited, Defined, Extracted, Sour
 from macla.methods.macla.memory.segment import Context, Execution, Fact
 from macla.methods.macla.memory.store import Memory
 from macla.methods.macla.report.diff import diff
+from macla.methods.macla.settings import Settings
+from macla.methods.stored import SCHEMA, SEAL, Stored
+
+
+def seal(folder, method="macla", settings=None):
+    """Write what the harness writes beside a memory."""
+    about = Stored(
+        schema_number=SCHEMA, method=method, name=method, settings=(settings or Settings()).model_dump(mode="json"),
+        benchmark="toy", encoder="hashing", about={}, checksums={},
+    )  # fmt: skip
+    (folder / SEAL).write_text(about.model_dump_json())
 
 
 @pytest.fixture
@@ -25,6 +36,7 @@ def stored(tmp_path, segment, kinds):
             context = Context(text="", facts=(), steps=(), after=())
             memory.apply(Credited(execution=Execution(procedure=procedure, success=success, context=context), k_fail=3))
         directory.save(tmp_path / name, memory, Cached(Hashing()), {})
+        seal(tmp_path / name)
         return tmp_path / name
 
     return store
@@ -70,8 +82,22 @@ def test_a_memory_and_its_practised_self(played):
     found = diff(played["memory"], played["online"] / "memory")
     assert not found.removed
     assert found.evidence or found.changed
+    assert len(found.lines()) > 1
+
+
+def test_a_memory_does_not_differ_from_itself(played):
+    found = diff(played["memory"], played["memory"])
+    assert found.same > 0
+    assert (found.added, found.removed, found.changed, found.evidence) == ((), (), (), ())
 
 
 def test_a_folder_without_memory_is_refused(tmp_path):
-    with pytest.raises(UserError, match="not a memory directory"):
+    with pytest.raises(UserError, match="no memory at"):
         diff(tmp_path, tmp_path)
+
+
+def test_a_memory_of_another_method_is_refused(stored, segment):
+    folder = stored("a", ("p1", segment()))
+    seal(folder, method="none")
+    with pytest.raises(UserError, match="is a memory of none; only memories of macla can be compared"):
+        diff(folder, folder)

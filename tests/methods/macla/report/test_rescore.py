@@ -3,9 +3,11 @@
 import pytest
 
 from macla.errors import UserError
-from macla.methods.macla.acting.select import SelectSettings
-from macla.methods.macla.equations.expected_utility import UtilitySettings
+from macla.methods.macla.memory.events import Composed, Defined, Extracted
+from macla.methods.macla.memory.meta import Control
+from macla.methods.macla.memory.store import Memory
 from macla.methods.macla.report.rescore import choices, rescore
+from macla.methods.macla.settings import PriorSettings, Settings
 
 SAFE = ("p0001", 0.9, 0.0, 9.0, 1.0)
 NEAR = ("p0002", 1.0, 1.0, 1.0, 1.0)
@@ -25,6 +27,8 @@ def test_an_open_and_a_closed_gate(played):
     assert opened.fallbacks[1] <= opened.fallbacks[0]
     assert closed.fallbacks[1] == len(closed.logged)
     kept, replaced = closed.follow_through(kept=True), closed.follow_through(kept=False)
+    assert opened.switched or opened.fallbacks[0] == opened.fallbacks[1]
+    assert len(closed.logged) > closed.fallbacks[0]
     assert kept == (0, 0)
     assert replaced[1] == len(closed.logged) - closed.fallbacks[0]
     assert "zero-shot steps" in closed.lines()[0]
@@ -33,25 +37,40 @@ def test_an_open_and_a_closed_gate(played):
 def test_each_setting_moves_the_choice_it_should(decision):
     made = [decision("p0001", candidates=[SAFE, NEAR])]
 
-    def choice(select, **constants):
-        return choices(made, select, UtilitySettings(**{"lambda_info": 0, **constants}))[0]
+    def choice(**constants):
+        return choices(made, Memory(), Settings(**{"lambda_info": 0, "theta_conf": -9, **constants}))[0]
 
-    open_gate = SelectSettings(theta_conf=-9)
-    assert choice(open_gate) == "p0001"
-    assert choice(SelectSettings(bayesian=False)) == "p0002"
-    assert choice(open_gate, alpha0=200.0, c_fail=0.0) == "p0002"
-    assert choice(open_gate, lambda_info=9, evidence_limit=None) == "p0002"
-    assert choice(SelectSettings(theta_conf=0.9)) == "act"
+    assert choice() == "p0001"
+    assert choice(selection="similarity", theta_conf=9) == "p0002"
+    assert choice(prior=PriorSettings(alpha0=200.0), c_fail=0.0) == "p0002"
+    assert choice(lambda_info=9, evidence_limit=None) == "p0002"
+    assert choice(theta_conf=0.9) == "act"
+    assert choice(theta_conf="calibrated", fallback_success=1.0, c_llm=0) == "act"
 
 
-def test_without_metas_a_meta_is_no_candidate(decision):
+@pytest.fixture
+def with_meta(segment, kinds):
+    """A memory of one procedure and a meta-procedure that runs it."""
+    memory = Memory()
+    memory.apply(Defined(segment=segment()))
+    memory.apply(Extracted(procedure="p0001", segment=0, source=0, kinds=kinds))
+    memory.apply(
+        Composed(
+            meta="m0001", children=("p0001", "p0001"), controls=(Control(), Control()), goal="g", times=1, shown=1,
+            failed=0, before=(),
+        )
+    )  # fmt: skip
+    return memory
+
+
+def test_without_metas_a_meta_is_no_candidate(decision, with_meta):
     made = [decision("m0001", candidates=[("m0001", 1.0, 0.0, 9.0, 0.0), SAFE])]
-    assert choices(made, SelectSettings(), UtilitySettings())[0] == "m0001"
-    assert choices(made, SelectSettings(metas=False), UtilitySettings())[0] == "p0001"
+    assert choices(made, with_meta, Settings())[0] == "m0001"
+    assert choices(made, with_meta, Settings(metas=False))[0] == "p0001"
 
 
 def test_a_decision_without_candidates_stays_zero_shot(decision):
-    assert choices([decision("act")], SelectSettings(), UtilitySettings()) == ("act",)
+    assert choices([decision("act")], Memory(), Settings()) == ("act",)
 
 
 @pytest.mark.parametrize(

@@ -4,57 +4,68 @@ import json
 
 import pytest
 
-from macla.encoder import Hashing
 from macla.errors import UserError
-from macla.methods.macla.memory import directory
-from macla.methods.macla.memory.events import Accustomed, Practised, Weighed
+from macla.methods.cloning.events import ChoicesContrasted, InvariantsFound
+from macla.methods.macla.handover import find
+from macla.methods.macla.learned import LearnedMacla
+from macla.methods.macla.learning.metas import MetaComposer
+from macla.methods.macla.memory.events import Practised
 from macla.methods.macla.memory.segment import StepKey
 from macla.methods.macla.memory.store import Memory
-from macla.methods.macla.report.show import show_memory
+from macla.methods.macla.report.show import describe
+from macla.methods.macla.settings import Settings
+from macla.methods.stored import read
+from macla.runs.inspect import load_alone
 
 
-def test_everything_in_a_memory_is_shown(played, capsys):
-    show_memory(played["memory"], None)
-    shown = capsys.readouterr().out
-    stored = json.loads((played["memory"] / "memory.json").read_text())
+def all_shown(folder):
+    """Return whether everything that ``memory.json`` lists is shown."""
+    shown = "\n".join(load_alone(folder).describe())
+    stored = json.loads((folder / "memory.json").read_text())
     assert stored["procedures"]
     assert stored["metas"]
-    assert all(f" {each['id']} " in shown for each in [*stored["procedures"], *stored["metas"]])
+    return all(f" {each['id']} " in shown for each in [*stored["procedures"], *stored["metas"]])
 
 
-def test_a_procedure_and_a_meta_are_shown_in_full(played, capsys):
-    show_memory(played["memory"], "p0001")
-    assert {"G", "Ψ", "π", "Φ"} <= {line[0] for line in capsys.readouterr().out.splitlines()}
-    show_memory(played["memory"], "m0001")
-    lines = capsys.readouterr().out.splitlines()
-    assert sum(line.startswith("Θ") for line in lines) >= 2
+def test_everything_in_a_memory_is_shown(played):
+    assert all_shown(played["memory"])
 
 
-def test_the_memory_of_an_online_evaluation_is_shown(played, capsys):
-    show_memory(played["online"] / "memory", None)
-    assert str(played["memory"]) in capsys.readouterr().out.replace("\n", "").replace(" ", "")
+def test_a_procedure_and_a_meta_are_shown_in_full(played):
+    memory = load_alone(played["memory"])
+    assert {"G", "Ψ", "π", "Φ"} <= {line[0] for line in "\n".join(memory.describe("p0001")).splitlines()}
+    assert sum(line.startswith("Θ") for line in memory.describe("m0001")) >= 2
+
+
+def test_the_memory_of_an_online_evaluation_is_shown_and_says_where_it_began(played):
+    assert all_shown(played["online"] / "memory")
+    assert read(played["online"] / "memory").about == {"online": str(played["memory"])}
 
 
 def test_an_unknown_id_names_some_that_are_known(played):
     with pytest.raises(UserError, match=r"nothing named p9999 .* p0001"):
-        show_memory(played["memory"], "p9999")
+        load_alone(played["memory"]).describe("p9999")
 
 
-def test_habits_and_what_practice_taught_are_shown(tmp_path, capsys):
-    memory = Memory()
-    memory.apply(Accustomed(once=("knock {}",), final=True, latest=((StepKey("pay", ()), 7),)))
+def test_invariants_and_what_practice_taught_are_shown(tmp_path, tools, toy):
+    memory, settings = Memory(), Settings()
+    memory.apply(InvariantsFound(once=("knock {}",), final=True, latest=((StepKey("pay", ()), 7),)))
     memory.apply(Practised(tasks=("a", "b")))
-    memory.apply(Weighed(kind="ware", weights={"cheap": 0.5, "dear": -0.25}))
-    directory.save(tmp_path, memory, Hashing(), {})
+    memory.apply(ChoicesContrasted(kind="ware", weights={"cheap": 0.5, "dear": -0.25}))
+    LearnedMacla(memory, MetaComposer(settings), tools(toy()), settings, find(settings)).save(tmp_path)
     stored = json.loads((tmp_path / "memory.json").read_text())
-    assert stored["habits"] == {"once": ["knock {}"], "final": True, "latest": {"pay": 7}}
+    assert stored["invariants"] == {"once": ["knock {}"], "final": True, "latest": {"pay": 7}}
     assert stored["practised"] == ["a", "b"]
-    assert stored["weighed"] == {"ware": {"cheap": 0.5, "dear": -0.25}}
-    show_memory(tmp_path, None)
-    shown = capsys.readouterr().out
-    assert "knock {}" in shown
-    assert any(" pay " in line and " after 7 steps " in line for line in shown.splitlines())
-    assert "not tried again" in shown
-    assert "2 practised tasks" in shown
-    assert "cheap +0.50" in shown
-    assert "dear -0.25" in shown
+    assert stored["contrasted"] == {"ware": {"cheap": 0.5, "dear": -0.25}}
+    shown = describe(memory, find(settings), None)
+    assert any(line.startswith("knock {}") for line in shown)
+    assert any("pay" in line and "after 7 steps" in line for line in shown)
+    assert any("not tried again" in line for line in shown)
+    assert any("2 practised tasks" in line for line in shown)
+    assert any("cheap +0.50" in line and "dear -0.25" in line for line in shown)
+
+
+def test_without_a_method_that_takes_tasks_over_there_is_nothing_of_it_to_show():
+    memory = Memory()
+    memory.apply(InvariantsFound(once=("knock {}",), final=True, latest=()))
+    assert not any("knock" in line for line in describe(memory, None, None))

@@ -5,9 +5,16 @@ import shutil
 import pytest
 
 from macla.errors import UserError
-from macla.methods.macla.report.why import find_episode, run_memory, sources, why
-from macla.reports.measures import executed
-from macla.reports.table import read_run
+from macla.methods.macla.equations.refinement import Refinement
+from macla.methods.macla.memory.events import Defined, Extracted, Merged, Source, Split
+from macla.methods.macla.memory.store import Memory
+from macla.methods.macla.report.history import memory_of
+from macla.methods.macla.report.why import find_episode, sources, why
+from macla.methods.run import read_run
+
+
+def executed(decision):
+    return decision.kind != "model"
 
 
 def _first(run, wanted):
@@ -15,14 +22,20 @@ def _first(run, wanted):
 
 
 def test_the_terms_of_every_execution_give_the_logged_utility(frozen):
-    for episode in list(frozen.episodes.values())[:5]:
-        for decision in filter(executed, episode.decisions):
-            for its in why(frozen.folder, episode.task, decision.step):
-                constants, logged = its.settings, its.decision
-                gain = logged.relevance * logged.posterior_mean * constants.r_max
-                loss = logged.risk * (1 - logged.posterior_mean) * constants.c_fail
-                bonus = constants.lambda_info * logged.information
-                assert gain - loss + bonus == pytest.approx(logged.utility, abs=1e-5)
+    terms = [
+        (its.settings, its.selection)
+        for episode in list(frozen.episodes.values())[:5]
+        for decision in filter(executed, episode.decisions)
+        for its in why(frozen.folder, episode.task, decision.step)
+        if executed(its.decision)
+    ]
+    assert len(terms) >= 5
+    for constants, logged in terms:
+        gain = logged.relevance * logged.posterior_mean * constants.r_max
+        loss = logged.risk * (1 - logged.posterior_mean) * constants.c_fail
+        bonus = constants.lambda_info * logged.information
+        assert gain - loss + bonus == pytest.approx(logged.utility, abs=1e-5)
+    assert any(logged.utility for _, logged in terms)
 
 
 def test_an_explanation_names_the_posterior_the_candidates_and_the_sources(frozen):
@@ -34,15 +47,15 @@ def test_an_explanation_names_the_posterior_the_candidates_and_the_sources(froze
     assert its.sources[0].task in text
     assert "Beta(" in text
     assert f"applicable candidates: {decision.chosen} EU" in text
-    assert its.sources == sources(run_memory(frozen), decision.chosen)
+    assert its.sources == sources(memory_of(frozen), decision.chosen)
 
 
 def test_a_meta_procedure_has_the_sources_of_its_children(frozen):
-    memory = run_memory(frozen)
+    memory = memory_of(frozen)
     assert memory.metas
     for meta in memory.metas.values():
         expected = {source.task for child in meta.children for source in sources(memory, child)}
-        assert {source.task for source in sources(memory, meta.id)} == expected
+        assert {source.task for source in sources(memory, meta.id)} == expected != set()
 
 
 def test_a_step_inside_an_execution_is_explained_by_that_execution(frozen):
@@ -62,7 +75,9 @@ def test_zero_shot_steps_are_explained_without_memory(played):
 def test_an_online_run_is_explained_from_the_memory_it_wrote(played):
     run = read_run(played["online"])
     episode, decision = _first(run, executed)
-    assert why(run.folder, episode.task, decision.step)[0].lines()
+    (its, *_) = why(run.folder, episode.task, decision.step)
+    assert any(decision.chosen in line for line in its.lines())
+    assert its.skill is None or its.skill.id == decision.chosen
 
 
 def test_a_part_of_a_task_id_is_enough_when_it_is_unique(frozen):
@@ -85,7 +100,21 @@ def test_a_rebuilt_memory_explains_nothing(played, tmp_path):
     summary = (folder / "summary.json").read_text()
     (folder / "summary.json").write_text(summary.replace(str(played["memory"]), str(played["online"] / "memory")))
     with pytest.raises(UserError, match="has been rebuilt"):
-        run_memory(read_run(folder))
+        memory_of(read_run(folder))
     (folder / "summary.json").write_text(summary.replace(str(played["memory"]), str(tmp_path / "gone")))
     with pytest.raises(UserError, match="is not there"):
-        run_memory(read_run(folder))
+        memory_of(read_run(folder))
+
+
+def test_a_variant_has_the_sources_of_its_origin_up_to_the_split(segment, kinds):
+    memory = Memory()
+    memory.apply(Defined(segment=segment()))
+    for number in range(3):
+        memory.apply(Source(task=f"t{number}", source="expert", outcome="success", steps=1))
+        what = {"procedure": "p1", "segment": 0, "source": number, "kinds": kinds}
+        memory.apply(Merged(**what, similarity=1.0) if number else Extracted(**what))
+        if number == 1:
+            memory.apply(Split(procedure="p1", variant="p1v", change=Refinement()))
+    assert [source.task for source in sources(memory, "p1v")] == ["t0", "t1"]
+    assert [source.task for source in sources(memory, "p1")] == ["t0", "t1", "t2"]
+    assert sources(memory, "p9") == ()

@@ -3,10 +3,13 @@
 import pytest
 from helpers.named_world import NamedLexicon
 
-from macla.methods.belief import Belief, Reader
-from macla.methods.cloning.candidate_features import Slate
-from macla.methods.facts import facts, pending
+from macla.methods.belief import Belief
+from macla.methods.cloning.candidate_features import CandidateSet
+from macla.methods.cloning.facts import facts, pending
+from macla.methods.cloning.settings import ArgumentSettings, PreconditionTreeSettings
+from macla.methods.reading import Reader
 
+TREE = PreconditionTreeSettings()
 RACKS = "a rack:stand(red:colour blue:colour) and a bin:stand(big:size small:size)"
 
 
@@ -18,12 +21,12 @@ def belief():
 
 
 def test_what_the_task_names_is_missing_until_it_is_in_sight(belief):
-    assert facts(belief) >= {"named but not in sight: colour", "named but not in sight: size"}
+    assert facts(belief, TREE) >= {"named but not in sight: colour", "named but not in sight: size"}
     belief.update("open door", RACKS)
-    assert not {fact for fact in facts(belief) if fact.startswith("named but not in sight")}
+    assert not {fact for fact in facts(belief, TREE) if fact.startswith("named but not in sight")}
     belief.update("open door", "a rack:stand(red:colour blue:colour)")
-    assert "named but not in sight: size" in facts(belief)
-    assert "named but not in sight: colour" not in facts(belief)
+    assert "named but not in sight: size" in facts(belief, TREE)
+    assert "named but not in sight: colour" not in facts(belief, TREE)
 
 
 def test_parts_are_open_until_a_part_of_the_same_whole_is_used(belief):
@@ -46,16 +49,16 @@ def test_a_whole_that_comes_back_into_sight_is_open_again(belief):
 
 def test_a_whole_of_which_the_task_names_no_part(belief):
     belief.update("open door", "a rack:stand(red:colour) and a bin:stand(small:size)")
-    assert "of which the task names nothing: stand" in facts(belief)
+    assert "of which the task names nothing: stand" in facts(belief, TREE)
     belief.update("open door", RACKS)
-    assert "of which the task names nothing: stand" not in facts(belief)
+    assert "of which the task names nothing: stand" not in facts(belief, TREE)
 
 
 def test_candidates_know_their_place_in_sight_and_whether_their_whole_is_settled(belief):
     belief.update("open door", RACKS)
     belief.update("take red", RACKS)
-    colours = Slate(belief, "take {}", 0, belief.of_type("colour"), {})
-    assert colours.row("blue")["its whole is settled"] == colours.row("red")["its whole is settled"] == 1.0
-    sizes = Slate(belief, "take {}", 0, belief.of_type("size"), {})
-    assert "its whole is settled" not in sizes.row("small")
-    assert sizes.row("small")["later in sight"] > sizes.row("big")["later in sight"] > 0
+    colours = CandidateSet(belief, ArgumentSettings(), "take {}", 0, belief.of_type("colour"), {})
+    assert colours.features("blue")["its whole is settled"] == colours.features("red")["its whole is settled"] == 1.0
+    sizes = CandidateSet(belief, ArgumentSettings(), "take {}", 0, belief.of_type("size"), {})
+    assert "its whole is settled" not in sizes.features("small")
+    assert sizes.features("small")["later in sight"] > sizes.features("big")["later in sight"] > 0

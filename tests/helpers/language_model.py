@@ -31,9 +31,8 @@ class Scripted:
         if not isinstance(request, Act):
             return Embedded().ask([request])[0]
         said = self._act(request)
-        return (
-            Malformed(purpose=request.purpose, reason="it was silent", text="") if said is None else Action(action=said)
-        )
+        silent = Malformed(purpose=request.purpose, reason="it was silent", text="")
+        return silent if said is None else Action(action=said)
 
     def identity(self) -> dict[str, str]:
         return {"model": self.name}

@@ -87,7 +87,7 @@ class Binder:
             if not times or not times[0] or not self._fresh(name):
                 continue
             cost = sum(min(1.0, n / times[0]) for n in times)
-            chance = sum(self.memory.exploration.probability(verbs, kind, each) for each in targets) / len(targets)
+            chance = sum(self.memory.exploration.probability(verbs, kind, target) for target in targets) / len(targets)
             scored.append((-chance / cost, order, name))
         return [name for _, _, name in sorted(scored)]
 

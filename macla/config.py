@@ -164,7 +164,10 @@ def hydra_tree() -> Iterator[None]:
 
     store, files = ConfigStore.instance(), {name for name, _ in choices("memory")}
     for name in plugins.names(plugins.METHODS):
-        node = memory_settings({"method": name}).model_dump(mode="json")
+        try:
+            node = memory_settings({"method": name}).model_dump(mode="json")
+        except UserError:
+            node = {"method": name, "name": name}  # who chooses it is told what is wrong with it
         for group in ("memory/settings", *(() if name in files else ("memory",))):
             store.store(name=name, group=group, node=node, provider="macla")
     files = {name for name, _ in choices("model")}
@@ -182,12 +185,13 @@ def search_path() -> list[str]:
     A package adds one by an entry point ``macla.configs`` that names the package the folder belongs to; a user by
     ``$MACLA_CONFIGS``. Raises UserError when the latter is no folder.
     """
-    found = [f"pkg://{plugins.target(plugins.CONFIGS, name)}" for name in plugins.names(plugins.CONFIGS)]
+    found = [plugins.config_folder(name) for name in plugins.names(plugins.CONFIGS)]
     if own := os.environ.get("MACLA_CONFIGS"):
         if not Path(own).is_dir():
             raise UserError(f"MACLA_CONFIGS={own} is no folder")
-        found.append(f"file://{Path(own).absolute()}")
-    return [f"hydra.searchpath=[{','.join(found)}]"] if found else []
+        found.append(Path(own).absolute())
+    quoted = ["'file://" + str(folder).replace("'", r"\'") + "'" for folder in found]
+    return [f"hydra.searchpath=[{','.join(quoted)}]"] if found else []
 
 
 def compose(overrides: Sequence[str]) -> Config:
@@ -208,11 +212,9 @@ def compose(overrides: Sequence[str]) -> Config:
 
 def choices(group: str) -> list[tuple[str, str]]:
     """Return (name, where from) of the files of a configuration group: ours, other packages', the user's own."""
-    from importlib.resources import files
-
     folders = {f"macla {__version__}": config_folder()}
     for name, package in plugins.installed(plugins.CONFIGS):
-        folders[package] = Path(str(files(plugins.target(plugins.CONFIGS, name))))
+        folders[package] = plugins.config_folder(name)
     if own := os.environ.get("MACLA_CONFIGS"):
         folders[own] = Path(own)
     found: dict[str, str] = {}

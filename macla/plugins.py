@@ -4,11 +4,15 @@ A package adds one with a line of its ``pyproject.toml``, for example::
 
     [project.entry-points."macla.methods"]
     mine = "mypackage.memory:MyMemory"
+
+A whole package to copy: ``tests/helpers/outside_package``.
 """
 
 from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from macla.errors import UserError
@@ -41,9 +45,22 @@ def installed(group: str) -> Iterator[Plugin]:
         yield Plugin(name, package)
 
 
-def target(group: str, name: str) -> str:
-    """Return what an entry point names, unloaded: a module for ``macla.configs``."""
-    return _entries(group)[name].value
+def versions() -> dict[str, str]:
+    """Return the versions of all packages that bring a part, by their names."""
+    entries = (entry for group in (BENCHMARKS, METHODS, MODELS, CONFIGS) for entry in _entries(group).values())
+    return {entry.dist.name: entry.dist.version for entry in entries if entry.dist is not None}
+
+
+def config_folder(name: str) -> Path:
+    """Return the folder of the package that an entry point of ``macla.configs`` names; UserError without one."""
+    package = _entries(CONFIGS)[name].value
+    try:
+        spec = find_spec(package)
+    except ImportError:
+        spec = None
+    if spec is None or not spec.submodule_search_locations:
+        raise UserError(f"the entry point {name} of {CONFIGS} names {package}, which is no package with a folder")
+    return Path(next(iter(spec.submodule_search_locations)))
 
 
 def load(group: str, name: str, what: str) -> Any:
@@ -53,5 +70,6 @@ def load(group: str, name: str, what: str) -> Any:
         raise UserError(f"unknown {what} {name!r}; installed: {', '.join(found) or 'none'}")
     try:
         return found[name].load()
-    except (ImportError, AttributeError) as error:
-        raise UserError(f"{what} {name!r} does not load: {error}") from None
+    except Exception as error:  # whatever another package does while it is imported
+        reason = str(error).splitlines()[0] if str(error) else "no reason given"
+        raise UserError(f"{what} {name!r} does not load: {type(error).__name__}: {reason}") from None

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from macla.benchmarks import registry
-from macla.config import compose, config_folder, fingerprint
+from macla.config import compose, config_folder
 from macla.errors import UserError
+from macla.files import fingerprint
 
 FOLDER = config_folder()
 
@@ -48,11 +49,21 @@ def test_only_what_a_memory_depends_on_changes_its_fingerprint() -> None:
     def key(*overrides: str) -> str:
         return fingerprint(compose(list(overrides)).construction())
 
-    assert key() == key("memory.prior.alpha0=3.2", "memory.theta_conf=0.1", "runner.workers=2", "eval.limit=3")
+    assert key() == key("memory.theta_conf=0.1", "runner.workers=2", "eval.limit=3")
     practised = ["build.practice=5", "memory.theta_conf=calibrated", "memory.fallback_success=0.2", "memory.c_llm=0"]
     assert key("build.practice=5") == key(*practised)
     assert key("build.practice=5") != key("build.practice=5", "memory.lambda_info=0")
+    assert len({key(), key("memory.prior.alpha0=3.2"), key("memory.r_max=2")}) == 3  # pruning and Eq 16 use them
     assert len({key(), key("memory.theta_dup=0.9"), key("env.n_train=7"), key("seed=1"), key("build.limit=3")}) == 5
+
+
+def test_what_is_swept_over_a_finished_memory_is_no_lasting_part_of_it() -> None:
+    def key(*overrides: str) -> str:
+        return fingerprint(compose(list(overrides)).lasting())
+
+    assert key() == key("memory.prior.alpha0=3.2", "memory.r_max=2", "memory.prior_fit.few=2")
+    assert key("build.practice=5") != key("build.practice=5", "memory.prior.alpha0=3.2")  # there it decided what to do
+    assert len({key(), key("memory.theta_dup=0.9"), key("env.n_train=7"), key("seed=1")}) == 4
 
 
 def test_the_papers_hyperparameters() -> None:

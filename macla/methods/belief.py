@@ -154,7 +154,7 @@ class Belief:
 
     def of_type(self, kind: str) -> list[str]:
         """Return the known entities of a type, in order of appearance."""
-        return [name for name, of in self.types.items() if of == kind]
+        return [name for name, known in self.types.items() if known == kind]
 
     def _observe(self, observation: str, command: Command | None) -> None:
         reading = self.reader.read(observation) if command is None else self.reader.answer(command, observation)

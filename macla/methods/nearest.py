@@ -169,9 +169,12 @@ class Nearest:
         """Return what was saved; UserError when it does not read."""
         try:
             learned = json.loads((folder / LEARNED).read_text(encoding="utf-8"))
-            tasks, kinds = frozenset(learned["tasks"]), [tuple(of_one) for of_one in learned["kinds"]]
+            tasks, kinds = frozenset(learned["tasks"]), [tuple(named) for named in learned["kinds"]]
+            trajectories = list(read_trajectories(folder / TRAJECTORIES))
+            if len(kinds) != len(trajectories):
+                raise ValueError(f"kinds of {len(kinds)} tasks for {len(trajectories)} trajectories")
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UserError(f"{folder / LEARNED} does not read ({error}); rebuild with macla build-memory") from None
         remembered = Remembered(tools, self.settings.k, tasks)
-        remembered.remember(list(read_trajectories(folder / TRAJECTORIES)), kinds)
+        remembered.remember(trajectories, kinds)
         return remembered

@@ -32,5 +32,5 @@ def singular(word: str) -> str:
     if len(word) < SHORT or not word.endswith("s") or word.endswith("ss"):
         return word
     if word.endswith("ies"):
-        return word[:-3] + "y"
-    return word[:-2] if word.endswith(("ches", "shes", "sses", "xes")) else word[:-1]
+        return word.removesuffix("ies") + "y"
+    return word.removesuffix("es" if word.endswith(("ches", "shes", "sses", "xes")) else "s")

@@ -34,10 +34,10 @@ def _learned(summary: dict[str, Any]) -> str:
 
 def show_parts(parts: Sequence[tuple[str, str, str, str]]) -> None:
     """Print one line a part: its kind, name, package, and what to type."""
-    table = Table("kind", "name", "from", "type", box=None)
-    for part in parts:
-        table.add_row(*part)
-    _console().print(table)
+    lines = [("kind", "name", "from", "type"), *parts]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:  # never broken: what to type is to be copied
+        _console().print("  ".join(map(str.ljust, line, widths)).rstrip())
 
 
 def show_explained(config: Config, section: str) -> None:

@@ -7,7 +7,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
-from macla import __version__
+from macla import __version__, plugins
 from macla.config import Config
 from macla.errors import UserError
 from macla.files import fingerprint, write_atomic, write_json
@@ -69,9 +69,10 @@ def revision() -> str:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of the installed packages that can change a result."""
+    """Return the versions of the installed packages that can change a result: also of all that bring macla a part."""
     found = {(d.metadata["Name"] or "").lower(): d.version for d in distributions()}
-    return {name: found[name] for name in RECORDED if name in found}
+    brought = {name: version for name, version in plugins.versions().items() if name != "macla"}
+    return dict(sorted({**{name: found[name] for name in RECORDED if name in found}, **brought}.items()))
 
 
 def _difference(stored: Any, wanted: Any, key: str = "") -> str:

@@ -34,15 +34,17 @@ def evaluate(config: Config, split: str, memory: Path | None, out: Path | None) 
 
     ``memory`` is its directory; None where the method needs none (``memory=none``).
 
-    Reopening a run directory plays only what is missing. Raises UserError before any work when there is no model,
-    when the memory learned from a task of this split, when the directory holds another run, or when data is missing;
-    InfrastructureError when the model gets lost (finished episodes stay).
+    Reopening a run directory plays only what is missing. Raises UserError before any work when there is no model, no
+    memory though the method needs one, when the memory learned from a task of this split, when the directory holds
+    another run, or when data is missing; InfrastructureError when the model gets lost (finished episodes stay).
     """
     with around(config.model) as settings, create(settings) as model:
         return _evaluate(config.model_copy(update={"model": settings}), model, split, memory, out)
 
 
 def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, out: Path | None) -> dict[str, Any]:
+    if memory is None and make_method(config).builds:
+        raise UserError(f"memory={config.memory.name} needs a memory; build one with macla build-memory")
     benchmark = make_benchmark(config)
     tasks = sample(benchmark.tasks(split), config.eval.limit, 0, "evaluation")  # every seed plays the same tasks
     if not tasks:

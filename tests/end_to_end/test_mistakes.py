@@ -8,6 +8,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+from helpers.seals import seal_again
 
 Macla = Callable[..., CompletedProcess[str]]
 
@@ -49,7 +50,7 @@ def test_no_memory_built_yet(macla: Macla, tmp_path: Path) -> None:
 
 
 def test_a_memory_that_is_none(macla: Macla, tmp_path: Path) -> None:
-    assert_one_line(macla("eval", "--memory", str(tmp_path)), "memory.json")
+    assert_one_line(macla("eval", "--memory", str(tmp_path)), "method.json", "macla build-memory")
 
 
 def test_a_corrupt_event_line(macla: Macla, memory: Path, tmp_path: Path) -> None:
@@ -58,6 +59,8 @@ def test_a_corrupt_event_line(macla: Macla, memory: Path, tmp_path: Path) -> Non
     lines = (broken / "events.jsonl").read_text().splitlines(keepends=True)
     lines[2] = lines[2][:10] + "\n"
     (broken / "events.jsonl").write_text("".join(lines))
+    assert_one_line(macla("eval", "--memory", str(broken)), "events.jsonl", "changed", "rebuild")
+    seal_again(broken)
     assert_one_line(macla("eval", "--memory", str(broken)), "events.jsonl:3", "build-memory")
 
 
@@ -67,7 +70,9 @@ def test_an_edited_state(macla: Macla, memory: Path, tmp_path: Path) -> None:
     state = json.loads((edited / "memory.json").read_text())
     state["procedures"][0]["evidence"]["successes"] += 1
     (edited / "memory.json").write_text(json.dumps(state))
-    assert_one_line(macla("memory", "verify", str(edited), small=False), "memory.json")
+    assert_one_line(macla("memory", "verify", str(edited), small=False), "memory.json", "changed")
+    seal_again(edited)
+    assert_one_line(macla("memory", "verify", str(edited), small=False), "memory.json is not what events.jsonl gives")
 
 
 def test_evaluating_what_memory_learned_from(macla: Macla, memory: Path) -> None:

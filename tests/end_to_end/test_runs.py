@@ -17,7 +17,7 @@ def episodes(folder: Path) -> list[dict[str, object]]:
 
 def test_build_reports_its_figures_and_practice_curve(memory: Path) -> None:
     summary = json.loads((memory / "summary.json").read_text())
-    wanted = {"n_trajectories", "n_procedures", "n_metas", "compression", "seconds", "peak_memory_mb", "bytes"}
+    wanted = {"n_trajectories", "n_procedures", "n_metas", "seconds", "peak_memory_mb", "bytes"}
     assert wanted <= summary.keys()
     assert summary["n_trajectories"] == 60
     assert 0 < summary["n_procedures"] <= 60

@@ -1,20 +1,7 @@
-"""The fake server as a fixture."""
-
-import threading
-from collections.abc import Iterator
+"""The fake server as a fixture, and small runs that ask it."""
 
 import pytest
-from helpers.misbehaving_server import FakeServer
-
-
-@pytest.fixture
-def server() -> Iterator[FakeServer]:
-    fake = FakeServer()
-    thread = threading.Thread(target=fake.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield fake
-    fake.shutdown()
-    fake.server_close()
+from helpers.served_runs import config, server  # noqa: F401 fixtures
 
 
 @pytest.fixture(autouse=True)

@@ -118,7 +118,8 @@ def test_zero_shot_steps_vary_with_the_seed_and_avoid_what_was_tried():
 
 
 def test_without_entities_it_still_answers():
-    assert ask(act(entities=())).action is not None
+    actions = {ask(act(seed, entities=())).action for seed in range(30)}
+    assert actions == {"go to ", "take  from ", "look"}  # holes stay empty; the environment says what it makes of them
 
 
 def test_an_unknown_request_is_a_programming_error():

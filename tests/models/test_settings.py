@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from macla.models.settings import ModelSettings
 from macla.models.vllm import command
 
-CONFIGS = Path(__file__).parents[3] / "configs"
+CONFIGS = Path(__file__).parents[2] / "configs"
 PRESETS = sorted(file.stem for file in (CONFIGS / "model").glob("[!_]*.yaml"))
 NEEDED = {"endpoint": ["model.id=x"], "replay": ["model.replay=r"]}
 

@@ -6,7 +6,11 @@ import pandas as pd
 import pytest
 
 from macla.errors import UserError
-from macla.methods.macla.equations.beta import Prior
+from macla.methods.macla.learning.prune import prune
+from macla.methods.macla.memory import directory
+from macla.methods.macla.report import history
+from macla.methods.macla.settings import Settings
+from macla.methods.run import Run
 from macla.reports import frames
 from macla.reports.calibration import calibrate
 from macla.reports.figures import paper
@@ -19,7 +23,12 @@ from macla.reports.figures.sweep import capacity, theta_dup
 from macla.reports.figures.write import FIGURES, write_figure
 from macla.reports.table import read_run
 
-PRIOR = Prior(1.0, 1.0)
+
+def run_on(memory):
+    """Return a run that read a memory frozen, under the default settings."""
+    settings = Settings().model_dump(mode="json")
+    summary = {"memory": str(memory), "memory_mode": "frozen"}
+    return Run(memory, summary, {"identity": {"config": {"memory": settings}}}, {})
 
 
 @pytest.fixture
@@ -44,9 +53,9 @@ def test_a_sweep_over_what_is_no_number_is_refused(run, episode, decision):
 
 
 def test_beliefs_end_where_the_memory_stands(played):
-    frame = frames.posteriors(played["memory"], 5, PRIOR)
+    frame = history.posteriors(read_run(played["frozen"]), 5)
     stored = json.loads((played["memory"] / "memory.json").read_text())
-    evidence = {each["id"]: each["evidence"] for each in stored["procedures"]}
+    evidence = {procedure["id"]: procedure["evidence"] for procedure in stored["procedures"]}
     last = frame.groupby("procedure").last()
     shared = [name for name in last.index if name in evidence]
     assert shared
@@ -57,36 +66,31 @@ def test_beliefs_end_where_the_memory_stands(played):
 
 
 def test_online_episodes_count_on_from_practice(played):
-    practised = frames.posteriors(played["memory"], 9, PRIOR)["episode"]
-    online = frames.posteriors(played["online"] / "memory", 9, PRIOR)["episode"]
+    practised = history.posteriors(read_run(played["frozen"]), 9)["episode"]
+    online = history.posteriors(read_run(played["online"]), 9)["episode"]
     assert online.is_monotonic_increasing
     assert online.max() > practised.max()
 
 
 def test_beliefs_need_executions(stored_without_practice):
     with pytest.raises(UserError, match="executed nothing"):
-        frames.posteriors(stored_without_practice, 5, PRIOR)
+        history.posteriors(run_on(stored_without_practice), 5)
     with pytest.raises(UserError, match="built without practice"):
         frames.practice(stored_without_practice)
 
 
 @pytest.fixture
 def stored_without_practice(tmp_path, learned, hashing):
-    from macla.methods.macla.memory import directory
-
     directory.save(tmp_path / "memory", learned(n_train=20), hashing, {})
     return tmp_path / "memory"
 
 
 def test_pruning_shows_dropped_and_kept(stored_without_practice, tmp_path, hashing):
-    from macla.methods.macla.learning.prune import prune
-    from macla.methods.macla.memory import directory
-
-    memory = directory.replay(stored_without_practice)
+    memory = directory.replay(stored_without_practice, Settings())
     kept = len(memory.procedures) - 2
     prune(memory, kept)
     directory.save(tmp_path / "small", memory, hashing, {})
-    frame = frames.pruning(tmp_path / "small", PRIOR)
+    frame = history.pruning(run_on(tmp_path / "small"))
     assert frame["status"].value_counts().to_dict() == {"retained": kept + len(memory.metas), "pruned": 2}
     assert frame.loc[frame["status"] == "pruned", "support"].min() >= 1
 
@@ -140,9 +144,9 @@ def test_a_diagram_has_a_point_for_every_filled_bin():
 
 
 def test_legends_name_the_five_most_used(played):
-    frame = frames.posteriors(played["memory"], 2, PRIOR)
+    frame = history.posteriors(read_run(played["frozen"]), 2)
     assert len(posteriors(frame).legends[0].get_texts()) == 2
-    assert pruning(frames.pruning(played["memory"], PRIOR)).axes[0].get_xscale() == "log"
+    assert pruning(history.pruning(read_run(played["frozen"]))).axes[0].get_xscale() == "log"
 
 
 @pytest.mark.parametrize("name", sorted(FIGURES))

@@ -7,10 +7,10 @@ import pytest
 
 from macla.config import compose
 from macla.errors import UserError
-from macla.methods.macla.memory import directory
 from macla.runs.assemble import make_benchmark
 from macla.runs.build import build_memory
 from macla.runs.evaluate import evaluate
+from macla.runs.inspect import load_alone
 from macla.runs.tasks import sample
 
 SMALL = ["env=toy", "encoder=hashing", "env.n_train=12", "env.n_unseen=4"]
@@ -22,8 +22,7 @@ def test_more_episodes_than_tasks_are_played_in_rounds(tmp_path: Path):
     points = [json.loads(line) for line in (tmp_path / "memory" / "practice.jsonl").read_text().splitlines()]
     assert [point["episodes"] for point in points] == [8, 12, 20, 24, 30]
     assert [point["batch"] for point in points] == [0, 1, 2, 3, 4]
-    memory, _, _ = directory.load(tmp_path / "memory")
-    assert len(memory.practised) == 12
+    assert len(load_alone(tmp_path / "memory").memory.practised) == 12
     assert summary["practice_success_rate"] == points[-1]["success_rate"]
 
 

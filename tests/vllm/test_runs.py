@@ -62,13 +62,14 @@ def test_build_and_eval_and_a_server_killed_in_the_middle(
     assert {"parse_task", "segment", "abstract"} <= built["usage"].keys()
     memory = Path(built["memory"])
     whole = evaluate(config, "unseen", memory, config.runs / "whole")
-    none = evaluate(config, "unseen", None, config.runs / "none")
+    none = evaluate(config.without_memory(), "unseen", None, config.runs / "none")
     for summary in (whole, none):
         assert (summary["n_scored"], summary["n_tasks"]) == (GAMES, GAMES)
         assert summary["usage"]["act"]["calls"] > 0
         assert summary["model"] == "tiny"
     booked = [usage for summary in (built, whole, none) for usage in summary["usage"].values()]
-    assert sum(its["prompt_tokens"] + its["completion_tokens"] for its in booked) == served_tokens(settings) - before
+    tokens = sum(usage["prompt_tokens"] + usage["completion_tokens"] for usage in booked)
+    assert tokens == served_tokens(settings) - before
 
     kill_after(2, server, config, memory)
     stop(server)

@@ -114,10 +114,10 @@ def _fit(episodes: Sequence[_Played], pairs: Sequence[_Pair], features: int) -> 
     wide = [
         csr_matrix((m.data, m.indices, m.indptr), shape=(m.shape[0], features)) for m in (e.matrix for e in episodes)
     ]
-    matrix, base = vstack(wide, format="csr"), np.concatenate([played.base for played in episodes])
-    sizes = np.concatenate([played.sizes for played in episodes])
+    matrix, base = vstack(wide, format="csr"), np.concatenate([one.base for one in episodes])
+    sizes = np.concatenate([one.sizes for one in episodes])
     starts = np.append(0, np.cumsum(sizes)[:-1])
-    episode = np.repeat(np.arange(len(episodes)), [len(played.sizes) for played in episodes])
+    episode = np.repeat(np.arange(len(episodes)), [len(one.sizes) for one in episodes])
     shown = np.bincount(episode, base[starts] - logit(base, starts, sizes)[0], len(episodes))
 
     def loss(weights: Array) -> tuple[float, Array]:

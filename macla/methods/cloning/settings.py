@@ -43,6 +43,7 @@ class StatementSettings(Section):
     meaning: float = key(4.0, "ours", "length of an instruction's vector beside its cues, which are 1 each", ge=0)
     near: int = key(3, "ours", "words between two mentions that stand close to each other, at most", ge=1)
     most_times: int = key(4, "ours", "an instruction that names a kind more often is told no further apart", ge=1)
+    longest_run: int = key(3, "ours", "words in a row that make a cue, where kinds stand for names; else 2", ge=1)
     cue_seen: int = key(3, "ours", "examples in which a cue occurs, at least", ge=1)
     trust: float = key(5.0, "ours", "how much examples count against a standard normal prior of the weights", gt=0)
     iterations: int = key(1000, "ours", "enough for the regression to converge", ge=1)

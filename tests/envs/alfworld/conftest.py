@@ -9,6 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from helpers.alfworld_games import COUNTS, SEED
+
+from envs.alfworld.generate import generate
 
 GRAMMARS = ("0.4.2", "2.1.1")
 
@@ -194,3 +197,9 @@ def official_games(official_tree) -> Callable[[str], list[Path]]:
         return list(by_type.values())
 
     return games
+
+
+@pytest.fixture(scope="session")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of generated games, enough of them to count."""
+    return Path(generate(tmp_path_factory.mktemp("games"), COUNTS, SEED)["root"])

@@ -1,4 +1,4 @@
-"""The generator: layout, determinism, resumption, solvability, and figures close to the official ones."""
+"""The generator: layout, determinism, resumption, solvability, and goals as official games have them."""
 
 import json
 import os
@@ -6,37 +6,25 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from helpers.alfworld_games import COUNTS, SEED, layout
 
 from envs.alfworld.engine.compiled import CompiledEngine
 from envs.alfworld.games import discover
-from envs.alfworld.generate import dataset, generate, logic, package
+from envs.alfworld.generate import dataset, generate, package
 from envs.alfworld.generate.game import make_world
-from envs.alfworld.generate.profile import placements, profile
-from envs.alfworld.generate.scene import load_scene, scene_numbers
+from envs.alfworld.generate.scene import scene_numbers
 from envs.alfworld.generate.task import SHARES, task_types
 from envs.alfworld.oracle import names, solve
 from macla.errors import UserError
-
-SEED = 7
-COUNTS = {"train": 240, "valid_seen": 40, "valid_unseen": 80}
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory) -> Path:
-    return Path(generate(tmp_path_factory.mktemp("games"), COUNTS, SEED)["root"])
-
-
-def _layout(root: Path) -> Path:
-    return root / "json_2.1.1"
 
 
 def _contents(root: Path) -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
 
 
-def test_counts_and_official_layout(root):
+def test_counts_and_officiallayout(root):
     for split, count in COUNTS.items():
-        games = discover(_layout(root), split)
+        games = discover(layout(root), split)
         assert len(games) == count
         for game in games[:5]:
             content = json.loads(game.path.read_text())
@@ -72,8 +60,8 @@ def test_killed_runs_are_completed(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         generate(tmp_path / "cut", {"train": 8}, SEED)
     monkeypatch.undo()
-    (layout,) = (tmp_path / "cut").glob("*/json_2.1.1")
-    leftover = layout / ".partial-of-a-kill"
+    (games,) = (tmp_path / "cut").glob("*/json_2.1.1")
+    leftover = games / ".partial-of-a-kill"
     leftover.mkdir()
     os.utime(leftover, (0, 0))
     done: list[tuple[int, int]] = []
@@ -117,7 +105,7 @@ def test_mistakes_are_named(tmp_path, counts, grammar, message):
 def test_unseen_floor_plans_never_train_and_no_game_is_shared(root):
     scenes, problems = {}, {}
     for split in COUNTS:
-        games = discover(_layout(root), split)
+        games = discover(layout(root), split)
         scenes[split] = {game.scene for game in games}
         bodies = [json.loads(game.path.read_text())["pddl_problem"] for game in games]
         problems[split] = {body.split("(:objects", 1)[1] for body in bodies}
@@ -135,7 +123,7 @@ def test_the_oracle_wins_every_game(root):
     """
     for split in ("valid_seen", "valid_unseen"):
         types = list(task_types(COUNTS[split]))
-        for game in discover(_layout(root), split):
+        for game in discover(layout(root), split):
             index = int(game.path.parent.name.rsplit("_", 1)[1])
             world = make_world(SEED, split, index, types[index])
             engine = CompiledEngine(game.path)
@@ -216,147 +204,3 @@ def test_goals_start_as_official_ones_do():
     assert 0.36 < sum(already) / len(already) < 0.54
     shares = [instances[n] / sum(instances.values()) for n in (1, 2, 3, 4)]
     assert shares == pytest.approx([0.35, 0.29, 0.22, 0.14], abs=0.07)
-
-
-# Means over the official states; docs/spec/alfworld.md §A.
-OFFICIAL = {
-    "kitchen": {"receptacles": 33, "takeable": 45, "kinds": 23, "closed_in": 0.29, "empty": 0.45},
-    "bathroom": {"receptacles": 14, "takeable": 15, "kinds": 8.4, "closed_in": 0.23, "empty": 0.35},
-    "bedroom": {"receptacles": 15, "takeable": 22, "kinds": 11.7, "closed_in": 0.14, "empty": 0.41},
-    "living": {"receptacles": 14, "takeable": 21, "kinds": 11.1, "closed_in": 0.04, "empty": 0.37},
-}
-TOLERANCE = {"receptacles": 0.2, "takeable": 0.2, "kinds": 0.15}
-"""Relative; shares may differ by 0.1."""
-
-
-def test_rooms_look_like_official_ones(root):
-    found = profile(game.path for game in discover(_layout(root), "train"))
-    for room, figures in OFFICIAL.items():
-        for name, official in figures.items():
-            tolerance = TOLERANCE[name] * official if name in TOLERANCE else 0.1
-            assert found[room][name] == pytest.approx(official, abs=tolerance), (room, name)
-    assert 0.1 < found["kitchen"]["shared_location"] < 0.3
-    assert found["kitchen"]["in_several"] > 0
-
-
-def test_things_are_where_official_ones_are(root):
-    """The mean total variation between our and the official distribution over types of receptacle, weighted by kind.
-
-    Over these games it is 0.12 (kitchen) to 0.22 (living), of which sampling is a part; drawing uniformly among the
-    places that VAL_RECEPTACLE_OBJECTS allows gives 0.34 to 0.37.
-    """
-    file = (
-        Path(os.environ.get("MACLA_DATA", "missing")) / "alfworld" / "stats" / "stats_object_in_receptacle_by_room.json"
-    )
-    if not file.is_file():
-        pytest.skip("needs MACLA_DATA with the statistics of the official states")
-    official = json.loads(file.read_text())
-    ours = placements(game.path for game in discover(_layout(root), "train"))
-    for room, kinds in official.items():
-        distance = weight = 0.0
-        for kind, counts in kinds.items():
-            found, places = (
-                ours.get((room, kind), Counter()),
-                Counter({k: n for k, n in counts.items() if k != "(none)"}),
-            )
-            if found.total() >= 15 and places.total() >= 100:
-                gaps = (
-                    abs(found[p] / found.total() - places[p] / places.total()) for p in found.keys() | places.keys()
-                )
-                distance += places.total() * sum(gaps) / 2
-                weight += places.total()
-        assert weight > 0
-        assert distance / weight < 0.28, room
-
-
-def test_where_things_are_transfers_to_floor_plans_never_seen(root):
-    """What training scenes teach about the usual places of a kind holds in unseen ones, as in the real games."""
-    seen = placements(game.path for game in discover(_layout(root), "train"))
-    unseen = placements(game.path for game in discover(_layout(root), "valid_unseen"))
-    hits = total = 0
-    for key, places in unseen.items():
-        if sum(seen.get(key, Counter()).values()) >= 20:
-            usual = [place for place, _ in seen[key].most_common(3)]
-            hits += sum(places[place] for place in usual)
-            total += sum(places.values())
-    assert total > 500
-    assert 0.65 < hits / total < 0.98
-
-
-def test_openable_iff_listed_and_of_an_openable_type():
-    for number in (3, 12, 210, 312, 415):
-        listed = package.layout(number, "openable")
-        for receptacle in load_scene(number).receptacles:
-            openable = receptacle.id in listed and receptacle.type in {
-                "Fridge",
-                "Cabinet",
-                "Microwave",
-                "Drawer",
-                "Safe",
-            }
-            assert receptacle.openable == openable
-        types = load_scene(number).receptacle_types()
-        assert ("Fridge" in types) == (number < 100)
-        assert "StoveBurner" not in types or number < 100
-
-
-PROPERTIES = {"pickupable", "cleanable", "heatable", "coolable", "sliceable", "toggleable", "isReceptacleObject"}
-
-
-def test_properties_are_the_official_ones(root, official_tree):
-    """Kinds have the properties they have in official games; canContain is the package's relation in both."""
-    ours, theirs = _properties(_layout(root)), _properties(official_tree())
-    shared = ours.keys() & theirs.keys()
-    assert len(shared) > 60
-    for kind in shared - {"Footstool"}:  # official games have takeable ones and others
-        assert ours[kind] == theirs[kind], kind
-
-
-def _properties(layout: Path) -> dict[str, set[str]]:
-    allowed = package.constants().VAL_RECEPTACLE_OBJECTS
-    found: dict[str, set[str]] = {}
-    for file in sorted(layout.glob("valid_seen/*/*/game.tw-pddl"))[:40]:
-        facts = _facts(file)
-        kinds = {fact[1]: fact[2].removesuffix("Type") for fact in facts if fact[0] == "objectType"}
-        places = {fact[2].removesuffix("Type") for fact in facts if fact[0] == "receptacleType"}
-        for name, thing, *_ in facts:
-            if thing in kinds:
-                found.setdefault(kinds[thing], set()).update({name} & PROPERTIES)
-        contains = {
-            (fact[1].removesuffix("Type"), fact[2].removesuffix("Type")) for fact in facts if fact[0] == "canContain"
-        }
-        assert contains == {
-            (place, kind) for place in places for kind in kinds.values() if kind in allowed.get(place, ())
-        }
-    return found
-
-
-def _facts(file: Path) -> list[list[str]]:
-    problem = json.loads(file.read_text())["pddl_problem"]
-    body = problem[problem.index("(:init") : problem.index("(:goal")]
-    return [line.strip(" ()").split() for line in body.splitlines() if line.strip(" ()").count(" ")]
-
-
-@pytest.mark.parametrize("version", logic.GRAMMARS)
-def test_grammar_is_the_official_one(version):
-    """The old grammar is derived from the package's by substitution, exactly; help apart, so is the new one."""
-    data = Path(os.environ.get("MACLA_DATA", "missing")) / "alfworld"
-    if not data.is_dir():
-        pytest.skip("needs MACLA_DATA with the official grammars")
-    official = (data / f"grammar_{version}.twl2").read_text()
-    ours = logic.text_grammar(version, "UNKNOWN GOAL")
-    if version == "2.1.1":
-        assert ours == official
-    else:
-        assert ours.split("action help")[0] == official.split("action help")[0]
-    domain = (data / f"domain_{version}.pddl").read_text()
-    assert _code(logic.domain(version)) == _code(domain)
-
-
-def _code(domain: str) -> list[str]:
-    """Return the words of a domain without comments and without the SinkType that the package comments out.
-
-    See ``docs/spec/alfworld.md §8``.
-    """
-    lines = [line.split(";")[0] for line in domain.splitlines() if "SinkType" not in line]
-    return " ".join(lines).split()

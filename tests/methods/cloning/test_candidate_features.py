@@ -20,7 +20,7 @@ def belief():
 
 
 def row(belief, name, verb="take {}", kind="ware"):
-    return CandidateSet(belief, ArgumentSettings(), verb, 0, belief.of_type(kind), {}).features(name)
+    return CandidateSet(belief, ArgumentSettings(), verb, 0, candidates=belief.of_type(kind), bound={}).features(name)
 
 
 def test_features_tell_what_fits_from_what_does_not(belief):

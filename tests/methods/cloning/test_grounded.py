@@ -224,7 +224,7 @@ class Fetch:
         roles = Roles(ParsedTask(goal="", slots=()))
         lent = {"settings": SETTINGS, "encoder": rooms.ENCODER, "prior": UNIFORM}
         grounded = Grounded(self.session, roles, self.memory, **lent)
-        self.executor = Executor(self.session, roles, self.memory, Embedded(), grounded)
+        self.executor = Executor(self.session, roles, self.memory, model=Embedded(), grounding=grounded)
 
     def run(self):
         """Put a statement together; return what came of it."""
@@ -299,6 +299,6 @@ def test_where_nothing_can_be_put_together_the_whole_has_failed(fetcher):
 
 def test_other_procedures_are_carried_out_step_by_step(play):
     opening = play.knows("open {}", BOX, path=(AT_START,))
-    executor = Executor(play.session, play.grounded.roles, play.memory, Embedded(), play.grounded)
+    executor = Executor(play.session, play.grounded.roles, play.memory, model=Embedded(), grounding=play.grounded)
     assert play.grounded.execute(opening, executor) is None
     assert len(play.session.steps) == 0

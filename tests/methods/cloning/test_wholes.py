@@ -57,8 +57,8 @@ def test_a_whole_of_which_the_task_names_no_part(belief):
 def test_candidates_know_their_place_in_sight_and_whether_their_whole_is_settled(belief):
     belief.update("open door", RACKS)
     belief.update("take red", RACKS)
-    colours = CandidateSet(belief, ArgumentSettings(), "take {}", 0, belief.of_type("colour"), {})
+    colours = CandidateSet(belief, ArgumentSettings(), "take {}", 0, candidates=belief.of_type("colour"), bound={})
     assert colours.features("blue")["its whole is settled"] == colours.features("red")["its whole is settled"] == 1.0
-    sizes = CandidateSet(belief, ArgumentSettings(), "take {}", 0, belief.of_type("size"), {})
+    sizes = CandidateSet(belief, ArgumentSettings(), "take {}", 0, candidates=belief.of_type("size"), bound={})
     assert "its whole is settled" not in sizes.features("small")
     assert sizes.features("small")["later in sight"] > sizes.features("big")["later in sight"] > 0

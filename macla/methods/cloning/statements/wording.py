@@ -15,8 +15,6 @@ from macla.methods.words import singular, split
 
 Cues = dict[str, float]
 """Cue → its strength."""
-LONGEST_RUN = 3
-"""Words in a row that make a cue."""
 DECIMALS = 4
 """Of an instruction's vector among the cues."""
 _TOKEN = re.compile(r"[A-Za-z]+|\d+(?:\.\d+)?")
@@ -92,9 +90,10 @@ class Wording:
         return [known.get(word, word) for word in self.words]
 
     def cues(self, encoder: Encoder) -> Cues:
-        """Return the words and pairs of words, up to three words in a row as they are understood, and their meaning."""
+        """Return the words and pairs of words, a few words in a row as they are understood, and their meaning."""
+        longest = self.settings.statements.longest_run
         plain, understood = ["^", *self.words, "$"], ["^", *self.understood, "$"]
-        found = {*_runs(plain, 1), *_runs(plain, 2), *_runs(understood, 2), *_runs(understood, LONGEST_RUN)}
+        found = {*_runs(plain, 1), *_runs(plain, 2), *_runs(understood, 2), *_runs(understood, longest)}
         kinds = [word for word in understood if word.startswith("<")]
         found |= {f"{min(kinds.count(kind), self.settings.statements.most_times)} times {kind}" for kind in kinds}
         vector = encoder.encode([" ".join(self.understood)])[0] * self.settings.statements.meaning

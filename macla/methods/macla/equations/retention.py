@@ -55,7 +55,7 @@ def excess(values: Array, clusters: Sequence[Set[Hashable]], capacity: int) -> l
     surplus = len(values) - capacity
     if surplus <= 0:
         return []
-    left = Counter(cluster for of_one in clusters for cluster in of_one)
+    left = Counter(cluster for own in clusters for cluster in own)
     dropped: list[int] = []
     protected: list[int] = []
     for place in map(int, np.argsort(values, kind="stable")):

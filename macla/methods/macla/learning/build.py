@@ -142,9 +142,7 @@ def merge(work: Construction) -> None:
     Which segment joins which procedure depends on the distinct segments alone; these are reduced over shards.
     """
     shards = [
-        distinct(
-            found.segment for of_one in work.abstracted[start : start + BATCH] for found in of_one if found.success
-        )
+        distinct(made.segment for of_one in work.abstracted[start : start + BATCH] for made in of_one if made.success)
         for start in range(0, len(work.abstracted), BATCH)
     ]
     segments: tuple[Segment, ...] = tree_reduce(shards, joined, ())
@@ -152,7 +150,7 @@ def merge(work: Construction) -> None:
     merger.decide(segments)
     episodes = [_insert(work, merger, number) for number in range(len(work.traces))]
     for source, of_one in enumerate(work.abstracted):
-        for failed in (found for found in of_one if not found.success):
+        for failed in (made for made in of_one if not made.success):
             missed = merger.fail(failed, source)
             if missed is not None:
                 work.composer.miss(episodes[source], missed)
@@ -161,7 +159,7 @@ def merge(work: Construction) -> None:
 def _theta_dup(work: Construction) -> float:
     if work.settings.theta_dup != "mdl":
         return work.settings.theta_dup
-    segments = Counter(found.segment for of_one in work.abstracted for found in of_one)
+    segments = Counter(made.segment for of_one in work.abstracted for made in of_one)
     return theta_by_mdl(segments, work.tools.encoder, work.settings.mdl)[0]
 
 
@@ -170,13 +168,13 @@ def _insert(work: Construction, merger: Merger, number: int) -> Sequences:
     trace, memory = work.traces[number], work.memory
     shown, source = trace.trajectory, len(memory.sources)
     memory.apply(Source(task=shown.task_id, source=shown.source, outcome=shown.outcome.value, steps=len(shown.steps)))
-    achieved = [found for found in work.abstracted[number] if found.success]
-    names = [merger.insert(found, source) for found in achieved]
-    whole = next((place for place, found in enumerate(achieved) if found.segment.part), len(achieved))
+    achieved = [made for made in work.abstracted[number] if made.success]
+    names = [merger.insert(made, source) for made in achieved]
+    whole = next((place for place, made in enumerate(achieved) if made.segment.part), len(achieved))
     episode = Sequences(
         goal=trace.goal,
         procedures=tuple(names[:whole]),  # up to a statement that is put together from parts
-        before=tuple(found.segment.needs() for found in achieved[:whole]),
+        before=tuple(made.segment.needs() for made in achieved[:whole]),
         success=shown.success,
         shown=True,
     )

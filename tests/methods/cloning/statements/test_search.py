@@ -60,7 +60,7 @@ def belief():
 
 def found(memory, belief, constants=SETTINGS, prior=UNIFORM):
     """Return (statement, score) by (statement, score)."""
-    statements = StatementSearch(memory, belief, ENCODER, constants, prior).statements()
+    statements = StatementSearch(memory, belief, encoder=ENCODER, settings=constants, prior=prior).statements()
     return [(" ".join(p.verb.format(*p.arguments) for p in one.parts), one.score) for one in statements]
 
 
@@ -182,7 +182,7 @@ def test_a_part_that_succeeds_gains_and_demonstrations_alone_move_nothing(belief
 
 def test_statements_name_the_procedures_of_their_parts_in_order(belief):
     memory = memory_of({"take": {"take all": 0.0}, "by": {"by now": 0.0}})
-    (statement,) = StatementSearch(memory, belief, ENCODER, SETTINGS, UNIFORM).statements()
+    (statement,) = StatementSearch(memory, belief, encoder=ENCODER, settings=SETTINGS, prior=UNIFORM).statements()
     assert [procedure.id for procedure in statement.procedures] == ["take all", "by now"]
 
 

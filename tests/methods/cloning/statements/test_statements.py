@@ -17,7 +17,7 @@ def memory():
 def _statements(memory, kind, room="attic"):
     episode = fetching(room, kind)
     belief = believed(episode.task, *[(step.action, step.observation) for step in episode.steps[:2]])
-    found = StatementSearch(memory, belief, ENCODER, SETTINGS, Prior(1.0, 1.0)).statements()
+    found = StatementSearch(memory, belief, encoder=ENCODER, settings=SETTINGS, prior=Prior(1.0, 1.0)).statements()
     return [READER.lexicon.render(READER.whole(statement.parts)) for statement in found]
 
 

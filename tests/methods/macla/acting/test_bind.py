@@ -45,7 +45,7 @@ def binder(procedure, belief, roles=None, exploration=None):
     roles = roles or Roles(ParsedTask(goal="fire a <0> in <1>.", slots=("vase", "kiln")))
     memory = Memory()
     memory.exploration = exploration or memory.exploration
-    return Binder(procedure, roles, belief, memory, belief.about(None))
+    return Binder(procedure, roles, belief, memory=memory, general=belief.about(None))
 
 
 def odds(**rates):

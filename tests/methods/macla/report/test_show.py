@@ -52,7 +52,9 @@ def test_invariants_and_what_practice_taught_are_shown(tmp_path, tools, toy):
     memory.apply(InvariantsFound(once=("knock {}",), final=True, latest=((StepKey("pay", ()), 7),)))
     memory.apply(Practised(tasks=("a", "b")))
     memory.apply(ChoicesContrasted(kind="ware", weights={"cheap": 0.5, "dear": -0.25}))
-    LearnedMacla(memory, MetaComposer(settings), tools(toy()), settings, find(settings)).save(tmp_path)
+    LearnedMacla(
+        memory, composer=MetaComposer(settings), tools=tools(toy()), settings=settings, handover=find(settings)
+    ).save(tmp_path)
     stored = json.loads((tmp_path / "memory.json").read_text())
     assert stored["invariants"] == {"once": ["knock {}"], "final": True, "latest": {"pay": 7}}
     assert stored["practised"] == ["a", "b"]

@@ -1,0 +1,1 @@
+"""A benchmark, a memory method and a model for macla, from outside."""

@@ -1,0 +1,1 @@
+"""Configuration files, found by macla through the entry point ``macla.configs``."""

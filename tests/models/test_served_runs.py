@@ -1,0 +1,58 @@
+"""What a run with a served model keeps: the ledger, a recording, and the identity of the model."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers.misbehaving_server import FakeServer, status
+from helpers.served_runs import episodes, events, wild
+
+from macla.errors import UserError
+from macla.models.prompts import prompts_hash
+from macla.reports.table import footer, read_run
+from macla.runs.build import build_memory
+from macla.runs.evaluate import evaluate
+
+
+def test_the_ledger_of_a_run_equals_the_servers_count(server: FakeServer, config: Any, tmp_path: Path) -> None:
+    server.always = wild
+    whole = config("build.practice=4", "runner.workers=1")
+    built = build_memory(whole, tmp_path / "memory")
+    summary = evaluate(whole, "unseen", Path(built["memory"]), tmp_path / "run")
+    both = [*built["usage"].values(), *summary["usage"].values()]
+    assert sum(usage["prompt_tokens"] + usage["completion_tokens"] for usage in both) == server.tokens
+    assert sum(usage["calls"] for usage in both) == len(server.bodies)
+
+
+def test_a_recorded_run_replays_without_a_server(server: FakeServer, config: Any, tmp_path: Path) -> None:
+    server.always = wild
+    recorded = config(f"model.record={tmp_path}/tape", "runner.workers=2")
+    built = build_memory(recorded, tmp_path / "memory")
+    evaluate(recorded, "unseen", Path(built["memory"]), tmp_path / "first")
+    server.always, server.bodies = status(500), []
+    replayed = config("model=replay", f"model.replay={tmp_path}/tape", "model.base_url=''", "model.id=''")
+    again = build_memory(replayed, tmp_path / "memory-again")
+    evaluate(replayed, "unseen", Path(again["memory"]), tmp_path / "second")
+    assert episodes(tmp_path / "second") == episodes(tmp_path / "first")
+    assert events(again) == events(built)
+    assert server.bodies == []
+
+
+def test_a_table_names_server_checkpoint_and_prompts(server: FakeServer, config: Any, tmp_path: Path) -> None:
+    server.always, server.card["root"] = wild, "/somewhere/weights-7"
+    evaluate(config("memory=none", "eval.limit=1"), "unseen", None, tmp_path / "run")
+    (line,) = [line for line in footer(read_run(tmp_path / "run")) if "Model: m, " in line]
+    for words in ("checkpoint weights-7", "server fake 1.2", "temperature 0.0", f"prompts {prompts_hash()}"):
+        assert words in line
+    assert "/somewhere" not in (tmp_path / "run" / "manifest.json").read_text()
+
+
+def test_other_weights_under_the_same_name_are_another_run(server: FakeServer, config: Any, tmp_path: Path) -> None:
+    server.always = wild
+    for root in ("a", "b"):
+        server.card["root"] = root
+        if root == "b":
+            with pytest.raises(UserError, match=r"model\.checkpoint: a → b"):
+                evaluate(config("memory=none", "eval.limit=1"), "unseen", None, tmp_path / "run")
+        else:
+            evaluate(config("memory=none", "eval.limit=1"), "unseen", None, tmp_path / "run")

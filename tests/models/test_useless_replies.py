@@ -1,0 +1,86 @@
+"""Whole runs on a server whose replies are of no use, or anything that the schema allows: counted, and survived."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers.misbehaving_server import FakeServer, Handler, obey, saying
+from helpers.served_runs import HORIZON, TASKS, episodes, wild
+
+from macla.runs.build import build_memory
+from macla.runs.evaluate import evaluate
+from macla.runs.inspect import load_alone
+
+
+def test_useless_replies_cost_steps_and_the_episode_ends(server: FakeServer, config: Any, tmp_path: Path) -> None:
+    server.always = saying("I would rather not.")
+    summary = evaluate(config("memory=none"), "unseen", None, tmp_path / "run")
+    assert (summary["n_scored"], summary["n_success"]) == (TASKS, 0)
+    for episode in episodes(tmp_path / "run"):
+        assert [step["action"] for step in episode["steps"]] == [""] * HORIZON
+        assert (episode["rejected"], episode["outcome"]) == (0, "step_limit")
+    usage, asked = summary["usage"]["act"], TASKS * HORIZON
+    assert (usage["requests"], usage["calls"], usage["malformed"]) == (asked, 2 * asked, asked)
+
+
+def test_an_instruction_that_cannot_be_read_is_asked_for_again(server: FakeServer, config: Any, tmp_path: Path) -> None:
+    """Two useless replies (each after a repair round) cost two steps; the third reply is used. Draws differ."""
+    server.always = wild
+    built = build_memory(config(), tmp_path / "memory")
+    asked: list[int] = []
+
+    def refuse(handler: Handler, body: dict[str, Any]) -> None:
+        first = "Read the instruction" in body["messages"][0]["content"]
+        if first:
+            asked.append(body["seed"])
+        return saying("no")(handler, body) if first and len(asked) <= 4 else wild(handler, body)
+
+    server.always = refuse
+    evaluate(config("eval.limit=1"), "unseen", Path(built["memory"]), tmp_path / "run")
+    (episode,) = episodes(tmp_path / "run")
+    assert [step["action"] for step in episode["steps"][:2]] == ["", ""]
+    usage = episode["usage"]["parse_task"]
+    assert (usage["requests"], usage["calls"], usage["malformed"]) == (3, 5, 2)
+    assert len(set(asked)) == 5
+
+
+def test_useless_replies_leave_trajectories_out_and_are_counted(
+    server: FakeServer, config: Any, tmp_path: Path
+) -> None:
+    server.always = saying("I would rather not.")
+    built = build_memory(config(), tmp_path / "memory")
+    assert (built["n_procedures"], built["malformed"]) == (0, {"parse_task": 8})
+    server.always = obey
+    assert evaluate(config(), "unseen", Path(built["memory"]), tmp_path / "run")["n_scored"] == TASKS
+
+
+@pytest.mark.parametrize("purpose", ["segment", "abstract", "contrast", "distil_policy", "ground"])
+def test_one_call_that_always_fails_is_counted_and_stops_nothing(
+    server: FakeServer, config: Any, tmp_path: Path, purpose: str
+) -> None:
+    def sulk(handler: Handler, body: dict[str, Any]) -> None:
+        asked = body["response_format"]["json_schema"]["name"]
+        return saying("no")(handler, body) if asked == purpose else wild(handler, body)
+
+    server.always = sulk
+    built = build_memory(config("build.practice=8", "memory.n_min=1"), tmp_path / "memory")
+    assert set(built["malformed"]) <= {purpose}
+    if purpose in ("segment", "abstract"):
+        assert (built["malformed"][purpose] > 0, built["n_procedures"]) == (True, 0)
+    if purpose == "distil_policy":
+        assert built["n_metas"] == 0
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_the_schema_allows_runs_through(server: FakeServer, config: Any, tmp_path: Path, seed: int) -> None:
+    server.always = wild
+    loose = [f"model.seed={seed}", f"seed={seed}"]
+    practice = ["build.practice=8", "memory.n_min=1", "env.horizon=12", "memory.theta_conf=-9"]
+    built = build_memory(config(*loose, *practice), tmp_path / "memory")
+    memory = load_alone(Path(built["memory"])).memory  # also replays the events and compares
+    for procedure in memory.procedures.values():
+        steps = [step.key for step in procedure.plan]
+        assert len(set(steps)) == len(steps)
+        assert not set(procedure.refinement.require) & set(procedure.refinement.forbid)
+    summary = evaluate(config(*loose, *practice), "unseen", Path(built["memory"]), tmp_path / "run")
+    assert summary["n_scored"] == TASKS

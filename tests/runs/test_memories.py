@@ -1,0 +1,182 @@
+"""Memory directories: whatever is wrong with one is said in one line, before any episode is played."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from helpers.seals import read_seal, seal_again, write_seal
+from typer.testing import CliRunner
+
+from macla.cli import app
+from macla.config import compose
+from macla.errors import UserError
+from macla.methods.stored import SCHEMA, SEAL
+from macla.runs.build import build_memory
+from macla.runs.evaluate import evaluate
+
+SMALL = ("env=toy", "encoder=hashing", "env.n_train=8", "env.n_unseen=2")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Return method → a memory of it, not to be changed."""
+    folder = tmp_path_factory.mktemp("built")
+    methods = ("macla", "nearest", "cloning")
+    return {
+        method: Path(build_memory(compose([*SMALL, f"memory={method}", f"runs={folder}"]), folder / method)["memory"])
+        for method in methods
+    }
+
+
+@pytest.fixture
+def copy(built, tmp_path):
+    """Return a function: method → a memory of it, to be spoilt."""
+    return lambda method: Path(shutil.copytree(built[method], tmp_path / method))
+
+
+@pytest.fixture
+def typed(tmp_path):
+    """Return a function: what is typed after ``macla eval`` → what that raises, or None; nothing was played then."""
+
+    def run(*arguments):
+        runs = tmp_path / "runs"
+        result = CliRunner().invoke(app, ["eval", *SMALL, f"runs={runs}", *map(str, arguments)])
+        if result.exception is not None:
+            assert not runs.exists()
+        return result.exception
+
+    return run
+
+
+def assert_one_line(error, *words):
+    assert isinstance(error, UserError)
+    assert "\n" not in str(error)
+    for word in words:
+        assert word in str(error)
+
+
+def test_a_memory_of_another_benchmark(built, tmp_path):
+    other = ("env=alfworld", "encoder=hashing", f"env.data_dir={tmp_path}/data", f"runs={tmp_path}/runs")
+    few = ("env.n_train=1", "env.n_seen=1", "env.n_unseen=1")
+    result = CliRunner().invoke(app, ["eval", *other, *few, "--memory", str(built["macla"])])
+    assert_one_line(result.exception, "a memory of benchmark toy, not alfworld")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_memory_of_another_encoder(built, typed):
+    error = typed("encoder=minilm", "--memory", built["nearest"])
+    assert_one_line(error, "a memory of encoder hashing-384, not all-MiniLM-L6-v2")
+
+
+@pytest.mark.parametrize(("chosen", "given"), [("cloning", "macla"), ("macla", "nearest"), ("nearest", "cloning")])
+def test_a_memory_of_another_method_than_the_one_that_was_chosen(built, typed, chosen, given):
+    error = typed(f"memory={chosen}", "--memory", built[given])
+    assert_one_line(error, f"a memory of method {given}, not {chosen}", f"choose {given}")
+
+
+@pytest.mark.parametrize(("method", "file"), [("nearest", "remembered.jsonl"), ("macla", "events.jsonl")])
+def test_a_missing_or_changed_file(copy, typed, method, file):
+    folder = copy(method)
+    with (folder / file).open("a") as lines:
+        lines.write(" ")
+    assert_one_line(typed("--memory", folder), file, "changed", "rebuild")
+    (folder / file).unlink()
+    assert_one_line(typed("--memory", folder), file, "missing", "rebuild")
+
+
+@pytest.mark.parametrize("number", [SCHEMA - 1, SCHEMA + 1])
+def test_another_schema(copy, typed, number):
+    folder = copy("nearest")
+    write_seal(folder, schema_number=number)
+    assert_one_line(typed("--memory", folder), f"has schema {number}, this version reads {SCHEMA}", "rebuild")
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"schema_number": 4}', '{"schema_number": 4, "method": 1}'])
+def test_a_seal_that_does_not_read(copy, typed, content):
+    folder = copy("nearest")
+    (folder / SEAL).write_text(content)
+    assert_one_line(typed("--memory", folder), SEAL, "rebuild with macla build-memory")
+
+
+def test_a_memory_of_before_there_were_seals(copy, typed):
+    folder = copy("macla")
+    (folder / SEAL).unlink()
+    assert_one_line(typed("--memory", folder), "older version of macla, or half-written", "macla build-memory")
+
+
+def test_a_build_that_was_killed_while_it_was_written(built, typed, tmp_path, monkeypatch):
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("macla.methods.nearest.write_json", killed)
+    with pytest.raises(KeyboardInterrupt):
+        build_memory(compose([*SMALL, "memory=nearest", f"runs={tmp_path}/builds"]), tmp_path / "torn")
+    assert (tmp_path / "torn" / "remembered.jsonl").is_file()
+    assert_one_line(typed("--memory", tmp_path / "torn"), f"holds no {SEAL}", "macla build-memory")
+
+
+def test_a_build_over_a_finished_memory_that_is_killed_leaves_none(copy, typed, tmp_path, monkeypatch):
+    folder = copy("nearest")
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("macla.methods.nearest.write_json", killed)
+    with pytest.raises(KeyboardInterrupt):
+        build_memory(compose([*SMALL, "memory=nearest", "seed=1", f"runs={tmp_path}/builds"]), folder)
+    assert_one_line(typed("--memory", folder), f"holds no {SEAL}")
+
+
+def test_a_method_that_is_not_installed(copy, typed):
+    folder = copy("nearest")
+    write_seal(folder, method="lost", name="lost")
+    assert_one_line(typed("--memory", folder), "lost", "nearest")
+
+
+@pytest.mark.parametrize("method", ["nearest", "cloning", "macla"])
+def test_a_memory_says_itself_which_method_it_is_of(built, tmp_path, method):
+    arguments = ["eval", *SMALL, f"runs={tmp_path}", "--memory", str(built[method])]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exception is None, result.exception
+    (run,) = (tmp_path / "eval").iterdir()
+    summary = json.loads((run / "summary.json").read_text())
+    assert (summary["method"], summary["memory_mode"]) == (method, "frozen")
+    assert (summary["n_scored"], summary["n_tasks"]) == (2, 2)
+
+
+def test_the_seal_tells_method_benchmark_encoder_and_every_file(built):
+    seal = read_seal(built["nearest"])
+    assert (seal["schema_number"], seal["method"], seal["name"]) == (SCHEMA, "nearest", "nearest")
+    assert (seal["benchmark"], seal["encoder"]) == ("toy", "hashing-384")
+    assert sorted(seal["checksums"]) == ["nearest.json", "remembered.jsonl"]
+    assert seal["settings"]["k"] == 3
+
+
+def test_a_memory_that_was_sealed_again_after_an_edit_is_another_memory(copy):
+    folder = copy("nearest")
+    before = read_seal(folder)["checksums"]
+    with (folder / "nearest.json").open("a") as file:
+        file.write("\n")
+    seal_again(folder)
+    assert read_seal(folder)["checksums"] != before
+
+
+def test_the_model_alone_has_nothing_to_build(tmp_path):
+    with pytest.raises(UserError, match="memory=none has nothing to build; type macla eval memory=none"):
+        build_memory(compose([*SMALL, "memory=none", f"runs={tmp_path}/runs"]), None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_method_that_builds_is_not_evaluated_without_a_memory(tmp_path):
+    with pytest.raises(UserError, match="memory=macla needs a memory"):
+        evaluate(compose([*SMALL, f"runs={tmp_path}/runs"]), "unseen", None, None)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("said", [("--memory", "none"), ("memory=none",), ("memory=none", "--memory", "none")])
+def test_without_memory_is_said_in_two_ways_that_mean_one_run(tmp_path, said):
+    arguments = ["eval", *SMALL, f"runs={tmp_path}/runs"]
+    for typed in ([*arguments, "--memory", "none"], [*arguments, *said]):
+        assert CliRunner().invoke(app, typed).exception is None
+    assert len(list((tmp_path / "runs" / "eval").iterdir())) == 1

@@ -1,4 +1,4 @@
-"""What the generator makes looks like the official games: rooms, places, properties, wording."""
+"""What the generator makes looks like the official games: rooms, places, properties, grammar."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import pytest
 from helpers.alfworld_games import layout
 
 from envs.alfworld.games import discover
-from envs.alfworld.generate import package, wording
+from envs.alfworld.generate import logic, package
 from envs.alfworld.generate.profile import placements, profile
 from envs.alfworld.generate.scene import load_scene
 
@@ -132,20 +132,20 @@ def _facts(file: Path) -> list[list[str]]:
     return [line.strip(" ()").split() for line in body.splitlines() if line.strip(" ()").count(" ")]
 
 
-@pytest.mark.parametrize("version", wording.WORDINGS)
-def test_wording_is_the_official_one(version):
+@pytest.mark.parametrize("version", logic.GRAMMARS)
+def test_the_grammar_is_the_official_one(version):
     """The old grammar is derived from the package's by substitution, exactly; help apart, so is the new one."""
     data = Path(os.environ.get("MACLA_DATA", "missing")) / "alfworld"
     if not data.is_dir():
         pytest.skip("needs MACLA_DATA with the official grammars")
     official = (data / f"grammar_{version}.twl2").read_text()
-    ours = wording.grammar(version, "UNKNOWN GOAL")
+    ours = logic.text_grammar(version, "UNKNOWN GOAL")
     if version == "2.1.1":
         assert ours == official
     else:
         assert ours.split("action help")[0] == official.split("action help")[0]
     domain = (data / f"domain_{version}.pddl").read_text()
-    assert _code(wording.domain(version)) == _code(domain)
+    assert _code(logic.domain(version)) == _code(domain)
 
 
 def _code(domain: str) -> list[str]:

@@ -254,7 +254,7 @@ def read_config(folder: Path) -> Config:
 def _mistake(error: ValidationError, section: str) -> UserError:
     first = error.errors()[0]
     names = [str(part) for part in first["loc"] if not str(part).startswith(("literal[", "constrained-", "float"))]
-    what = "unknown key" if first["type"] == "extra_forbidden" else first["msg"].lower()
+    what = "unknown key" if first["type"] == "extra_forbidden" else first["msg"].lower().removeprefix("value error, ")
     return UserError(f"{section}{'.'.join(names)}: {what}; macla config prints the keys and their values")
 
 

@@ -5,8 +5,9 @@ A source is a place in the paper (``docs/spec/paper.md``), or ``ours`` where the
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from macla import plugins
 from macla.methods.cloning.settings import CloningConstants
 from macla.methods.settings import MethodSettings, Section, key
 
@@ -133,11 +134,20 @@ class Settings(MethodSettings):
     explore: bool = key(False, "ours", "draw arguments by the odds of the candidates; practice always does")
     abstraction: Abstraction = Abstraction()
     composition: Composition = Composition()
-    grounded: Literal["cloning", "none"] = key(
-        "cloning", "ours", "the method that reads, binds and segments tasks that name the things themselves; none: the "
-        "paper's way for all tasks"
-    )  # fmt: skip
+    grounded: str = key(
+        "cloning",
+        "ours",
+        "the method that takes tasks over that name the things themselves; none: the paper's way for all",
+    )
     cloning: CloningConstants = CloningConstants()
+
+    @field_validator("grounded")
+    @classmethod
+    def _takes_tasks_over(cls, name: str) -> str:
+        """Refuse a name that is no method's; whether it takes tasks over is seen when it is loaded."""
+        if name != "none" and name not in plugins.names(plugins.METHODS):
+            raise ValueError(f"no method {name}; type none or one of {', '.join(plugins.names(plugins.METHODS))}")
+        return name
 
     def construction(self, practice: bool) -> dict[str, Any]:
         """Return what a build depends on: practice also reads memory, but has no gate and explores."""

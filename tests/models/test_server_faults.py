@@ -16,10 +16,18 @@ from macla.methods.stored import SEAL
 from macla.runs.build import build_memory
 from macla.runs.evaluate import evaluate
 
+
+def cut_now(handler: Handler, body: dict[str, Any]) -> None:
+    """Cut the connection; the handler would hold it open until the next request, which makes it one that stalls."""
+    cut(handler, body)
+    handler.close_connection = True
+
+
 PASSING = {
     "500": status(500, "boom"),
     "stall": stall,
-    "cut": cut,
+    "cut": cut_now,
+    "cut, and held": cut,
     "huge": huge,
     "no JSON": raw(b"<html>"),
     "no completion": raw(b'{"choices": []}'),
@@ -29,7 +37,7 @@ PASSING = {
 @pytest.mark.parametrize("fault", PASSING)
 def test_faults_that_pass_change_no_result(server: FakeServer, config: Any, tmp_path: Path, fault: str) -> None:
     server.always = wild
-    patient = config("model.timeout_s=2", "model.retries=5") if fault == "stall" else config()
+    patient = config("model.timeout_s=2", "model.retries=5") if fault in ("stall", "cut, and held") else config()
     memories = []
     for name in ("well", "ill"):
         server.behaviours = [] if name == "well" else [wild, PASSING[fault], wild, wild, wild, PASSING[fault]]

@@ -22,14 +22,13 @@ def slowly(handler, body):
     wild(handler, body)
 
 
-@pytest.mark.parametrize("memory", ["none", "nearest"])
+@pytest.mark.parametrize("memory", ["none", "nearest", "macla"])
 def test_threads_give_the_same_episodes_as_one_worker(server, config, tmp_path, memory):
-    server.always = slowly
+    server.always = wild
     folder = None
     if memory != "none":
-        server.always = wild
         folder = Path(build_memory(config(f"memory={memory}"), tmp_path / "memory")["memory"])
-        server.always = slowly
+    server.always = slowly
     in_flight = []
     for count in (1, 4):
         server.most_in_flight, server.bodies = 0, []

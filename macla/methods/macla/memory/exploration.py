@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from macla.methods.derived import Derived
+from macla.methods.macla.settings import Abstraction
 
 
 @dataclass
@@ -17,7 +18,7 @@ class Exploration:
 
     probes: Counter[tuple[str, str]] = field(default_factory=Counter)
     revealed: dict[tuple[str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    smoothing: float = 2.0
+    smoothing: float = field(default_factory=lambda: Abstraction().smoothing)
     """Pseudo-visits at the overall rate: an empirical-Bayes prior for rarely visited kinds."""
     derived: Derived = field(default_factory=Derived, repr=False, compare=False)
 

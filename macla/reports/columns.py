@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from macla.config import ExperimentConfig, Row, read_config
 from macla.errors import UserError
-from macla.methods.episode import read_json
+from macla.methods.episode import read_json, read_summary
 from macla.methods.macla.report.history import prior_of_run
 from macla.methods.run import Run
 from macla.reports import measures
@@ -64,7 +64,7 @@ def _posterior(run: Run, memory: dict[str, Any]) -> float:
 
 
 def _construction(run: Run) -> float:
-    return float(read_json(run.memory / "summary.json")["seconds"])
+    return float(read_summary(run.memory)["seconds"])
 
 
 def _training(runs: Sequence[Run]) -> str:

@@ -24,9 +24,16 @@ def write_atomic(path: Path, content: str | bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
-    except BaseException:
+    except BaseException as error:
         partial.unlink(missing_ok=True)
+        _name(error, path)
         raise
+
+
+def _name(error: BaseException, path: Path) -> None:
+    """Say in an error of the system which file it was: a full disk does not."""
+    if isinstance(error, OSError) and error.errno and error.filename is None:
+        error.filename = str(path)
 
 
 def remove_partial(folder: Path) -> None:
@@ -52,9 +59,13 @@ def append_line(path: Path, line: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as lines:
         torn = lines.tell() > 0 and not _ends_line(path)
-        lines.write((b"\n" if torn else b"") + line.encode() + b"\n")
-        lines.flush()
-        os.fsync(lines.fileno())
+        try:
+            lines.write((b"\n" if torn else b"") + line.encode() + b"\n")
+            lines.flush()
+            os.fsync(lines.fileno())
+        except OSError as error:
+            _name(error, path)
+            raise
 
 
 def _ends_line(path: Path) -> bool:
@@ -75,11 +86,11 @@ def write_checked(path: Path, values: dict[str, Any]) -> None:
 
 
 def read_checked(path: Path) -> dict[str, Any]:
-    """Return what :func:`write_checked` wrote; OSError, or ValueError with the reason when it is anything else."""
+    """Return what :func:`write_checked` wrote; OSError, or ValueError with the reason when it was changed."""
     values = parse_object(path.read_bytes())
     check = values.pop(CHECK, None)
-    if check != fingerprint(values):
-        raise ValueError("it was changed since it was written" if check else "it carries no checksum")
+    if check is not None and check != fingerprint(values):  # files of earlier versions carry none
+        raise ValueError("it was changed since it was written")
     return values
 
 

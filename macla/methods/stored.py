@@ -77,6 +77,12 @@ def check_files(folder: Path, stored: Stored) -> None:
             raise UserError(f"{folder / name} is missing or was changed since it was written; rebuild the memory")
 
 
+def check_sealed(folder: Path) -> None:
+    """Raise UserError when a folder holds a sealed memory of which a file is missing or was changed since."""
+    if (folder / SEAL).is_file():
+        check_files(folder, read(folder))
+
+
 def checksum(file: Path) -> str:
     """Return the SHA-256 of a file."""
     return hashlib.sha256(file.read_bytes()).hexdigest()

@@ -85,11 +85,16 @@ def write_checked(path: Path, values: dict[str, Any]) -> None:
     write_json(path, {**plain, CHECK: fingerprint(plain)})
 
 
-def read_checked(path: Path) -> dict[str, Any]:
-    """Return what :func:`write_checked` wrote; OSError, or ValueError with the reason when it was changed."""
+def read_checked(path: Path, *, older: bool = False) -> dict[str, Any]:
+    """Return what :func:`write_checked` wrote; OSError, or ValueError with the reason when it was changed.
+
+    ``older``: whether files without a checksum, of earlier versions, are read, too; the caller knows their shape then.
+    """
     values = parse_object(path.read_bytes())
     check = values.pop(CHECK, None)
-    if check is not None and check != fingerprint(values):  # files of earlier versions carry none
+    if check is None and not older:
+        raise ValueError("it carries no checksum")
+    if check is not None and check != fingerprint(values):
         raise ValueError("it was changed since it was written")
     return values
 

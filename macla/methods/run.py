@@ -56,7 +56,7 @@ def read_run(folder: Path) -> Run:
     episodes = {episode.task: episode for episode in EpisodeLog(folder).read()}
     wanted = {"fingerprint": manifest["fingerprint"], "episodes": fingerprint_of(episodes.values())}
     for name, found in wanted.items():
-        if summary.get(name, found) != found:  # summaries of earlier versions name neither
+        if summary.get(name) != found:
             what = "another run" if name == "fingerprint" else "other episodes than episodes.jsonl holds"
             raise UserError(f"{folder}: summary.json is of {what}; type the same macla eval again")
     return Run(folder, summary, manifest, episodes)

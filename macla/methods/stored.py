@@ -50,7 +50,7 @@ def read(folder: Path) -> Stored:
             )
         raise UserError(f"no memory at {folder}: it holds no {SEAL}; build one with macla build-memory")
     try:
-        values = read_checked(path)
+        values = read_checked(path, older=True)
     except (OSError, ValueError) as error:
         raise UserError(f"{path} does not read ({error}); rebuild with macla build-memory") from None
     if values.get("schema_number") != SCHEMA:

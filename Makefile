@@ -7,7 +7,7 @@ MACLA := $(BIN)/macla
 STAMP := $(VENV)/.installed
 VLLM := .venv-vllm
 
-.PHONY: help install quickstart test test-vllm vllm-cpu lint ci-full bench clean
+.PHONY: help install quickstart test test-vllm vllm-cpu lint ci-full bench torture clean
 
 help:  ## Show this list
 	@grep -hE '^[a-zA-Z0-9_-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-22s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ ci-full: install vllm-cpu  ## Everything: lint, all tests, those marked full too
 bench: install  ## Speed of the engines and of selection, each beside its reference
 	$(MACLA) bench engines
 	$(MACLA) bench selection
+
+torture: install  ## Kill runs, damage every file they leave: what is lost, different, a traceback (minutes; SEED=N)
+	$(BIN)/python scripts/torture.py --seed $(or $(SEED),0)
 
 reproduce-%: install  ## Reproduce a table or figure of the paper, e.g. make reproduce-table2
 	$(MACLA) reproduce $*

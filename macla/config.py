@@ -197,17 +197,32 @@ def search_path() -> list[str]:
 def compose(overrides: Sequence[str]) -> Config:
     """Return the validated configuration; any mistake in ``overrides`` is a UserError of one line."""
     from hydra import compose as hydra_compose
-    from hydra.errors import HydraException
     from omegaconf import OmegaConf
+
+    with mistakes(overrides), hydra_tree():
+        made = hydra_compose("config", [*search_path(), *overrides])
+        composed = OmegaConf.to_container(made, resolve=True)
+    return validate(composed)
+
+
+@contextmanager
+def mistakes(overrides: Sequence[str]) -> Iterator[None]:
+    """Turn whatever Hydra raises over these overrides into a UserError of one line; it has no class for some."""
+    from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
     try:
-        with hydra_tree():
-            made = hydra_compose("config", [*search_path(), *overrides])
-            composed = OmegaConf.to_container(made, resolve=True)
+        yield
     except (HydraException, OmegaConfBaseException) as error:
         raise UserError(plain(error)) from None
-    return validate(composed)
+    except (ValueError, TypeError, LookupError, AttributeError, AssertionError) as error:
+        pairs = [override.partition("=")[::2] for override in overrides]
+        for group, value in pairs:
+            if "." not in group and "null" in value.split(","):
+                raise UserError(
+                    f"{group}={value}: null is no choice of {group}; name one (macla list), or leave {group}= out"
+                ) from None
+        raise UserError(f"{' '.join(overrides)}: {plain(error)}") from None
 
 
 def choices(group: str) -> list[tuple[str, str]]:
@@ -239,8 +254,8 @@ def memory_settings(values: Mapping[str, Any]) -> MethodSettings:
 
 def validate(values: Any) -> Config:
     """Return the configuration that ``values`` (nested dicts) describe; UserError names the first bad key."""
-    if not isinstance(values.get("memory"), Mapping):
-        raise UserError("memory is missing; type memory=NAME (macla list prints the names)")
+    if not isinstance(values, dict) or not isinstance(values.get("memory"), dict):
+        raise UserError("memory: a section is wanted; type memory=NAME (macla list prints the names)")
     try:
         return Config.model_validate({**values, "memory": memory_settings(values["memory"])})
     except ValidationError as error:
@@ -250,11 +265,26 @@ def validate(values: Any) -> Config:
 def read_config(folder: Path) -> Config:
     """Return the configuration in a run or memory directory; UserError when it is missing or does not read."""
     from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
 
     path = folder / "config.yaml"
     if not path.is_file():
         raise UserError(f"{path} is missing; it belongs to every run")
-    return validate(OmegaConf.to_container(OmegaConf.load(path)))
+    try:
+        return validate(OmegaConf.to_container(_load_yaml(path)))
+    except (ValueError, OmegaConfBaseException, UserError) as error:
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
+        raise UserError(f"{path} does not read ({reason}); the same command writes it again") from None
+
+
+def _load_yaml(path: Path) -> Any:
+    """Return a YAML file; ValueError when it is none (YAML's own errors derive from Exception alone)."""
+    from omegaconf import OmegaConf
+
+    try:
+        return OmegaConf.load(path)
+    except Exception as error:
+        raise ValueError(error) from None
 
 
 def _mistake(error: ValidationError, section: str) -> UserError:

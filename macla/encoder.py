@@ -1,8 +1,10 @@
 """Text → unit vectors φ(·): MiniLM (the weights ship as a package), another model or, for tests, hashed words."""
 
 import hashlib
+import io
 import os
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from macla.errors import UserError
+from macla.files import remove_partial, write_atomic
 from macla.minilm import Network, packaged
 
 Vectors = NDArray[np.float32]
@@ -31,6 +34,26 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one L2-normalised row per text, shape (len(texts), dimension)."""
         ...
+
+
+COMPARED = 8
+"""Vectors that are computed again to tell an encoder by: another one differs in nearly every vector."""
+NEAR = 1e-2
+"""Tolerance of lengths and cosines: two builds of one encoder differ in last digits alone."""
+
+
+def of_length_one(vectors: Vectors) -> bool:
+    """Whether every row is a unit vector."""
+    return bool(np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=NEAR))
+
+
+def gives(encoder: Encoder, texts: Sequence[str], vectors: Vectors) -> bool:
+    """Whether the encoder gives these vectors for these texts: a few, evenly spread, are computed again."""
+    if not texts:
+        return True
+    places = np.unique(np.linspace(0, len(texts) - 1, COMPARED).astype(int))
+    ours, theirs = encoder.encode([texts[place] for place in places]), vectors[places]
+    return ours.shape == theirs.shape and bool((np.sum(ours * theirs, axis=1) > 1 - NEAR).all())
 
 
 class MiniLM:
@@ -145,26 +168,40 @@ class Cached:
         """Return the vectors, computing only those not seen before."""
         missing = list(dict.fromkeys(text for text in texts if text not in self._known))
         if missing:
-            self._known.update(zip(missing, self.encoder.encode(missing), strict=True))
+            new = self.encoder.encode(missing)
+            if len(next(iter(self._known.values()), new[0])) != len(new[0]):
+                self._known = {}  # the file was another encoder's
+                return self.encode(texts)
+            self._known.update(zip(missing, new, strict=True))
             self._fresh = True
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         return np.stack([self._known[text] for text in texts])
 
     def save(self) -> None:
-        """Write the cache if it grew (atomically; concurrent writers lose nothing but cache entries)."""
+        """Write the cache if it grew (atomically; concurrent writers lose nothing but cache entries).
+
+        A cache that cannot be written (disk full, read-only) costs time, not results: that is said, no more.
+        """
         if self._file is None or not self._fresh:
             return
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        partial = self._file.with_suffix(f".{os.getpid()}.partial.npz")
         self._fresh = False
         known = dict(self._known)  # a copy: other threads may add to it meanwhile
-        np.savez(partial, texts=np.array(list(known), dtype=np.str_), vectors=np.array(list(known.values())))
-        partial.replace(self._file)
+        buffer = io.BytesIO()
+        np.savez(buffer, texts=np.array(list(known), dtype=np.str_), vectors=np.array(list(known.values())))
+        try:
+            remove_partial(self._file.parent)
+            write_atomic(self._file, buffer.getvalue())
+        except OSError as error:
+            print(f"macla: the cache {self._file} is not written ({error.strerror or error})", file=sys.stderr)
 
     def _read(self, file: Path) -> None:
+        """Read the cache; one that does not read, or holds no unit vectors, is worth nothing and is made anew."""
         try:
             with np.load(file, allow_pickle=False) as stored:
-                self._known = dict(zip(map(str, stored["texts"]), stored["vectors"], strict=True))
-        except (OSError, ValueError, KeyError):
-            file.unlink(missing_ok=True)  # a cache that does not read is worth nothing; it is made anew
+                texts, vectors = stored["texts"], stored["vectors"]
+                if vectors.dtype != np.float32 or vectors.ndim != 2 or not of_length_one(vectors):
+                    raise ValueError("no unit vectors")
+                self._known = dict(zip(map(str, texts), vectors, strict=True))
+        except Exception:  # zip, zlib and numpy raise a dozen kinds for damaged files
+            self._known = {}

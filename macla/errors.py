@@ -1,5 +1,10 @@
 """The two kinds of error the harness tells apart: the user's and the infrastructure's."""
 
+import errno
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""A disk that takes no more; everything else that the system refuses is a path that the user can mend."""
+
 
 class UserError(Exception):
     """A mistake the user can mend: shown as one line (what is wrong, what to type), exit code 2."""
@@ -7,3 +12,12 @@ class UserError(Exception):
 
 class InfrastructureError(Exception):
     """The machinery failed (a server, a disk, an engine), not the agent: retried, never scored."""
+
+
+def of_system(error: OSError) -> UserError | InfrastructureError:
+    """Return what the system refused (a full disk, a folder that may not be written to) as one line of ours."""
+    where = next((str(name) for name in (error.filename2, error.filename) if name), "")
+    what = f"{where}: {error.strerror or error}" if where else str(error.strerror or error)
+    if error.errno in FULL:
+        return InfrastructureError(f"{what}; nothing finished is lost: make room and type the same command again")
+    return UserError(f"{what}; choose another folder (--out DIR, runs=DIR, $MACLA_HOME) or mend this one")

@@ -73,7 +73,7 @@ def test_how_many_of_the_nearest_are_looked_at_is_chosen_when_a_memory_is_read()
         ("memory.name=../esc", "cannot name a folder"),
         ("memory.name=a/b", "cannot name a folder"),
         ("memory.name=''", "cannot name a folder"),
-        ("~memory", "memory is missing; type memory=NAME"),
+        ("~memory", "memory: a section is wanted; type memory=NAME"),
     ],
 )
 def test_a_memory_is_called_by_a_name_of_its_own(override: str, said: str) -> None:

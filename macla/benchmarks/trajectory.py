@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from macla.errors import UserError
+from macla.files import write_atomic
 
 
 class Outcome(StrEnum):
@@ -55,22 +56,16 @@ class Trajectory(BaseModel):
 
 def write_trajectories(path: Path, trajectories: Iterable[Trajectory]) -> int:
     """Write one JSON line a trajectory to ``path``; return how many were written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    count = 0
-    partial = path.with_suffix(path.suffix + ".partial")
-    with partial.open("w", encoding="utf-8") as lines:
-        for trajectory in trajectories:
-            lines.write(trajectory.model_dump_json() + "\n")
-            count += 1
-    partial.replace(path)
-    return count
+    lines = [trajectory.model_dump_json() + "\n" for trajectory in trajectories]
+    write_atomic(path, "".join(lines))
+    return len(lines)
 
 
 def read_trajectories(path: Path) -> Iterator[Trajectory]:
     """Yield the trajectories of a JSON-lines file; a bad line raises UserError with its number."""
     if not path.is_file():
         raise UserError(f"no trajectory file at {path}")
-    with path.open(encoding="utf-8") as lines:
+    with path.open("rb") as lines:  # bytes: pydantic says of a line that is no UTF-8 what is wrong with it
         for number, line in enumerate(lines, 1):
             try:
                 yield Trajectory.model_validate_json(line)

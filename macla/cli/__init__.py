@@ -3,14 +3,14 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from macla import __version__
 from macla.cli import bench, memory
 from macla.cli.common import EnvName, Out, Overrides, composed, joined
-from macla.errors import InfrastructureError, UserError
+from macla.errors import InfrastructureError, UserError, of_system
 
 app = typer.Typer(
     help="MACLA: a frozen language model with a hierarchical Bayesian procedural memory.",
@@ -208,16 +208,19 @@ def root(
     """MACLA: a frozen language model with a hierarchical Bayesian procedural memory."""
 
 
+def _give_up(error: UserError | InfrastructureError) -> NoReturn:
+    print(f"macla: {error}", file=sys.stderr)
+    sys.exit(2 if isinstance(error, UserError) else 3)
+
+
 def main() -> None:
     """Run the command line: a user's mistake is one line and exit code 2, a lost backend exit code 3."""
     try:
         app()
-    except UserError as error:
-        print(f"macla: {error}", file=sys.stderr)
-        sys.exit(2)
-    except InfrastructureError as error:
-        print(f"macla: {error}", file=sys.stderr)
-        sys.exit(3)
+    except (UserError, InfrastructureError) as error:
+        _give_up(error)
+    except OSError as error:
+        _give_up(of_system(error))
     except KeyboardInterrupt:
         print("macla: interrupted; the same command resumes", file=sys.stderr)
         sys.exit(130)

@@ -1,7 +1,6 @@
 """The record of an evaluated episode, and the file of them that a run keeps."""
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from macla.benchmarks.trajectory import Outcome, Step
 from macla.errors import UserError
-from macla.files import write_atomic
+from macla.files import append_line, fingerprint, parse_object, read_checked, write_atomic
 from macla.methods.session import Decision
 from macla.models.answer import Usage
 
@@ -47,6 +46,8 @@ class Episode(BaseModel):
     steps: tuple[Step, ...] = ()
     seconds: float = 0.0
     """Wall time; only seconds (these and the model's) differ between two runs of the same configuration."""
+    check: str = ""
+    """In the file: a fingerprint of all the rest but seconds, so that a changed line is noticed."""
 
 
 def scored(episodes: Iterable[Episode]) -> list[Episode]:
@@ -66,38 +67,80 @@ class EpisodeLog:
 
     def read(self) -> Iterator[Episode]:
         """Yield the complete episodes; a torn last line is dropped, any other bad line is a UserError."""
-        if not self.path.is_file():
-            return
-        with self.path.open(encoding="utf-8") as file:
-            lines = list(file)  # splitlines would also break at characters that models write inside texts
+        lines = self._lines()
         for number, line in enumerate(lines, 1):
             try:
-                yield Episode.model_validate_json(line)
-            except ValidationError:
-                if number == len(lines) and not line.endswith("\n"):
+                yield _parse(line)
+            except ValueError as error:
+                if number == len(lines) and not line.endswith(b"\n"):
                     return
-                raise UserError(f"{self.path}:{number} is no episode; remove that line or the folder") from None
+                reason = "" if isinstance(error, ValidationError) else f" ({error})"
+                raise UserError(
+                    f"{self.path}:{number} is no episode{reason}; the same macla eval plays that task again"
+                ) from None
 
     def finished(self) -> dict[str, Episode]:
-        """Return the scored episodes by task; the file is rewritten without torn lines and unscored episodes."""
-        done = {episode.task: episode for episode in self.read() if episode.outcome is not Outcome.INFRASTRUCTURE_ERROR}
+        """Return the scored episodes by task; the file is rewritten without bad lines and unscored episodes.
+
+        Whatever does not read as it was written is left out, so that its task is played again.
+        """
+        done = {episode.task: episode for episode in scored(self._readable())}
         if self.path.is_file():
-            write_atomic(self.path, "".join(episode.model_dump_json() + "\n" for episode in done.values()))
+            write_atomic(self.path, "".join(map(_line, done.values())))
         return done
 
     def append(self, episode: Episode) -> None:
         """Write one episode and flush it."""
-        with self.path.open("a", encoding="utf-8") as lines:
-            lines.write(episode.model_dump_json() + "\n")
-            lines.flush()
-            os.fsync(lines.fileno())
+        append_line(self.path, _line(episode).removesuffix("\n"))
 
     def settle(self, order: list[str]) -> list[Episode]:
         """Rewrite the file in task order (workers finish in any order) and return the episodes."""
         episodes = {episode.task: episode for episode in self.read()}
         ordered = [episodes[task] for task in order if task in episodes]
-        write_atomic(self.path, "".join(episode.model_dump_json() + "\n" for episode in ordered))
+        write_atomic(self.path, "".join(map(_line, ordered)))
         return ordered
+
+    def _lines(self) -> list[bytes]:
+        """Return the lines as bytes: a kill tears one inside a character, and models write other line ends in texts."""
+        return self.path.read_bytes().splitlines(keepends=True) if self.path.is_file() else []
+
+    def _readable(self) -> Iterator[Episode]:
+        for line in self._lines():
+            try:
+                yield _parse(line)
+            except ValueError:
+                continue
+
+
+def fingerprint_of(episodes: Iterable[Episode]) -> str:
+    """Return what tells these episodes from any others; two runs of one configuration have the same."""
+    return fingerprint([_check(json.loads(episode.model_dump_json(exclude={"check"}))) for episode in episodes])
+
+
+def _line(episode: Episode) -> str:
+    """Return an episode as its line, with its check."""
+    check = _check(json.loads(episode.model_dump_json(exclude={"check"})))
+    return episode.model_copy(update={"check": check}).model_dump_json() + "\n"
+
+
+def _parse(line: bytes) -> Episode:
+    """Return the episode of a line; ValueError (pydantic's ValidationError is one) when it is not what was written."""
+    values = parse_object(line)
+    check = values.pop("check", "")
+    if check and check != _check(values):  # lines of earlier versions carry none
+        raise ValueError("it was changed since it was written")
+    return Episode.model_validate_json(json.dumps(values))
+
+
+def _check(values: Any) -> str:
+    return fingerprint(_untimed(values))
+
+
+def _untimed(value: Any) -> Any:
+    """Return a JSON value without its seconds, the one thing in which equal episodes differ."""
+    if isinstance(value, dict):
+        return {name: _untimed(inner) for name, inner in value.items() if name != "seconds"}
+    return [_untimed(inner) for inner in value] if isinstance(value, list) else value
 
 
 def check_schema(folder: Path, manifest: Mapping[str, Any]) -> None:
@@ -110,6 +153,15 @@ def check_schema(folder: Path, manifest: Mapping[str, Any]) -> None:
 def read_json(path: Path) -> dict[str, Any]:
     """Return a JSON object; UserError when the file is missing or corrupt."""
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, TypeError, ValueError) as error:
+        return parse_object(path.read_bytes())
+    except (OSError, ValueError) as error:
         raise UserError(f"{path} does not read ({error}); remove its folder and run again") from None
+
+
+def read_summary(folder: Path) -> dict[str, Any]:
+    """Return the summary of a run or a build; UserError when it is missing or was changed since it was written."""
+    path = folder / "summary.json"
+    try:
+        return read_checked(path)
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path} does not read ({error}); the same command writes it again") from None

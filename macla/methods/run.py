@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from macla.errors import UserError
-from macla.methods.episode import Episode, EpisodeLog, check_schema, read_json
+from macla.files import fingerprint, parse_object
+from macla.methods.episode import Episode, EpisodeLog, check_schema, fingerprint_of, read_summary
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,30 @@ class Run:
         return bool(self.summary["memory_mode"] != "none")
 
 
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a run directory; UserError when it does not read or is not what was written."""
+    path = folder / "manifest.json"
+    try:
+        manifest = parse_object(path.read_bytes())
+        check_schema(folder, manifest)
+        if fingerprint(manifest.get("identity")) != manifest.get("fingerprint"):
+            raise ValueError("it was changed since it was written")
+    except (OSError, ValueError) as error:
+        what = f"{path} does not read ({error})"
+        raise UserError(f"{what}; remove {folder} and evaluate again, or give another --out") from None
+    return manifest
+
+
 def read_run(folder: Path) -> Run:
-    """Return an evaluation; UserError when the directory is none or is incomplete."""
+    """Return an evaluation; UserError when the directory is none, is incomplete, or does not hold what was written."""
     if not (folder / "summary.json").is_file():
         raise UserError(f"{folder} holds no finished evaluation (no summary.json); finish it with macla eval")
-    manifest = read_json(folder / "manifest.json")
-    check_schema(folder, manifest)
+    manifest = read_manifest(folder)
+    summary = read_summary(folder)
     episodes = {episode.task: episode for episode in EpisodeLog(folder).read()}
-    return Run(folder, read_json(folder / "summary.json"), manifest, episodes)
+    wanted = {"fingerprint": manifest["fingerprint"], "episodes": fingerprint_of(episodes.values())}
+    for name, found in wanted.items():
+        if summary.get(name) != found:
+            what = "another run" if name == "fingerprint" else "other episodes than episodes.jsonl holds"
+            raise UserError(f"{folder}: summary.json is of {what}; type the same macla eval again")
+    return Run(folder, summary, manifest, episodes)

@@ -1,14 +1,13 @@
 """``method.json``: which method a memory directory belongs to, and the checksums that seal its files."""
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from macla.errors import UserError
-from macla.files import fingerprint
+from macla.files import fingerprint, read_checked, write_checked
 
 SCHEMA = 4
 SEAL = "method.json"
@@ -31,7 +30,9 @@ class Stored(BaseModel):
     about: dict[str, Any]
     """Where it comes from."""
     checksums: dict[str, str]
-    """File → SHA-256."""
+    """File → SHA-256, of all that the memory is read from."""
+    beside: dict[str, str] = {}
+    """The same of what is kept beside it (trajectories, configuration, practice): it may go, but not change."""
 
     @property
     def fingerprint(self) -> str:
@@ -49,21 +50,37 @@ def read(folder: Path) -> Stored:
             )
         raise UserError(f"no memory at {folder}: it holds no {SEAL}; build one with macla build-memory")
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        if values.get("schema_number") != SCHEMA:
-            found = values.get("schema_number")
-            raise UserError(f"{path} has schema {found}, this version reads {SCHEMA}; rebuild with macla build-memory")
+        values = read_checked(path, older=True)
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path} does not read ({error}); rebuild with macla build-memory") from None
+    if values.get("schema_number") != SCHEMA:
+        found = values.get("schema_number")
+        raise UserError(f"{path} has schema {found}, this version reads {SCHEMA}; rebuild with macla build-memory")
+    try:
         return Stored.model_validate(values)
-    except (OSError, ValueError, AttributeError, ValidationError) as error:
+    except ValidationError as error:
         reason = str(error).splitlines()[0]
         raise UserError(f"{path} does not read ({reason}); rebuild with macla build-memory") from None
 
 
+def write(folder: Path, stored: Stored) -> None:
+    """Write ``method.json``, with a check of the seal itself."""
+    write_checked(folder / SEAL, stored.model_dump(mode="json"))
+
+
 def check_files(folder: Path, stored: Stored) -> None:
     """Raise UserError when a file of a memory is missing or is not the one that was written."""
-    for name, sealed in stored.checksums.items():
+    for name, sealed in {**stored.checksums, **stored.beside}.items():
+        if name in stored.beside and not (folder / name).exists():
+            continue
         if not (folder / name).is_file() or checksum(folder / name) != sealed:
             raise UserError(f"{folder / name} is missing or was changed since it was written; rebuild the memory")
+
+
+def check_sealed(folder: Path) -> None:
+    """Raise UserError when a folder holds a sealed memory of which a file is missing or was changed since."""
+    if (folder / SEAL).is_file():
+        check_files(folder, read(folder))
 
 
 def checksum(file: Path) -> str:

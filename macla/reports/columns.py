@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from macla.config import ExperimentConfig, Row, read_config
 from macla.errors import UserError
-from macla.methods.episode import read_json
+from macla.methods.episode import read_json, read_summary
 from macla.methods.macla.report.history import prior_of_run
 from macla.methods.run import Run
+from macla.methods.stored import check_sealed
 from macla.reports import measures
 from macla.reports.calibration import of_decisions
 from macla.reports.measures import Measure
@@ -48,6 +49,8 @@ def _of_memory(figure: Callable[[Run, dict[str, Any]], float], digits: int) -> C
     def text(runs: Sequence[Run]) -> str:
         if not all(run.has_memory and (run.memory / "memory.json").is_file() for run in runs):
             return NOTHING
+        for run in runs:
+            check_sealed(run.memory)
         return f"{fmean(figure(run, read_json(run.memory / 'memory.json')) for run in runs):.{digits}f}"
 
     return text
@@ -64,7 +67,7 @@ def _posterior(run: Run, memory: dict[str, Any]) -> float:
 
 
 def _construction(run: Run) -> float:
-    return float(read_json(run.memory / "summary.json")["seconds"])
+    return float(read_summary(run.memory)["seconds"])
 
 
 def _training(runs: Sequence[Run]) -> str:

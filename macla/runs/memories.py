@@ -6,14 +6,15 @@ from typing import Any
 
 from macla.config import Config
 from macla.errors import UserError
-from macla.files import write_json
+from macla.files import remove_partial
 from macla.methods.base import Learned, Tools
-from macla.methods.stored import SCHEMA, SEAL, Stored, check_files, checksum, read
+from macla.methods.stored import SCHEMA, SEAL, Stored, check_files, checksum, read, write
 from macla.runs.assemble import make_method
 
 SEALED = (".json", ".jsonl", ".npy", ".npz", ".txt")
-OTHERS = ("trajectories.jsonl", "summary.json", "practice.jsonl", SEAL)
-"""Files that the harness keeps beside a memory: none of them is needed to read it."""
+BESIDE = ("config.yaml", "practice.jsonl", "trajectories.jsonl")
+OTHERS = (*BESIDE, "summary.json", SEAL)
+"""Files that the harness keeps beside a memory: none of them is needed to read it. The last two check themselves."""
 
 
 def save(folder: Path, learned: Learned, config: Config, tools: Tools, about: Mapping[str, Any]) -> int:
@@ -22,6 +23,7 @@ def save(folder: Path, learned: Learned, config: Config, tools: Tools, about: Ma
     ``method.json`` goes last, so a directory that a kill left half-written does not load.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    remove_partial(folder)
     (folder / SEAL).unlink(missing_ok=True)
     learned.save(folder)
     files = [file for file in sorted(folder.iterdir()) if file.suffix in SEALED and file.name not in OTHERS]
@@ -34,8 +36,9 @@ def save(folder: Path, learned: Learned, config: Config, tools: Tools, about: Ma
         encoder=tools.encoder.name,
         about=dict(about),
         checksums={file.name: checksum(file) for file in files},
+        beside={name: checksum(folder / name) for name in BESIDE if (folder / name).is_file()},
     )
-    write_json(folder / SEAL, stored.model_dump(mode="json"))
+    write(folder, stored)
     return sum(file.stat().st_size for file in files)
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from macla.config import hydra_tree, plain, search_path, validate
-from macla.errors import InfrastructureError, UserError
+from macla.config import hydra_tree, mistakes, search_path, validate
+from macla.errors import InfrastructureError, UserError, of_system
 from macla.files import fingerprint, write_json
 
 
@@ -42,6 +42,8 @@ class _Evaluate:
             return evaluate(config, self.split, memory, None)
         except (UserError, InfrastructureError) as error:  # the other jobs go on
             return error
+        except OSError as error:
+            return of_system(error)
 
 
 def sweep(overrides: Sequence[str], split: str, memory: str | None) -> tuple[list[Job], Path]:
@@ -51,22 +53,19 @@ def sweep(overrides: Sequence[str], split: str, memory: str | None) -> tuple[lis
     Raises UserError for overrides that do not compose, before any job runs where Hydra finds it out by then.
     """
     from hydra.core.global_hydra import GlobalHydra
-    from hydra.errors import HydraException
-    from omegaconf.errors import OmegaConfBaseException
 
     name = fingerprint([list(overrides), split, memory])
     own = (f"hydra.sweep.dir=${{runs}}/sweeps/{name}", "hydra.sweep.subdir=.", "hydra.output_subdir=null")
     silent = ("hydra/hydra_logging=disabled", "hydra/job_logging=disabled")
-    try:
-        with hydra_tree():
-            hydra = GlobalHydra.instance().hydra
-            assert hydra is not None
-            task = _Evaluate(split, memory)
-            batches = hydra.multirun(
-                "config", task, [*own, *silent, *search_path(), *overrides], with_log_configuration=False
-            )
-    except (HydraException, OmegaConfBaseException) as error:
-        raise UserError(plain(error)) from None
+    with mistakes(overrides), hydra_tree():
+        hydra = GlobalHydra.instance().hydra
+        assert hydra is not None
+        task = _Evaluate(split, memory)
+        batches = hydra.multirun(
+            "config", task, [*own, *silent, *search_path(), *overrides], with_log_configuration=False
+        )
+    if not batches or not all(batches):
+        raise UserError("this hydra/sweeper gives no jobs back to list; leave hydra/sweeper= out, or take basic")
     returned = [job for batch in batches for job in batch]
     folder = Path(str(returned[0].cfg.runs)) / "sweeps" / name
     jobs = [_job(job.overrides, job.return_value) for job in returned]

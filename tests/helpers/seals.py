@@ -4,13 +4,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-from macla.files import write_json
+from macla.files import CHECK, write_checked
 from macla.methods.stored import SEAL, checksum
 
 
 def seal_again(folder: Path) -> None:
     """Renew the checksums of a memory whose files were edited."""
-    write_seal(folder, checksums={name: checksum(folder / name) for name in read_seal(folder)["checksums"]})
+    seal = read_seal(folder)
+    renewed = {part: {name: checksum(folder / name) for name in seal[part]} for part in ("checksums", "beside")}
+    write_seal(folder, **renewed)
 
 
 def read_seal(folder: Path) -> dict[str, Any]:
@@ -20,4 +22,5 @@ def read_seal(folder: Path) -> dict[str, Any]:
 
 def write_seal(folder: Path, **changes: Any) -> None:
     """Change values of ``method.json``."""
-    write_json(folder / SEAL, {**read_seal(folder), **changes})
+    values = {name: value for name, value in read_seal(folder).items() if name != CHECK}
+    write_checked(folder / SEAL, {**values, **changes})

@@ -53,7 +53,7 @@ class Cloning:
         from macla.methods.macla.memory import directory
 
         settings, everything = self._stripped(), self._everything()
-        memory, index = directory.load(folder, settings)
+        memory, index = directory.load(folder, settings, tools.encoder)
         return LearnedMacla(
             memory,
             composer=MetaComposer(settings),

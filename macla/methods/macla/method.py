@@ -42,7 +42,7 @@ class Macla:
         from macla.methods.macla.memory import directory
 
         handover = find(self.settings)  # before the events are read: it makes its own kinds of event known
-        memory, index = directory.load(folder, self.settings)
+        memory, index = directory.load(folder, self.settings, tools.encoder)
         return LearnedMacla(
             memory,
             composer=MetaComposer(self.settings),

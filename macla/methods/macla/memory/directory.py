@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
-from macla.encoder import Encoder, Vectors
+from macla.encoder import Encoder, Vectors, gives, of_length_one
 from macla.errors import UserError
-from macla.files import write_atomic, write_json
+from macla.files import parse_object, write_atomic, write_json
 from macla.methods.macla.memory.events import read_event
 from macla.methods.macla.memory.index import Index
 from macla.methods.macla.memory.meta import MetaProcedure
@@ -21,6 +22,7 @@ from macla.methods.macla.memory.segment import Fact
 from macla.methods.macla.memory.store import Memory
 from macla.methods.macla.settings import Settings
 from macla.methods.settings import flat
+from macla.methods.stored import SEAL, read
 
 EVENTS, VECTORS, STATE = "events.jsonl", "embeddings.npy", "memory.json"
 
@@ -33,37 +35,61 @@ def save(folder: Path, memory: Memory, encoder: Encoder, more: Mapping[str, Any]
     write_json(folder / STATE, {**state(memory), **more})
 
 
-def load(folder: Path, settings: Settings) -> tuple[Memory, Index]:
+def load(folder: Path, settings: Settings, encoder: Encoder | None = None) -> tuple[Memory, Index]:
     """Return the memory (the fold of its events) and its index.
 
-    Raises UserError when a file is missing, does not parse, or is not what the events give.
+    Raises UserError when a file is missing, does not parse, or is not what the events give, and when the vectors are
+    not the ones that ``encoder`` gives (None, or one that the memory is not of: they are not compared).
     """
     stored = _read_state(folder)
     _same_settings(folder, stored, settings)
     memory = replay(folder, settings)
     described = memory.descriptors()
-    try:
-        vectors = np.load(folder / VECTORS, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise UserError(f"{folder / VECTORS} does not load ({error}); rebuild with macla build-memory") from None
-    if len(vectors) != len(described):
-        raise UserError(f"{folder}: {VECTORS} has {len(vectors)} rows for {len(described)} descriptors; rebuild")
+    vectors = _read_vectors(folder, len(described))
+    if encoder is not None and _is_of(folder, encoder) and not gives(encoder, [text for _, text in described], vectors):
+        raise UserError(
+            f"{folder / VECTORS} is not what encoder {encoder.name} gives for its texts: the encoder is another one "
+            "under the same name, or the file was swapped; rebuild with macla build-memory"
+        )
     derived = json.loads(json.dumps(state(memory)))
     if any(stored.get(key) != value for key, value in derived.items()):
         raise UserError(f"{folder}: {STATE} is not what {EVENTS} gives; rebuild it with macla build-memory")
     return memory, Index([owner for owner, _ in described], vectors)
 
 
+def _read_vectors(folder: Path, rows: int) -> Vectors:
+    """Return the stored vectors: one a descriptor, each of length one."""
+    path = folder / VECTORS
+    try:
+        vectors = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError, SyntaxError, MemoryError, BadZipFile) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise UserError(f"{path} does not load ({reason}); rebuild with macla build-memory") from None
+    if not isinstance(vectors, np.ndarray) or vectors.dtype != np.float32 or np.ndim(vectors) != 2:
+        raise UserError(f"{path} holds no table of 32-bit numbers; rebuild with macla build-memory")
+    if len(vectors) != rows:
+        raise UserError(f"{folder}: {VECTORS} has {len(vectors)} rows for {rows} descriptors; rebuild")
+    if not of_length_one(vectors):
+        raise UserError(f"{path} holds rows that are no unit vectors; rebuild with macla build-memory")
+    return np.asarray(vectors)
+
+
+def _is_of(folder: Path, encoder: Encoder) -> bool:
+    """Whether the seal names this encoder: to look into a memory (macla memory), another one stands in for it."""
+    return (folder / SEAL).is_file() and read(folder).encoder == encoder.name
+
+
 def _read_state(folder: Path) -> dict[str, Any]:
     try:
-        return dict(json.loads((folder / STATE).read_text(encoding="utf-8")))
-    except (OSError, TypeError, ValueError) as error:
+        return parse_object((folder / STATE).read_bytes())
+    except (OSError, ValueError) as error:
         raise UserError(f"{folder / STATE} does not read ({error}); rebuild with macla build-memory") from None
 
 
 def _same_settings(folder: Path, stored: Mapping[str, Any], settings: Settings) -> None:
     """Raise UserError when the memory was derived under other constants than are in force now."""
-    theirs, ours = flat(stored.get("derived_with", {})), flat(_derived_with(settings))
+    derived = stored.get("derived_with")
+    theirs, ours = flat(derived if isinstance(derived, dict) else {}), flat(_derived_with(settings))
     for key in sorted({*theirs, *ours}):
         if theirs.get(key) != ours.get(key):
             raise UserError(
@@ -83,11 +109,11 @@ def replay(folder: Path, settings: Settings) -> Memory:
     path = folder / EVENTS
     if not path.is_file():
         raise UserError(f"{folder} holds no {EVENTS}: not a memory of MACLA")
-    with path.open(encoding="utf-8") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             try:
-                memory.apply(read_event(line))
-            except (ValueError, KeyError, IndexError) as error:
+                memory.apply(read_event(line.decode()))
+            except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
                 reason = f"unknown {error}" if isinstance(error, LookupError) else str(error).splitlines()[0]
                 raise UserError(f"{path}:{number}: {reason}; rebuild with macla build-memory") from None
     return memory

@@ -15,7 +15,7 @@ from macla.methods.macla.memory.prior import prior_of
 from macla.methods.macla.memory.store import Memory
 from macla.methods.macla.settings import Settings
 from macla.methods.run import Run
-from macla.methods.stored import read
+from macla.methods.stored import check_sealed, read
 
 
 def settings_of(run: Run) -> Settings:
@@ -40,7 +40,8 @@ def memory_of(run: Run) -> Memory:
 
 
 def replay(folder: Path, settings: Settings) -> Memory:
-    """Return the fold of a memory's events."""
+    """Return the fold of a memory's events; UserError when the memory was changed since it was sealed."""
+    check_sealed(folder)
     find(settings)  # makes the kinds of event known that a method adds to which tasks are handed over
     return directory.replay(folder, settings)
 

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from macla.errors import UserError
+from macla.files import read_checked, write_checked
 from macla.methods.macla.equations.refinement import Refinement
 from macla.methods.macla.memory.events import Defined, Extracted, Merged, Source, Split
 from macla.methods.macla.memory.store import Memory
@@ -97,11 +98,11 @@ def test_a_step_that_was_not_taken_is_refused(frozen):
 def test_a_rebuilt_memory_explains_nothing(played, tmp_path):
     folder = tmp_path / "run"
     shutil.copytree(played["frozen"], folder)
-    summary = (folder / "summary.json").read_text()
-    (folder / "summary.json").write_text(summary.replace(str(played["memory"]), str(played["online"] / "memory")))
+    summary = read_checked(folder / "summary.json")
+    write_checked(folder / "summary.json", {**summary, "memory": str(played["online"] / "memory")})
     with pytest.raises(UserError, match="has been rebuilt"):
         memory_of(read_run(folder))
-    (folder / "summary.json").write_text(summary.replace(str(played["memory"]), str(tmp_path / "gone")))
+    write_checked(folder / "summary.json", {**summary, "memory": str(tmp_path / "gone")})
     with pytest.raises(UserError, match="is not there"):
         memory_of(read_run(folder))
 

@@ -14,6 +14,7 @@ from macla.errors import UserError
 from macla.methods.settings import MethodSettings
 from macla.minilm import packaged
 from macla.models.settings import ModelSettings
+from macla.secrets import remember_typed
 
 
 class _Section(BaseModel):
@@ -201,6 +202,7 @@ def compose(overrides: Sequence[str]) -> Config:
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
+    remember_typed(overrides)
     try:
         with hydra_tree():
             made = hydra_compose("config", [*search_path(), *overrides])

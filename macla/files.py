@@ -1,10 +1,15 @@
-"""Writing that a kill cannot tear (temporary file, fsync, rename), and fingerprints of values."""
+"""The folder of caches, writing that a kill cannot tear (temporary file, fsync, rename), fingerprints of values."""
 
 import hashlib
 import json
 import os
 from pathlib import Path
 from typing import Any
+
+
+def home() -> Path:
+    """Return the folder for data and caches: ``$MACLA_HOME`` or ``~/.cache/macla``."""
+    return Path(os.environ.get("MACLA_HOME", "~/.cache/macla")).expanduser()
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:

@@ -1,6 +1,7 @@
 """The command line: parse, compose the configuration, call one function."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from macla import __version__
 from macla.cli import bench, memory
 from macla.cli.common import EnvName, Out, Overrides, composed, joined
 from macla.errors import InfrastructureError, UserError
+from macla.interrupts import interruptible
 
 app = typer.Typer(
     help="MACLA: a frozen language model with a hierarchical Bayesian procedural memory.",
@@ -210,14 +212,26 @@ def root(
 
 def main() -> None:
     """Run the command line: a user's mistake is one line and exit code 2, a lost backend exit code 3."""
-    try:
-        app()
-    except UserError as error:
-        print(f"macla: {error}", file=sys.stderr)
-        sys.exit(2)
-    except InfrastructureError as error:
-        print(f"macla: {error}", file=sys.stderr)
-        sys.exit(3)
-    except KeyboardInterrupt:
-        print("macla: interrupted; the same command resumes", file=sys.stderr)
-        sys.exit(130)
+    with interruptible() as interrupts:
+        try:
+            app()
+        except UserError as error:
+            _end(str(error), 2)
+        except InfrastructureError as error:
+            _end(str(error), 3)
+        except (KeyboardInterrupt, SystemExit):  # typer makes an exit of an interrupt, without a word
+            if interrupts.number is None:
+                raise
+            _leave("interrupted; the same command resumes", 128 + interrupts.number)
+
+
+def _end(text: str, code: int) -> None:
+    print(f"macla: {text}", file=sys.stderr)
+    sys.exit(code)
+
+
+def _leave(text: str, code: int) -> None:
+    """Say why and leave at once: Python would wait for episodes in progress, and for those in the queue."""
+    print(f"macla: {text}", file=sys.stderr, flush=True)
+    sys.stdout.flush()
+    os._exit(code)

@@ -74,8 +74,8 @@ def run_episodes(player: Player, tasks: Sequence[Task], memory: Path | None) -> 
     else:
         context = multiprocessing.get_context("spawn")
         begin = (player.config, memory, tasks[0].split, player.practising)
-        processes = ProcessPoolExecutor(workers, context, _start, begin)
         with _no_interrupts():
+            processes = ProcessPoolExecutor(workers, context, _start, begin)
             played = [processes.submit(_one, task.id) for task in tasks]
         yield from _finished(processes, played)
 

@@ -4,12 +4,25 @@ import hashlib
 import json
 import os
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
+
+from macla.errors import UserError
 
 
 def home() -> Path:
     """Return the folder for data and caches: ``$MACLA_HOME`` or ``~/.cache/macla``."""
     return Path(os.environ.get("MACLA_HOME", "~/.cache/macla")).expanduser()
+
+
+def check_folder(folder: Path) -> None:
+    """Raise UserError when no file can be written to ``folder``, which is made where it is missing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UserError(f"--out {folder}: nothing can be written there ({error.strerror}); give another") from None
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from macla import __version__
+from macla.benchmarks.splits import DEFAULT
 from macla.cli import bench, memory
 from macla.cli.common import EnvName, Out, Overrides, composed, joined
 from macla.errors import InfrastructureError, UserError
@@ -37,7 +38,7 @@ def build_memory(overrides: Overrides = None, env: EnvName = None, out: Out = No
 def evaluate(
     overrides: Overrides = None,
     env: EnvName = None,
-    split: Annotated[str, typer.Option(help="Task set: seen, unseen, …")] = "unseen",
+    split: Annotated[str, typer.Option(help="Task set: seen, unseen, or the benchmark's own name.")] = DEFAULT,
     memory_dir: Annotated[
         str | None, typer.Option("--memory", help="Memory directory, or none; default: the newest build.")
     ] = None,
@@ -55,7 +56,7 @@ def evaluate(
     if multirun:
         _sweep(typed, split, memory_dir, out)
         return
-    config, folder = resolve(composed(typed, None), memory_dir)
+    config, folder = resolve(composed(typed, None), memory_dir, split)
     summary = run(config, split, folder, out)
     show_evaluation(summary)
     if summary["n_scored"] < summary["n_tasks"]:
@@ -66,7 +67,7 @@ def evaluate(
 def reproduce(
     name: Annotated[str, typer.Argument(help="A table or figure: a file of configs/experiment.")],
     overrides: Overrides = None,
-    out: Annotated[Path, typer.Option("--out", help="Folder of the table.")] = Path("results"),
+    out: Annotated[Path | None, typer.Option("--out", help="Folder of the table; default: runs/tables.")] = None,
 ) -> None:
     """Build and evaluate every row of a table of the paper, resuming what is there, and write the table."""
     from macla.runs.reproduce import reproduce as run
@@ -78,11 +79,13 @@ def reproduce(
 def report(
     runs: Annotated[list[Path], typer.Argument(help="Evaluation directories: the table's rows, in this order.")],
     name: Annotated[str, typer.Option(help="Name of the files.")] = "table",
-    out: Annotated[Path, typer.Option("--out", help="Folder of the table.")] = Path("results"),
+    out: Annotated[Path, typer.Option("--out", help="Folder of the table.")] = Path("runs/tables"),
 ) -> None:
     """Write a table (Markdown, CSV, LaTeX) of evaluations, with paired tests of memory against none."""
+    from macla.files import check_folder
     from macla.reports.table import write_table
 
+    check_folder(out)
     typer.echo(write_table(runs, name, out))
 
 

@@ -82,8 +82,8 @@ def running(settings: ModelSettings, log: IO[bytes] | IO[str]) -> Iterator[subpr
 
     UserError when vLLM is missing or the port taken; InfrastructureError when it dies or never becomes healthy.
     """
+    check_server(settings)
     environment = {**os.environ, **settings.server.env}
-    _check(settings, environment)
     with claimed(settings.server.port, GRACE_S) as claim:
         _check_port(settings)
         process = _start(settings, claim, log, environment)
@@ -146,7 +146,8 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.stdin.close()
 
 
-def _check(settings: ModelSettings, environment: dict[str, str]) -> None:
+def check_server(settings: ModelSettings) -> None:
+    """Raise UserError when no server can be started: no vLLM, or a model that needs none."""
     if settings.backend != "openai":
         raise UserError(f"model={settings.name} needs no server; macla serve model=llama2_7b starts one")
     if settings.base_url:
@@ -154,6 +155,7 @@ def _check(settings: ModelSettings, environment: dict[str, str]) -> None:
         raise UserError(f"model.base_url={url} names a server that runs already; type model.base_url=''")
     python = _python(settings)
     find = "import importlib.util, sys; sys.exit(importlib.util.find_spec('vllm') is None)"
+    environment = {**os.environ, **settings.server.env}
     try:
         missing = subprocess.run([python, "-c", find], capture_output=True, env=environment).returncode != 0
     except OSError:

@@ -39,7 +39,7 @@ class _Evaluate:
 
         try:
             config = validate(OmegaConf.to_container(composed, resolve=True))
-            config, memory = resolve(config, self.memory)
+            config, memory = resolve(config, self.memory, self.split)
             return evaluate(config, self.split, memory, None)
         except (UserError, InfrastructureError) as error:  # the other jobs go on
             return error

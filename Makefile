@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 MACLA := $(BIN)/macla
 STAMP := $(VENV)/.installed
 VLLM := .venv-vllm
+OUT := runs/tables
 
 .PHONY: help install quickstart test test-vllm vllm-cpu lint ci-full bench torture clean
 
@@ -21,7 +22,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $@
 
 quickstart: install  ## Data, experts, memory, evaluation with and without it, table: the main claim in two minutes
-	$(MACLA) reproduce quickstart
+	$(MACLA) reproduce quickstart --out $(OUT)
 
 test: install  ## Run the tests (those that need real benchmark data skip when MACLA_DATA is not set)
 	$(BIN)/pytest -n 2 -m "not vllm and not full"
@@ -52,8 +53,8 @@ bench: install  ## Speed of the engines and of selection, each beside its refere
 torture: install  ## Kill runs, damage every file they leave: what is lost, different, a traceback (minutes; SEED=N)
 	$(BIN)/python scripts/torture.py --seed $(or $(SEED),0)
 
-reproduce-%: install  ## Reproduce a table or figure of the paper, e.g. make reproduce-table2
-	$(MACLA) reproduce $*
+reproduce-%: install  ## Reproduce a table or figure of the paper, e.g. make reproduce-table2 (OUT=results: where git keeps it)
+	$(MACLA) reproduce $* --out $(OUT)
 
 clean:  ## Remove run directories and caches (not data, not .venv)
 	rm -rf runs .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

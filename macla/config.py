@@ -11,9 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationErr
 from macla import __version__, plugins
 from macla.encoder import Cached, Hashing, MiniLM, SentenceTransformers
 from macla.errors import UserError
+from macla.files import home
 from macla.methods.settings import MethodSettings
 from macla.minilm import packaged
 from macla.models.settings import ModelSettings
+from macla.secrets import remember_typed
 
 
 class _Section(BaseModel):
@@ -144,11 +146,6 @@ class Config(_Section):
         return self.model_copy(update={"memory": memory_settings({"method": "none"})})
 
 
-def home() -> Path:
-    """Return the folder for data and caches: ``$MACLA_HOME`` or ``~/.cache/macla``."""
-    return Path(os.environ.get("MACLA_HOME", "~/.cache/macla")).expanduser()
-
-
 def config_folder() -> Path:
     """Return the folder of the Hydra tree: inside an installed wheel, or beside the sources."""
     package = Path(__file__).parent
@@ -211,6 +208,7 @@ def mistakes(overrides: Sequence[str]) -> Iterator[None]:
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
+    remember_typed(overrides)
     try:
         yield
     except (HydraException, OmegaConfBaseException) as error:

@@ -1,16 +1,34 @@
-"""Writing that a kill cannot tear (temporary file, fsync, rename), checksums of what was written, and fingerprints."""
+"""The folder of caches, writing that a kill cannot tear (temporary file, fsync, rename), checksums, fingerprints."""
 
 import hashlib
 import json
 import os
 import re
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
+
+from macla.errors import UserError
 
 CHECK = "check"
 """Key of a JSON object under which the fingerprint of its other values stands."""
 PARTIAL = re.compile(r"^\..+\.(\d+)\.partial$")
 """Name of a file that is being written, with the process that writes it."""
+
+
+def home() -> Path:
+    """Return the folder for data and caches: ``$MACLA_HOME`` or ``~/.cache/macla``."""
+    return Path(os.environ.get("MACLA_HOME", "~/.cache/macla")).expanduser()
+
+
+def check_folder(folder: Path) -> None:
+    """Raise UserError when no file can be written to ``folder``, which is made where it is missing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UserError(f"--out {folder}: nothing can be written there ({error.strerror}); give another") from None
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:

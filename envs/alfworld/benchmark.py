@@ -105,6 +105,10 @@ class Alfworld:
         """Return ``train``, ``seen``, ``unseen``."""
         return tuple(FOLDERS)
 
+    def aliases(self) -> Mapping[str, str]:
+        """Return the official folder names."""
+        return {folder: name for name, folder in FOLDERS.items() if folder != name}
+
     def tasks(self, split: str) -> list[Task]:
         """Return the games of a split, sorted by id."""
         if split not in FOLDERS:

@@ -110,6 +110,10 @@ class InterCodeSQL:
         """Return the split names, ``train`` first; ``official`` holds all 1,034 tasks."""
         return SPLITS
 
+    def aliases(self) -> Mapping[str, str]:
+        """Return what other benchmarks call the test splits."""
+        return {"seen": "test_seen", "unseen": "test_unseen"}
+
     def tasks(self, split: str) -> list[Task]:
         """Return a split's tasks in the order of the official rows."""
         if split not in SPLITS:

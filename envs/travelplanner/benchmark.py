@@ -106,6 +106,12 @@ class TravelPlanner:
         names = OFFICIAL_SPLITS if is_official(self.options) else GENERATED_SPLITS
         return tuple(name for name in names if query_file(self._query_folder, name))
 
+    def aliases(self) -> Mapping[str, str]:
+        """Return the name ``unseen`` for what is held out: states in cross-validation, official queries."""
+        if self.options.folds:
+            return {"unseen": "heldout"}
+        return {"unseen": "validation"} if is_official(self.options) else {}
+
     def tasks(self, split: str) -> list[Task]:
         """Return the tasks of a split in file order; UserError when there is no such split."""
         if split not in self.splits():

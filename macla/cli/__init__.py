@@ -1,16 +1,19 @@
 """The command line: parse, compose the configuration, call one function."""
 
 import json
+import os
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from macla import __version__
+from macla.benchmarks.splits import DEFAULT
 from macla.cli import bench, memory
 from macla.cli.common import EnvName, Out, Overrides, composed, joined
 from macla.errors import InfrastructureError, UserError, of_system
+from macla.interrupts import interruptible
 
 app = typer.Typer(
     help="MACLA: a frozen language model with a hierarchical Bayesian procedural memory.",
@@ -35,7 +38,7 @@ def build_memory(overrides: Overrides = None, env: EnvName = None, out: Out = No
 def evaluate(
     overrides: Overrides = None,
     env: EnvName = None,
-    split: Annotated[str, typer.Option(help="Task set: seen, unseen, …")] = "unseen",
+    split: Annotated[str, typer.Option(help="Task set: seen, unseen, or the benchmark's own name.")] = DEFAULT,
     memory_dir: Annotated[
         str | None, typer.Option("--memory", help="Memory directory, or none; default: the newest build.")
     ] = None,
@@ -53,7 +56,7 @@ def evaluate(
     if multirun:
         _sweep(typed, split, memory_dir, out)
         return
-    config, folder = resolve(composed(typed, None), memory_dir)
+    config, folder = resolve(composed(typed, None), memory_dir, split)
     summary = run(config, split, folder, out)
     show_evaluation(summary)
     if summary["n_scored"] < summary["n_tasks"]:
@@ -64,7 +67,7 @@ def evaluate(
 def reproduce(
     name: Annotated[str, typer.Argument(help="A table or figure: a file of configs/experiment.")],
     overrides: Overrides = None,
-    out: Annotated[Path, typer.Option("--out", help="Folder of the table.")] = Path("results"),
+    out: Annotated[Path | None, typer.Option("--out", help="Folder of the table; default: runs/tables.")] = None,
 ) -> None:
     """Build and evaluate every row of a table of the paper, resuming what is there, and write the table."""
     from macla.runs.reproduce import reproduce as run
@@ -76,11 +79,13 @@ def reproduce(
 def report(
     runs: Annotated[list[Path], typer.Argument(help="Evaluation directories: the table's rows, in this order.")],
     name: Annotated[str, typer.Option(help="Name of the files.")] = "table",
-    out: Annotated[Path, typer.Option("--out", help="Folder of the table.")] = Path("results"),
+    out: Annotated[Path, typer.Option("--out", help="Folder of the table.")] = Path("runs/tables"),
 ) -> None:
     """Write a table (Markdown, CSV, LaTeX) of evaluations, with paired tests of memory against none."""
+    from macla.files import check_folder
     from macla.reports.table import write_table
 
+    check_folder(out)
     typer.echo(write_table(runs, name, out))
 
 
@@ -208,19 +213,31 @@ def root(
     """MACLA: a frozen language model with a hierarchical Bayesian procedural memory."""
 
 
-def _give_up(error: UserError | InfrastructureError) -> NoReturn:
-    print(f"macla: {error}", file=sys.stderr)
-    sys.exit(2 if isinstance(error, UserError) else 3)
-
-
 def main() -> None:
     """Run the command line: a user's mistake is one line and exit code 2, a lost backend exit code 3."""
-    try:
-        app()
-    except (UserError, InfrastructureError) as error:
-        _give_up(error)
-    except OSError as error:
-        _give_up(of_system(error))
-    except KeyboardInterrupt:
-        print("macla: interrupted; the same command resumes", file=sys.stderr)
-        sys.exit(130)
+    with interruptible() as interrupts:
+        try:
+            app()
+        except UserError as error:
+            _end(str(error), 2)
+        except InfrastructureError as error:
+            _end(str(error), 3)
+        except OSError as error:
+            lost = of_system(error)
+            _end(str(lost), 2 if isinstance(lost, UserError) else 3)
+        except (KeyboardInterrupt, SystemExit):  # typer makes an exit of an interrupt, without a word
+            if interrupts.number is None:
+                raise
+            _leave("interrupted; the same command resumes", 128 + interrupts.number)
+
+
+def _end(text: str, code: int) -> None:
+    print(f"macla: {text}", file=sys.stderr)
+    sys.exit(code)
+
+
+def _leave(text: str, code: int) -> None:
+    """Say why and leave at once: Python would wait for episodes in progress, and for those in the queue."""
+    print(f"macla: {text}", file=sys.stderr, flush=True)
+    sys.stdout.flush()
+    os._exit(code)

@@ -1,6 +1,5 @@
 """Settings to a frozen model that is known to answer."""
 
-import os
 from collections.abc import Callable
 
 from macla import plugins
@@ -17,6 +16,7 @@ from macla.models.record import Replay, recorder
 from macla.models.requests import R, Request
 from macla.models.settings import ModelSettings
 from macla.models.usage import Ledger
+from macla.secrets import SecretError, check_url, login, read_key
 
 
 def create(settings: ModelSettings) -> Ledger:
@@ -88,8 +88,12 @@ def _kept(client: Backend, parameters: Parameters, settings: ModelSettings) -> B
 
 
 def _key(settings: ModelSettings) -> str | None:
-    if not settings.api_key_env:
-        return None
-    if not os.environ.get(settings.api_key_env):
-        raise UserError(f"the key is missing: type export {settings.api_key_env}=…")
-    return os.environ[settings.api_key_env]
+    """Return the key to send; UserError when it is missing or unusable, or beside a user in the URL."""
+    try:
+        check_url(settings.url)
+        key = read_key(settings.api_key_env) if settings.api_key_env else None
+    except SecretError as error:
+        raise UserError(str(error)) from None
+    if key and login(settings.url):
+        raise UserError("model.base_url has a user and model.api_key_env a key, but one request carries one of them")
+    return key

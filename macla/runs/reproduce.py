@@ -1,13 +1,16 @@
 """``macla reproduce``: every row of a table, for every seed and split; finished parts are reused."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
 from macla.config import Config, ExperimentConfig, Row, compose
 from macla.errors import InfrastructureError, UserError
-from macla.methods.run import read_run
+from macla.files import check_folder
+from macla.methods.run import Run, read_run
 from macla.models.vllm import Standby
 from macla.reports.comparison import Cell, write_comparison
 from macla.reports.figures.write import write_figure
@@ -16,13 +19,24 @@ from macla.runs.build import build_memory
 from macla.runs.builds import find_build
 from macla.runs.evaluate import evaluate
 
+TABLES = "tables"
+"""The folder of tables in that of the runs."""
 
-def reproduce(name: str, overrides: Sequence[str], out: Path) -> str:
-    """Run experiment ``name`` and return its table in Markdown; also written to ``out`` as .md, .csv and .tex."""
-    experiment = _experiment(name, overrides)
+
+def reproduce(name: str, overrides: Sequence[str], out: Path | None) -> str:
+    """Run experiment ``name`` and return its table in Markdown; also written to ``out`` as .md, .csv and .tex.
+
+    UserError, before any work, when nothing can be written to ``out`` (None: ``tables/`` in the folder of runs).
+    """
+    config = compose([f"experiment={name}", *overrides])
+    experiment = _captioned(_experiment(name, config), compose([f"experiment={name}"]), config)
+    out = out or config.runs / TABLES
+    check_folder(out)
     wanted = [(row, split) for row in experiment.rows for split in row.splits or experiment.splits]
+    parts = sum(len(experiment.seeds) * len(row.parts or ((),)) for row, _ in wanted)
     with closing(Standby()) as server:
-        cells = [_cell(name, overrides, experiment, row, split, server) for row, split in wanted]
+        work = _Work(name, overrides, experiment, server, parts)
+        cells = [Cell(row, split, [*work.runs(row, split)]) for row, split in wanted]
     unscored = sum(run.summary["n_tasks"] - run.summary["n_scored"] for cell in cells for run in cell.runs)
     table = write_comparison(experiment, cells, out)
     if experiment.figure is not None:
@@ -33,8 +47,8 @@ def reproduce(name: str, overrides: Sequence[str], out: Path) -> str:
     return table
 
 
-def _experiment(name: str, overrides: Sequence[str]) -> ExperimentConfig:
-    experiment = compose([f"experiment={name}", *overrides]).experiment
+def _experiment(name: str, config: Config) -> ExperimentConfig:
+    experiment = config.experiment
     if experiment is None:
         raise UserError(f"configs/experiment/{name}.yaml has no experiment section")
     if experiment.baseline not in {None, *(row.name for row in experiment.rows)}:
@@ -42,17 +56,47 @@ def _experiment(name: str, overrides: Sequence[str]) -> ExperimentConfig:
     return experiment
 
 
-def _cell(
-    name: str, overrides: Sequence[str], experiment: ExperimentConfig, row: Row, split: str, server: Standby
-) -> Cell:
-    runs = []
-    for seed, part in product(experiment.seeds, row.parts or ((),)):
-        config = compose([f"experiment={name}", *row.overrides, *part, f"seed={seed}", *overrides])
-        config = config.model_copy(update={"model": server.serve(config.model)})
-        config = config.without_memory() if row.memory == "none" else config
-        summary = evaluate(config, split, _memory(config), None)
-        runs.append(read_run(Path(summary["run"])))
-    return Cell(row, split, runs)
+def _captioned(experiment: ExperimentConfig, own: Config, asked: Config) -> ExperimentConfig:
+    """Return the experiment with a caption that tells what it ran on, where the overrides say something else.
+
+    On another benchmark its files have another name, and the paper's figures, which are of its own, are left out.
+    """
+    if asked.env_name != own.env_name:
+        rows = tuple(row.model_copy(update={"paper": {}, "paper_columns": {}}) for row in experiment.rows)
+        return experiment.model_copy(
+            update={
+                "name": f"{experiment.name}_{asked.env_name}",
+                "title": f"{asked.env_name}: the configurations of {experiment.name}",
+                "rows": rows,
+                "paper_note": f"The configurations are those of “{experiment.title}”, run on {asked.env_name} instead.",
+            }
+        )
+    changed = [f"env.{key}={value}" for key, value in asked.env.items() if own.env.get(key) != value]
+    return experiment.model_copy(update={"title": ", ".join([experiment.title, *changed])})
+
+
+@dataclass
+class _Work:
+    """Builds and evaluates the rows one part after another, and says where in the whole it is."""
+
+    name: str
+    overrides: Sequence[str]
+    experiment: ExperimentConfig
+    server: Standby
+    parts: int
+    begun: int = 0
+
+    def runs(self, row: Row, split: str) -> Iterator[Run]:
+        """Yield the runs of one cell of the table, one for each seed and part."""
+        for seed, part in product(self.experiment.seeds, row.parts or ((),)):
+            self.begun += 1
+            where = ", ".join([row.name, split, f"seed {seed}", *part])
+            print(f"{self.experiment.name} {self.begun}/{self.parts}: {where}", file=sys.stderr, flush=True)
+            config = compose([f"experiment={self.name}", *row.overrides, *part, f"seed={seed}", *self.overrides])
+            config = config.model_copy(update={"model": self.server.serve(config.model)})
+            config = config.without_memory() if row.memory == "none" else config
+            summary = evaluate(config, split, _memory(config), None)
+            yield read_run(Path(summary["run"]))
 
 
 def _memory(config: Config) -> Path | None:

@@ -12,6 +12,7 @@ from typing import Any
 from macla.config import hydra_tree, mistakes, search_path, validate
 from macla.errors import InfrastructureError, UserError, of_system
 from macla.files import fingerprint, write_json
+from macla.secrets import hide, remember_typed
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class _Evaluate:
 
         try:
             config = validate(OmegaConf.to_container(composed, resolve=True))
-            config, memory = resolve(config, self.memory)
+            config, memory = resolve(config, self.memory, self.split)
             return evaluate(config, self.split, memory, None)
         except (UserError, InfrastructureError) as error:  # the other jobs go on
             return error
@@ -54,7 +55,8 @@ def sweep(overrides: Sequence[str], split: str, memory: str | None) -> tuple[lis
     """
     from hydra.core.global_hydra import GlobalHydra
 
-    name = fingerprint([list(overrides), split, memory])
+    remember_typed(overrides)
+    name = fingerprint([[hide(override) for override in overrides], split, memory])
     own = (f"hydra.sweep.dir=${{runs}}/sweeps/{name}", "hydra.sweep.subdir=.", "hydra.output_subdir=null")
     silent = ("hydra/hydra_logging=disabled", "hydra/job_logging=disabled")
     with mistakes(overrides), hydra_tree():
@@ -69,12 +71,14 @@ def sweep(overrides: Sequence[str], split: str, memory: str | None) -> tuple[lis
     returned = [job for batch in batches for job in batch]
     folder = Path(str(returned[0].cfg.runs)) / "sweeps" / name
     jobs = [_job(job.overrides, job.return_value) for job in returned]
+    (folder / "multirun.yaml").unlink(missing_ok=True)  # Hydra's copy of what was typed, keys and passwords included
     listed = [{"overrides": job.overrides, "summary": job.summary, "error": str(job.error or "")} for job in jobs]
     write_json(folder / "jobs.json", listed)
     return jobs, folder
 
 
 def _job(overrides: Sequence[str], result: dict[str, Any] | UserError | InfrastructureError) -> Job:
+    shown = tuple(map(hide, overrides))
     if isinstance(result, dict):
-        return Job(tuple(overrides), result, None)
-    return Job(tuple(overrides), None, result)
+        return Job(shown, result, None)
+    return Job(shown, None, result)

@@ -6,10 +6,16 @@ stand-in computes, so its episodes are processes, each of which loads its own.
 
 import atexit
 import multiprocessing
+import os
+import signal
+import sys
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 from macla.benchmarks.base import Benchmark, Task
@@ -63,13 +69,15 @@ def run_episodes(player: Player, tasks: Sequence[Task], memory: Path | None) -> 
         for task in tasks:
             yield player.play(task)
     elif player.model.is_language_model:
-        with ThreadPoolExecutor(workers) as threads:
-            yield from _finished(threads, [threads.submit(player.play, task) for task in tasks])
+        threads = ThreadPoolExecutor(workers)
+        yield from _finished(threads, [threads.submit(player.play, task) for task in tasks])
     else:
         context = multiprocessing.get_context("spawn")
         begin = (player.config, memory, tasks[0].split, player.practising)
-        with ProcessPoolExecutor(workers, context, _start, begin) as processes:
-            yield from _finished(processes, [processes.submit(_one, task.id) for task in tasks])
+        with _no_interrupts():
+            processes = ProcessPoolExecutor(workers, context, _start, begin)
+            played = [processes.submit(_one, task.id) for task in tasks]
+        yield from _finished(processes, played)
 
 
 def needs_directory(config: Config, model: Ledger) -> bool:
@@ -78,17 +86,44 @@ def needs_directory(config: Config, model: Ledger) -> bool:
 
 
 def _finished(pool: Executor, futures: list[Future[Episode]]) -> Iterator[Episode]:
+    wait = True
     try:
         for future in as_completed(futures):
             yield future.result()
     except BrokenProcessPool:
         raise InfrastructureError("a worker process died; run the same command again to resume") from None
+    except KeyboardInterrupt:
+        wait = False  # the process ends, and the workers with it
+        raise
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=wait, cancel_futures=True)
+
+
+@contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach, though they share our terminal: they end with us, without a word."""
+    quiet = "ignore:resource_tracker"  # it would warn, in the user's face, of what it cleans up after a kill
+    sys.warnoptions.append(quiet)
+    resource_tracker.ensure_running()  # now, because its start lets signals through again
+    sys.warnoptions.remove(quiet)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as the one that started it is gone, however that ended (kill -9 included)."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "workers are started by a process"
+    parent.join()
+    os._exit(1)
 
 
 def _start(config: Config, memory: Path | None, split: str, practising: bool) -> None:
     global _worker
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     benchmark = make_benchmark(config)
     model = create(config.model)
     atexit.register(model.close)

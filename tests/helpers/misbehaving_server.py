@@ -37,11 +37,14 @@ class Handler(BaseHTTPRequestHandler):
     server: "FakeServer"
 
     def do_GET(self) -> None:
+        path, _, query = self.path.partition("?")
+        with self.server.lock:
+            self.server.queries.append(query)
         if self.server.down:
             self.reply(503, {"error": {"message": "shutting down"}})
-        elif self.path == "/v1/models":
+        elif path == "/v1/models":
             self.reply(200, {"data": [{"id": name, **self.server.card} for name in self.server.models]})
-        elif self.path == "/version" and self.server.version:
+        elif path == "/version" and self.server.version:
             self.reply(200, {"version": self.server.version})
         else:
             self.reply(404, {"error": {"message": "not found"}})
@@ -50,6 +53,7 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         with self.server.lock:
             self.server.bodies.append(body)
+            self.server.queries.append(self.path.partition("?")[2])
             self.server.keys.append(self.headers.get("authorization"))
             behaviour = self.server.behaviours.pop(0) if self.server.behaviours else self.server.always
             self.server.in_flight += 1
@@ -99,6 +103,7 @@ class FakeServer(ThreadingHTTPServer):
         self.always: Behaviour = obey
         self.bodies: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
+        self.queries: list[str] = []
         self.tokens = 0
         self.down = False
         """Whether nothing at all is answered any more."""

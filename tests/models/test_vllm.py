@@ -49,8 +49,9 @@ sys.exit(serve(ModelSettings.model_validate_json(sys.argv[1])))
 
 
 @pytest.fixture
-def fake_vllm(tmp_path: Path) -> dict[str, Any]:
+def fake_vllm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Return server settings under which the stand-in is vllm."""
+    monkeypatch.setenv("MACLA_HOME", str(tmp_path / "home"))
     package = tmp_path / "site" / "vllm" / "entrypoints" / "openai"
     package.mkdir(parents=True)
     for folder in (package, package.parent, package.parent.parent):
@@ -71,15 +72,14 @@ def settings(server: dict[str, Any], **changes: Any) -> ModelSettings:
 def gone(server: dict[str, Any]) -> bool:
     """Return whether neither the port nor the server's child is left."""
     child = int(Path(server["env"]["CHILD"]).read_text())
-    for _ in range(50):
+    for _ in range(100):
         state = Path(f"/proc/{child}/stat")
-        if not state.exists() or state.read_text().split()[2] == "Z":
-            break
+        dead = not state.exists() or state.read_text().split()[2] == "Z"
+        with socket.socket() as probe:
+            if dead and probe.connect_ex(("127.0.0.1", server["port"])) != 0:
+                return True
         time.sleep(0.1)
-    else:
-        return False
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", server["port"])) != 0
+    return False
 
 
 def test_autostart_serves_inside_the_block_only(fake_vllm: dict[str, Any]) -> None:
@@ -165,7 +165,7 @@ def test_an_endpoint_is_not_served_here(fake_vllm: dict[str, Any]) -> None:
         pass
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_serve_prints_the_endpoint_and_stops_cleanly(fake_vllm: dict[str, Any], number: signal.Signals) -> None:
     asked = settings(fake_vllm)
     line = [sys.executable, "-c", SERVE, asked.model_dump_json()]
@@ -183,4 +183,52 @@ def test_a_killed_server_leaves_no_child(fake_vllm: dict[str, Any]) -> None:
     with running(settings(fake_vllm), sys.stderr) as process:
         os.kill(process.pid, signal.SIGKILL)
         assert process.wait(10) == -signal.SIGKILL
+    assert gone(fake_vllm)
+
+
+def serving(asked: ModelSettings) -> subprocess.Popen[str]:
+    """Return another process that serves the model."""
+    line = [sys.executable, "-c", SERVE, asked.model_dump_json()]
+    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == f"m is served at {asked.url}\n"
+    return process
+
+
+def keeper_of(server: dict[str, Any]) -> int:
+    """Return the process group that the claim on the port names: that of the keeper."""
+    return int((Path(os.environ["MACLA_HOME"]) / "servers" / f"{server['port']}.server").read_text())
+
+
+def test_a_kill_of_who_started_it_ends_the_server(fake_vllm: dict[str, Any]) -> None:
+    with serving(settings(fake_vllm)) as process:
+        process.kill()
+    assert gone(fake_vllm)
+
+
+def test_a_server_left_behind_is_ended_by_the_next_one(
+    fake_vllm: dict[str, Any], capfd: pytest.CaptureFixture[str]
+) -> None:
+    with serving(settings(fake_vllm)) as process:
+        os.kill(keeper_of(fake_vllm), signal.SIGKILL)  # nobody is left to end the server
+        process.kill()
+    left = int(Path(fake_vllm["env"]["CHILD"]).read_text())
+    assert httpx.get(settings(fake_vllm).url + "/models").status_code == 200
+    with around(settings(fake_vllm, autostart=True)) as inside, create(inside) as model:
+        assert model.identity()["server"] == "vllm 0"
+        assert not Path(f"/proc/{left}").exists() or Path(f"/proc/{left}/stat").read_text().split()[2] == "Z"
+    assert "ended the server that an earlier macla left" in capfd.readouterr().err
+    assert gone(fake_vllm)
+
+
+def test_the_server_of_another_run_is_left_alone(fake_vllm: dict[str, Any]) -> None:
+    with serving(settings(fake_vllm)) as process:
+        port = fake_vllm["port"]
+        with (
+            pytest.raises(UserError, match=rf"base_url=http://127.0.0.1:{port}/v1, or .*port={port + 1}"),
+            around(settings(fake_vllm, autostart=True)),
+        ):
+            pass
+        assert httpx.get(settings(fake_vllm).url + "/models").status_code == 200
+        process.terminate()
     assert gone(fake_vllm)

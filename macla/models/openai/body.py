@@ -4,12 +4,13 @@ import hashlib
 import json
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_serializer
 
 from macla.errors import UserError
 from macla.models.openai.schema import Offer, offer, parse, schema
 from macla.models.prompts import prompt, prompts_hash
 from macla.models.requests import Reply, Request
+from macla.secrets import masked
 from macla.seeding import derive_seed
 
 OVERHEAD = 64
@@ -46,6 +47,10 @@ class Parameters(BaseModel):
     string_limit: int | None
     seed: int
     extra_body: dict[str, Any]
+
+    @field_serializer("extra_body")
+    def _stored(self, values: dict[str, Any]) -> Any:
+        return masked(values)
 
     def identity(self) -> dict[str, str]:
         """Return what a table's footer names."""
@@ -102,9 +107,10 @@ class Composer:
             restricted = schema(self.offer(request), model.string_limit)
             wanted = {"name": request.purpose, "strict": True, "schema": restricted}
             body["response_format"] = {"type": "json_schema", "json_schema": wanted}
-        body.update(model.extra_body)
+        body.update(masked(model.extra_body))  # so that neither seeds nor keys of recordings depend on a secret
         episode = getattr(request, "seed", 0)  # equal prompts of other episodes are other draws
-        return {**body, "seed": derive_seed(model.seed, episode, request.draw, _canonical(body)) % SEED_LIMIT}
+        seed = derive_seed(model.seed, episode, request.draw, _canonical(body)) % SEED_LIMIT
+        return {**body, **model.extra_body, "seed": seed}
 
     def repair(self, request: Request[Any], bad: str, reason: str, *, share: float = 1.0) -> Body:
         """Return the body that asks again, showing the bad reply and what is wrong with it."""
@@ -123,7 +129,8 @@ class Composer:
         """Return a hash of the whole body (so of prompt, schema, sampling), the weights and the server."""
         model = self.parameters
         origin = [model.revision, model.checkpoint, model.server, model.dtype, model.quantization, model.context_length]
-        return hashlib.sha256(_canonical([origin, self.body(request)]).encode()).hexdigest()
+        body = {**self.body(request), **masked(model.extra_body)}
+        return hashlib.sha256(_canonical([origin, body]).encode()).hexdigest()
 
 
 def _canonical(value: Any) -> str:

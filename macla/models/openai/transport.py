@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
 
 from macla.errors import InfrastructureError, UserError
+from macla.secrets import bare_url, login, query
 
 MAX_BYTES = 1 << 20
 """A longer body is no chat completion: reading stops, and the server counts as failed."""
@@ -45,13 +46,13 @@ class Transport:
     """A connection pool to one endpoint, used from one event loop."""
 
     def __init__(self, url: str, key: str | None, *, timeout_s: float, retries: int, concurrency: int) -> None:
-        self.url = url
+        self.url = bare_url(url)
         self._timeout_s = timeout_s
         self._retries = retries
         self._slots = asyncio.Semaphore(concurrency)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
-        self._http = httpx.AsyncClient(headers=headers, limits=limits, timeout=None)
+        self._http = httpx.AsyncClient(headers=headers, auth=login(url), params=query(url), limits=limits, timeout=None)
 
     async def complete(self, body: dict[str, Any]) -> Completion:
         """Return the completion; RefusedError when the server says no, InfrastructureError when attempts run out."""

@@ -1,0 +1,37 @@
+"""Signals that ask this process to end (Ctrl-C, kill, a closed terminal) all end it alike: nothing is left behind."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Interrupts:
+    """Which signal came, if one did."""
+
+    number: int | None = None
+
+
+@contextmanager
+def interruptible() -> Iterator[Interrupts]:
+    """Raise KeyboardInterrupt inside the block for every signal that asks us to end.
+
+    A signal that is ignored (as SIGHUP is under ``nohup``) stays so. A second one ends the process at once.
+    """
+    came = Interrupts()
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        came.number = number
+        for other in before:
+            signal.signal(other, signal.SIG_DFL)
+        raise KeyboardInterrupt
+
+    wanted = [number for number in ENDING if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, interrupt) for number in wanted}
+    try:
+        yield came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

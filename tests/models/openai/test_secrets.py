@@ -1,0 +1,125 @@
+"""Keys and addresses with a password: sent to the server, and found in no file and no message."""
+
+import base64
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from helpers.misbehaving_server import FakeServer, status
+from helpers.model_requests import ground
+
+from macla import secrets
+from macla.config import Config
+from macla.errors import InfrastructureError, UserError
+from macla.models.create import create
+from macla.runs.build import build_memory
+from macla.runs.evaluate import evaluate
+from macla.runs.sweep import sweep
+
+KEY = "sk-4f9aWq77"
+
+
+@pytest.fixture(autouse=True)
+def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "_known", set())
+
+
+@pytest.mark.parametrize("blanks", ["{}\n", "  {}\r\n", "\t{} ", "{}"])
+def test_blanks_around_a_key_are_not_sent(server: FakeServer, monkeypatch: pytest.MonkeyPatch, blanks: str) -> None:
+    monkeypatch.setenv("MACLA_TEST_KEY", blanks.format(KEY))
+    with create(server.settings(api_key_env="MACLA_TEST_KEY")) as model:
+        model.ask([ground("a")])
+    assert server.keys[-1] == f"Bearer {KEY}"
+
+
+@pytest.mark.parametrize(
+    ("key", "place"),
+    [
+        (f"“{KEY}”", "character 1 of the key in MACLA_TEST_KEY is U+201C"),
+        (f"{KEY}é", "character 12 of the key in MACLA_TEST_KEY is U+00E9"),
+        (f"{KEY}\nx", "character 12 of the key in MACLA_TEST_KEY is U+000A"),
+        (f"{KEY}\x7f", "character 12 of the key in MACLA_TEST_KEY is U+007F"),
+    ],
+)
+def test_a_key_that_cannot_be_sent_is_one_line(
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch, key: str, place: str
+) -> None:
+    monkeypatch.setenv("MACLA_TEST_KEY", key)
+    with pytest.raises(UserError) as error:
+        create(server.settings(api_key_env="MACLA_TEST_KEY"))
+    assert place in str(error.value)
+    assert KEY not in "".join(traceback.format_exception(error.value))
+
+
+@pytest.mark.parametrize("typed", [KEY, "hf_AbCdEfGhIj", "AKIAIOSFODNN7EXAMPLE", f"export {KEY}"])
+def test_a_key_given_as_the_name_of_its_variable_is_not_repeated(
+    server: FakeServer, config: Callable[..., Config], typed: str
+) -> None:
+    asked = server.settings(api_key_env=typed)
+    with pytest.raises(UserError, match=r"model\.api_key_env") as error:
+        create(asked)
+    assert typed not in str(error.value)
+    assert typed not in asked.model_dump_json()
+
+
+def test_a_key_that_the_server_repeats_is_not_told(server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MACLA_TEST_KEY", KEY)
+    with create(server.settings(api_key_env="MACLA_TEST_KEY", retries=0)) as model:
+        for code in (400, 500):
+            server.always = status(code, f"bad header: Bearer {KEY}")
+            with pytest.raises((UserError, InfrastructureError), match=r"Bearer \*\*\*"):
+                model.ask([ground("a")])
+
+
+def test_user_password_and_query_are_sent_and_stored_nowhere(
+    server: FakeServer, config: Callable[..., Config], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    url = server.url.replace("http://", "http://someone:pass%40word9@") + "?api-version=v1&code=qwerty77"
+    typed = f"model.base_url='{url}'"
+    asked = config(typed, f"model.record={tmp_path / 'recording'}", "eval.limit=2", "build.limit=2")
+    memory = Path(build_memory(asked, None)["memory"])
+    evaluate(asked, "unseen", memory, None)
+    assert server.keys[-1] == "Basic " + base64.b64encode(b"someone:pass@word9").decode()
+    assert set(server.queries) == {"api-version=v1&code=qwerty77"}
+    overrides = ["env=toy", "encoder=hashing", "model=endpoint", typed, "model.id=m", "eval.limit=1,2"]
+    sweep([*overrides, f"runs={tmp_path}"], "unseen", "none")
+    server.shutdown()
+    server.server_close()
+    with pytest.raises(UserError) as error:
+        evaluate(asked, "unseen", memory, None)
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert {"config.yaml", "episodes.jsonl", "parameters.json", "jobs.json"} <= {file.name for file in files}
+    for word in ("someone", "pass%40word9", "pass@word9", "qwerty77", "api-version"):
+        assert [file for file in files if word.encode() in file.read_bytes()] == []
+        assert word not in str(error.value)
+        assert word not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("url", ["http://u:hunter2/x@host/v1", "u:hunter2@host/v1", "http://u:hunter2#@host/v1"])
+def test_a_password_that_cannot_be_told_from_the_rest_is_refused(server: FakeServer, url: str) -> None:
+    with pytest.raises(UserError, match="%40, %2F") as error:
+        create(server.settings(base_url=url))
+    assert "hunter2" not in str(error.value)
+
+
+def test_a_key_beside_a_user_is_refused(server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MACLA_TEST_KEY", KEY)
+    with pytest.raises(UserError, match="one request carries one of them"):
+        create(server.settings(api_key_env="MACLA_TEST_KEY", base_url=server.url.replace("://", "://user:word@")))
+
+
+def test_secrets_of_server_and_body_are_not_stored(server: FakeServer) -> None:
+    env = {"HF_TOKEN": KEY, "VLLM_API_KEY": KEY, "OMP_NUM_THREADS": "2"}
+    asked = server.settings(
+        server={"env": env, "args": ["--api-key", KEY, "--enforce-eager", f"--api-key={KEY}"]},
+        extra_body={"api_key": KEY, "top_k": 5, "nested": {"client_secret": KEY}},
+    )
+    stored = asked.model_dump(mode="json")
+    assert KEY not in asked.model_dump_json()
+    assert stored["server"]["env"] == {"HF_TOKEN": "***", "VLLM_API_KEY": "***", "OMP_NUM_THREADS": "2"}
+    assert stored["server"]["args"] == ["--api-key", "***", "--enforce-eager", "--api-key=***"]
+    assert stored["extra_body"] == {"api_key": "***", "top_k": 5, "nested": {"client_secret": "***"}}
+    with create(asked) as model:
+        model.ask([ground("a")])
+    assert server.bodies[-1]["api_key"] == KEY

@@ -97,15 +97,15 @@ class _Known:
 
     def record(self, idx: Any, text: str) -> dict[str, Any]:
         """Return the query of that number (and text, unless it is empty); UserError when none or several fit."""
-        words = text.split()
+        words, shown = text.split(), ascii(idx)[:40]
         numbered = [record for record in self._records if str(record["idx"]) == str(idx)]
         found = [record for record in numbered if not words or str(record["query"]).split() == words]
         remedy = "set env.data=official, or env.queries to the folder of the query files"
         if not found:
-            what = f"no query {ascii(idx)}" if not numbered else f"query {ascii(idx)} has another text"
+            what = f"no query {shown}" if not numbered else f"query {shown} has another text"
             raise UserError(f"{what} in the queries_*.jsonl of {self._folder}: {remedy}")
         if len({str(record["query"]) for record in found}) > 1:
-            raise UserError(f"idx {ascii(idx)} stands in several query files: give the text as query, too")
+            raise UserError(f"idx {shown} stands in several query files: give the text as query, too")
         return dict(found[0])
 
 

@@ -14,6 +14,11 @@ def silent(stage: str, done: int, total: int) -> None:
     """Show nothing: what takes the place of a progress bar where nobody watches."""
 
 
+def note(text: str) -> None:
+    """Tell something that is neither a result nor an error, in a line on standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
 @contextmanager
 def progress() -> Iterator[Report]:
     """Yield a function that shows how far each stage is; output goes to standard error."""

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from envs.alfworld import games, keeper
-from envs.alfworld.games import Game
+from envs.alfworld.games import Game, Skipped
 from envs.alfworld.keeper import Report
 from envs.alfworld.lexicon import AlfworldLexicon, Grammar, command_help
 from macla.benchmarks.base import JSON, Task
+from macla.benchmarks.recording import replayed
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
 
@@ -51,6 +52,8 @@ class AlfworldOptions(BaseModel):
     engine: Literal["compiled", "textworld"] = "compiled"
     horizon: int = Field(50, ge=1)
     show_admissible: bool = False
+    recordings: Path | None = Field(None, description="recorded episodes, a second source of experts")
+    incomplete: bool = Field(False, description="official: a split may hold fewer games than it has folders for")
 
 
 class Alfworld:
@@ -106,18 +109,25 @@ class Alfworld:
         return tuple(FOLDERS)
 
     def tasks(self, split: str) -> list[Task]:
-        """Return the games of a split, sorted by id."""
+        """Return the games of a split, sorted by id; UserError when files of it are missing or broken."""
         if split not in FOLDERS:
             raise UserError(f"unknown split {split!r}; ALFWorld has {', '.join(FOLDERS)}")
+        if not self.options.incomplete:
+            games.check_whole(self.root, FOLDERS[split], self._scanned(FOLDERS[split])[1])
         return [Task(game.id, split, game.task_type, game) for game in self._games(FOLDERS[split])]
 
     def find(self, reference: str | int) -> Task:
-        """Return the task with this id, in whichever split."""
-        for split in FOLDERS:
-            for task in self.tasks(split):
-                if task.id == reference:
-                    return task
-        raise UserError(f"no ALFWorld game {reference!r} in {self.root}")
+        """Return the task with this id, in whichever split; folders before it and the game's file may be named, too."""
+        split, identifier = games.referred(str(reference))
+        game = self._by_id.get(identifier)
+        if game is None:
+            shown = str(reference)[: games.LONGEST_REFERENCE]
+            raise UserError(f"no ALFWorld game {shown!r} in {self.root}; a task is named <task>-…-<scene>/<trial>")
+        if split is not None and split != game.split:
+            raise UserError(f"the game {identifier} is in {game.split}, not in {split}")
+        return Task(
+            game.id, next(name for name, folder in FOLDERS.items() if folder == game.split), game.task_type, game
+        )
 
     def make(self, task: Task, *, seed: int) -> "AlfworldEnv":
         """Return the game as an environment; nothing in it is random."""
@@ -129,7 +139,14 @@ class Alfworld:
         )
 
     def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
-        """Yield what the corrected hand-coded expert does in each game (``docs/spec/alfworld.md §C``)."""
+        """Yield what the corrected hand-coded expert does (``docs/spec/alfworld.md §C``), then recorded episodes."""
+        yield from self._played_by_expert(tasks, seed)
+        if self.options.recordings is not None:
+            yield from replayed(
+                self.options.recordings, tasks, find=self.find, make=lambda task: self.make(task, seed=seed)
+            )
+
+    def _played_by_expert(self, tasks: Sequence[Task], seed: int) -> Iterator[Trajectory]:
         from envs.alfworld.expert import run_expert
 
         for task in tasks:
@@ -156,6 +173,7 @@ class Alfworld:
             "benchmark": self.name,
             "data": self.options.data,
             **games.identity(self._present()),
+            **self._left_out(),
             "engine": self.options.engine,
             "admissible_commands_shown": self.options.show_admissible,
             "alfworld": version("alfworld"),
@@ -199,6 +217,16 @@ class Alfworld:
         walked = iter(range(1, len(paths) + 1))
         return asdict(parity.check(paths, seed, steps, lambda _: report("walking", next(walked), len(paths))))
 
+    def _left_out(self) -> dict[str, JSON]:
+        """Return how many folders of each split hold a missing or broken game, where any does."""
+        found = {
+            split: sum(folder.broken for folder in self._scanned(split)[1])
+            for split in FOLDERS.values()
+            if (self.root / split).is_dir()
+        }
+        missing = {split: count for split, count in found.items() if count}
+        return {"left_out": missing} if missing else {}
+
     def _spread(self, count: int) -> list[Path]:
         """Return ``count`` games spread evenly over everything that is there."""
         found = self._present()
@@ -212,13 +240,20 @@ class Alfworld:
         return found
 
     def _games(self, split: str) -> list[Game]:
+        return self._scanned(split)[0]
+
+    def _scanned(self, split: str) -> tuple[list[Game], list[Skipped]]:
         if split not in self._found:
-            self._found[split] = games.discover(self.root, split)
+            self._found[split] = games.scan(self.root, split)
         return self._found[split]
 
     @cached_property
-    def _found(self) -> dict[str, list[Game]]:
+    def _found(self) -> dict[str, tuple[list[Game], list[Skipped]]]:
         return {}
+
+    @cached_property
+    def _by_id(self) -> dict[str, Game]:
+        return {game.id: game for game in self._present()}
 
     def _data_dir(self) -> Path:
         if self.options.data_dir is not None:

@@ -22,6 +22,8 @@ TASK_TYPES = (
     "pick_two_obj_and_place",
 )
 OFFICIAL_COUNTS: Mapping[str, tuple[int, ...]] = {"train": (3553, 3554), "valid_seen": (140,), "valid_unseen": (134,)}
+LONGEST_REFERENCE = 1000
+"""Characters of a game's name that are looked at, from its end."""
 DEFAULT_FOLDER = Path("~/.cache/alfworld")
 """Where ``alfworld-download`` puts the data when ``ALFWORLD_DATA`` is not set."""
 
@@ -87,6 +89,29 @@ def _no_games(what: str) -> Path:
         f"{what}; type: macla data alfworld --download, or set ALFWORLD_DATA to the folder that holds {LAYOUT}, "
         "or use env.data=generated"
     )
+
+
+def referred(reference: str) -> tuple[str | None, str]:
+    """Return (official split or None, game id) of a game as people name it.
+
+    Its id may stand after other folders, the split's among them, and before the name of a file in it.
+    """
+    parts = [part for part in re.split(r"[/\\\\]+", reference[-LONGEST_REFERENCE:].strip()) if part]
+    if parts and parts[-1] in ("game.tw-pddl", "traj_data.json"):
+        parts.pop()
+    split = parts[-3] if len(parts) > 2 and parts[-3] in SPLITS else None
+    return split, "/".join(parts[-2:])
+
+
+def check_whole(root: Path, split: str, skipped: Iterable[Skipped]) -> None:
+    """Raise UserError when files of a split are missing or broken: its figures would have another denominator."""
+    broken = [folder for folder in skipped if folder.broken]
+    if broken:
+        raise UserError(
+            f"{root / split}: {len(broken)} games left out, e.g. {broken[0].path.parent.name}/{broken[0].path.name} "
+            f"({broken[0].reason}); get the data again (macla data alfworld --check), or accept fewer with "
+            "env.incomplete=true"
+        )
 
 
 def discover(root: Path, split: str) -> list[Game]:

@@ -1,6 +1,7 @@
 """The TravelPlanner adapter: the generated world by default, the official tables when a folder is given."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +25,7 @@ from macla.errors import UserError
 OFFICIAL_SPLITS = ("train", "validation", "test")
 GENERATED_SPLITS = ("train", "seen", "unseen")
 MAX_DAYS = 7
+_LONGEST_REFERENCE = 60
 
 DAY_HELP = """Day[Current City: from {origin} to {city}; Transportation: {flight or road}; Breakfast: -; \
 Attraction: {attraction}; Lunch: -; Dinner: {restaurant}; Accommodation: {hotel}]
@@ -129,12 +131,13 @@ class TravelPlanner:
         return Task(f"{file}-{record['idx']}", split, task_type(record), problem)
 
     def find(self, reference: str | int) -> Task:
-        """Return a task by id ("validation-12") or by the benchmark's idx (the first split that has it)."""
+        """Return a task by id ("validation-12", "validation/12") or by the benchmark's idx (first split with it)."""
+        named = re.sub(r"[/_:]", "-", str(reference)[:_LONGEST_REFERENCE]).removeprefix(f"{self.name}-")
         for split in self.splits():
             for task in self.tasks(split):
-                if str(reference) in (task.id, str(task.payload.record["idx"])):
+                if named in (task.id, str(task.payload.record["idx"])):
                     return task
-        raise UserError(f"no task {reference!r} in the splits {', '.join(self.splits())}")
+        raise UserError(f"no task {named!r} in the splits {', '.join(self.splits())}")
 
     def make(self, task: Task, *, seed: int) -> TravelEnv:
         """Return a fresh environment; nothing in it is random. Training tasks tell which constraints a plan broke."""

@@ -109,6 +109,15 @@ class DataKeeper(Protocol):
 
 
 @runtime_checkable
+class InstructionMatcher(Protocol):
+    """A benchmark whose instructions hold something that is drawn anew every time."""
+
+    def comparable(self, instruction: str) -> str:
+        """Return the instruction, or a text that holds it, without what is drawn."""
+        ...
+
+
+@runtime_checkable
 class Scorer(Protocol):
     """A benchmark that can score answers without an episode."""
 

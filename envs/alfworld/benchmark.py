@@ -1,6 +1,7 @@
 """ALFWorld as the harness sees it: splits, tasks, environments, experts, identity."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import version
@@ -21,6 +22,7 @@ from macla.errors import UserError
 FOLDERS = {"train": "train", "seen": "valid_seen", "unseen": "valid_unseen"}
 """Our split names and the official folders."""
 HORIZON_OF_EXPERT = 50
+_PLACING = re.compile(r"(?:put (?P<put>.+?) (?:in/on|in|on)|move (?P<move>.+?) to) (?P<where>.+)", re.I)
 
 if TYPE_CHECKING:
     from envs.alfworld.env import AlfworldEnv
@@ -78,7 +80,7 @@ class Alfworld:
         if self.options.data == "generated":
             return self.options.grammar
         first = self._present()[0]
-        return "2.1.1" if games.grammar_of(first.path.read_bytes()) == "2.1.1" else "0.4.2"
+        return "2.1.1" if games.grammar_of(first.path.read_bytes(), first.path) == "2.1.1" else "0.4.2"
 
     @property
     def help(self) -> str:
@@ -118,13 +120,10 @@ class Alfworld:
 
     def find(self, reference: str | int) -> Task:
         """Return the task with this id, in whichever split; folders before it and the game's file may be named, too."""
-        split, identifier = games.referred(str(reference))
-        game = self._by_id.get(identifier)
+        game = self._by_id.get(games.referred(str(reference)))
         if game is None:
             shown = str(reference)[: games.LONGEST_REFERENCE]
             raise UserError(f"no ALFWorld game {shown!r} in {self.root}; a task is named <task>-…-<scene>/<trial>")
-        if split is not None and split != game.split:
-            raise UserError(f"the game {identifier} is in {game.split}, not in {split}")
         return Task(
             game.id, next(name for name, folder in FOLDERS.items() if folder == game.split), game.task_type, game
         )
@@ -134,17 +133,17 @@ class Alfworld:
         from envs.alfworld.env import AlfworldEnv
 
         game: Game = task.payload
-        return AlfworldEnv(
-            game.path, self.options.engine, game.task_type, self.horizon, show_admissible=self.options.show_admissible
-        )
+        shown = self.options.show_admissible
+        try:
+            return AlfworldEnv(game.path, self.options.engine, game.task_type, self.horizon, show_admissible=shown)
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise UserError(f"{game.path} is broken ({error!r}); get the data again") from None
 
     def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
         """Yield what the corrected hand-coded expert does (``docs/spec/alfworld.md §C``), then recorded episodes."""
         yield from self._played_by_expert(tasks, seed)
         if self.options.recordings is not None:
-            yield from replayed(
-                self.options.recordings, tasks, find=self.find, make=lambda task: self.make(task, seed=seed)
-            )
+            yield from replayed(self.options.recordings, tasks, self, make=lambda task: self.make(task, seed=seed))
 
     def _played_by_expert(self, tasks: Sequence[Task], seed: int) -> Iterator[Trajectory]:
         from envs.alfworld.expert import run_expert
@@ -166,6 +165,18 @@ class Alfworld:
         from envs.alfworld.engine.grammar import BANNER
 
         return recorded.replace(BANNER, "").strip() == ours.strip()
+
+    def comparable(self, instruction: str) -> str:
+        """Return the instruction: nothing in it is drawn anew (``RecordingReader``)."""
+        return instruction
+
+    def command(self, action: str) -> str:
+        """Return a recorded action in the grammar of these games: "put O in/on R" is "move O to R" since 0.4.2."""
+        found = _PLACING.fullmatch(action.strip())
+        if found is None:
+            return action
+        thing, place = found["put"] or found["move"], found["where"]
+        return f"move {thing} to {place}" if self.grammar == "0.4.2" else f"put {thing} in/on {place}"
 
     def identity(self) -> Mapping[str, JSON]:
         """Return data, hash, grammar, engine and package versions."""

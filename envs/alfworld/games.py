@@ -91,16 +91,15 @@ def _no_games(what: str) -> Path:
     )
 
 
-def referred(reference: str) -> tuple[str | None, str]:
-    """Return (official split or None, game id) of a game as people name it.
+def referred(reference: str) -> str:
+    """Return the id of a game as people name it: other folders may stand before it, the name of its file behind it.
 
-    Its id may stand after other folders, the split's among them, and before the name of a file in it.
+    The split's folder is not looked at: an id is unique, and data are divided anew by others.
     """
-    parts = [part for part in re.split(r"[/\\\\]+", reference[-LONGEST_REFERENCE:].strip()) if part]
+    parts = [part for part in re.split(r"[/\\]+", reference[-LONGEST_REFERENCE:].strip()) if part]
     if parts and parts[-1] in ("game.tw-pddl", "traj_data.json"):
         parts.pop()
-    split = parts[-3] if len(parts) > 2 and parts[-3] in SPLITS else None
-    return split, "/".join(parts[-2:])
+    return "/".join(parts[-2:])
 
 
 def check_whole(root: Path, split: str, skipped: Iterable[Skipped]) -> None:
@@ -163,6 +162,8 @@ def _read(trial: Path, task: str, split: str) -> Game | Skipped:
         return Skipped(
             trial, f"no {missing[0]}" if missing else "game.tw-pddl does not say whether it is solvable", True
         )
+    if not content.lstrip().startswith(b"{") or not content.rstrip().endswith(b"}"):
+        return Skipped(trial, "game.tw-pddl is not whole", broken=True)
     if solvable[1] != b"true":
         return Skipped(trial, "not solvable", broken=False)
     return Game(f"{task}/{trial.name}", game, split, parts[0], int(parts[4]), _params(parts))
@@ -191,7 +192,7 @@ def identity(games: Iterable[Game]) -> dict[str, object]:
     lines = []
     for game in games:
         content = game.path.read_bytes()
-        grammars.setdefault(grammar_of(content), game)
+        grammars.setdefault(grammar_of(content, game.path), game)
         counts.setdefault(game.split, Counter())[game.task_type] += 1
         lines.append(f"{game.split}/{game.id} {hashlib.sha256(content).hexdigest()}\n")
         total += 1
@@ -209,11 +210,11 @@ def identity(games: Iterable[Game]) -> dict[str, object]:
     }
 
 
-def grammar_of(content: bytes) -> str:
+def grammar_of(content: bytes, path: Path | str = "a game file") -> str:
     """Return which action grammar a game file is worded in; UserError when it is neither of the two."""
     found = [name for name, mark in _GRAMMARS.items() if mark in content]
     if len(found) != 1:
-        raise UserError("a game file is worded neither as alfworld 0.4.2 nor as 2.1.1; get the data again")
+        raise UserError(f"{path} is worded neither as alfworld 0.4.2 nor as 2.1.1; get the data again")
     return found[0]
 
 

@@ -178,7 +178,7 @@ class WebShop:
         made = experts.demonstrations(self._shop, list(tasks), fresh, seed=seed, horizon=self.horizon)
         if self._options.recordings is None:
             return made
-        recorded = replayed(self._options.recordings, tasks, find=self.find, make=fresh, comparable=self.comparable)
+        recorded = replayed(self._options.recordings, tasks, self, make=fresh)
         return chain(made, recorded)
 
     def observations_match(self, recorded: str, ours: str) -> bool:
@@ -186,8 +186,12 @@ class WebShop:
         return mask_bound(recorded) == mask_bound(ours)
 
     def comparable(self, instruction: str) -> str:
-        """Return the instruction without the number of the price bound (``InstructionMatcher``)."""
+        """Return the instruction without the number of the price bound (``RecordingReader``)."""
         return mask_bound(instruction)
+
+    def command(self, action: str) -> str:
+        """Return a recorded action as it is."""
+        return action
 
     def identity(self) -> Mapping[str, JSON]:
         """Return the data, its hash, the reward's tagger, the seeds and the counts behind a table."""

@@ -109,11 +109,19 @@ class DataKeeper(Protocol):
 
 
 @runtime_checkable
-class InstructionMatcher(Protocol):
-    """A benchmark whose instructions hold something that is drawn anew every time."""
+class RecordingReader(Protocol):
+    """A benchmark that reads recordings of its tasks as others made them."""
+
+    def find(self, reference: str | int) -> Task:
+        """Return the task that a recording names; UserError when unknown."""
+        ...
 
     def comparable(self, instruction: str) -> str:
-        """Return the instruction, or a text that holds it, without what is drawn."""
+        """Return the instruction, or a text that holds it, without what is drawn anew every time."""
+        ...
+
+    def command(self, action: str) -> str:
+        """Return a recorded action as our environment takes it."""
         ...
 
 

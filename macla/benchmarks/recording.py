@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from macla.benchmarks.base import Task, TaskEnv
+from macla.benchmarks.base import RecordingReader, Task, TaskEnv
 from macla.benchmarks.trajectory import Outcome, Step, Trajectory
 from macla.errors import UserError
 from macla.progress import note
@@ -149,12 +149,7 @@ def _plain(text: str) -> str:
 
 
 def replayed(
-    path: Path,
-    tasks: Iterable[Task],
-    *,
-    find: Callable[[str | int], Task],
-    make: Callable[[Task], TaskEnv],
-    comparable: Callable[[str], str] = str,
+    path: Path, tasks: Iterable[Task], benchmark: RecordingReader, *, make: Callable[[Task], TaskEnv]
 ) -> Iterator[Trajectory]:
     """Yield the recordings of ``tasks`` played again, which says how they end, and tell what was left out.
 
@@ -167,7 +162,7 @@ def replayed(
     for number, recording in read_recordings(path):
         total += 1
         try:
-            task = sampled.get(find(recording.task).id)
+            task = sampled.get(benchmark.find(recording.task).id)
         except UserError as error:
             left["of unknown tasks"] += 1
             note(f"{path}:{number} is left out: {error}")
@@ -175,8 +170,8 @@ def replayed(
         if task is None:
             left["of tasks outside this sample"] += 1
             continue
-        trajectory = play(make(task), task, recording.actions, "recorded")
-        if not same_instruction(recording.instruction or trajectory.task, trajectory.task, comparable):
+        trajectory = play(make(task), task, [benchmark.command(action) for action in recording.actions], "recorded")
+        if not same_instruction(recording.instruction or trajectory.task, trajectory.task, benchmark.comparable):
             left["of another instruction than their task's"] += 1
             note(f"{path}:{number} is left out: task {task.id} asks for something else: {trajectory.task}")
             continue

@@ -1,12 +1,12 @@
 """Replay recorded episodes and count what our environment answers alike: proof that it is the one it claims to be."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
-from macla.benchmarks.base import Benchmark, InstructionMatcher, TaskEnv
+from macla.benchmarks.base import Benchmark, RecordingReader, TaskEnv
 from macla.benchmarks.recording import Recording, read_recordings, same_instruction
 from macla.errors import UserError
 from macla.files import write_json
@@ -92,10 +92,13 @@ def replay_episode(benchmark: Benchmark, recording: Recording) -> EpisodeReport:
     report = EpisodeReport(task=recording.task, n_steps=len(recording.actions))
     try:
         first, info = env.reset(seed=0)
-        comparable = benchmark.comparable if isinstance(benchmark, InstructionMatcher) else str
+        comparable: Callable[[str], str] = str
+        command: Callable[[str], str] = str
+        if isinstance(benchmark, RecordingReader):
+            comparable, command = benchmark.comparable, benchmark.command
         if not same_instruction(recording.instruction or info["task"], info["task"], comparable):
             raise UserError(f"task {recording.task!r} asks for something else: {info['task']}")
-        ours = list(_steps(env, recording.actions))
+        ours = list(_steps(env, map(command, recording.actions)))
     finally:
         env.close()
     recorded = _after_actions(benchmark, recording, first, ours)
@@ -105,7 +108,7 @@ def replay_episode(benchmark: Benchmark, recording: Recording) -> EpisodeReport:
     return report
 
 
-def _steps(env: TaskEnv, actions: list[str]) -> Iterator[tuple[str | None, float | None]]:
+def _steps(env: TaskEnv, actions: Iterable[str]) -> Iterator[tuple[str | None, float | None]]:
     """Yield observation and reward after every action, None for both once the episode has ended."""
     ended = False
     for action in actions:

@@ -89,18 +89,30 @@ class _Walk(TaskEnv):
         return "A road.", float(done), done, False, {"task": "go home.", "success": done, "score": float(done)}
 
 
-def _find(reference: str | int) -> Task:
-    if reference == "lost":
-        raise UserError("no task 'lost'")
-    return Task(str(reference), "train")
+class _Benchmark:
+    def find(self, reference: str | int) -> Task:
+        if reference == "lost":
+            raise UserError("no task 'lost'")
+        return Task(str(reference), "train")
+
+    def comparable(self, instruction: str) -> str:
+        return instruction
+
+    def command(self, action: str) -> str:
+        return action.replace("dash", "run")
 
 
 def test_what_is_left_out_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     path = tmp_path / "r.jsonl"
-    lines = [PLAIN, {**PLAIN, "task": 8}, {**PLAIN, "task": "lost"}, {**PLAIN, "instruction": "go to Rome"}]
+    lines = [
+        {**PLAIN, "actions": ["walk", "dash"]},
+        {**PLAIN, "task": 8},
+        {**PLAIN, "task": "lost"},
+        {**PLAIN, "instruction": "go to Rome"},
+    ]
     lines += [{"id": 7, "conversations": TURNS[:-1]}]
     path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    found = list(replayed(path, [Task("7", "train")], find=_find, make=lambda task: _Walk()))
+    found = list(replayed(path, [Task("7", "train")], _Benchmark(), make=lambda task: _Walk()))
     assert [trajectory.success for trajectory in found] == [True, False]
     assert (
         "2 of 5 recordings used, 1 of them end in success; 3 left out (1 of tasks outside this sample, "
@@ -112,4 +124,4 @@ def test_a_file_of_which_nothing_is_left_is_an_error(tmp_path: Path):
     path = tmp_path / "r.jsonl"
     path.write_text(json.dumps(PLAIN), encoding="utf-8")
     with pytest.raises(UserError, match="no recording that can be used: 1 of tasks outside this sample"):
-        list(replayed(path, [Task("9", "train")], find=_find, make=lambda task: _Walk()))
+        list(replayed(path, [Task("9", "train")], _Benchmark(), make=lambda task: _Walk()))

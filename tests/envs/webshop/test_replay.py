@@ -55,15 +55,7 @@ def test_only_the_price_bound_is_masked(official):
 
 
 def recorded_on(official, path: Path, split: str = "train") -> list[Trajectory]:
-    return list(
-        replayed(
-            path,
-            official.tasks(split),
-            find=official.find,
-            make=lambda task: official.make(task, seed=0),
-            comparable=official.comparable,
-        )
-    )
+    return list(replayed(path, official.tasks(split), official, make=lambda task: official.make(task, seed=0)))
 
 
 def test_recordings_are_a_second_source_of_training_trajectories(official, official_root, capsys):

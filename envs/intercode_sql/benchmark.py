@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from envs.intercode_sql import protocol, recordings
+from envs.intercode_sql import keeper, protocol, recordings
 from envs.intercode_sql.engine.base import Engine
 from envs.intercode_sql.env import HORIZON, SQLEnv
 from envs.intercode_sql.lexicon import SQLLexicon
@@ -179,6 +179,10 @@ class InterCodeSQL:
             score=info["score"],
             source="gold",
         )
+
+    def check_data(self) -> list[str]:
+        """Read every file of the benchmark (``DataChecker``)."""
+        return keeper.check_folder(self.folder, self._questions, self._tasks)
 
     def observations_match(self, recorded: str, ours: str) -> bool:
         """Whether two observations are equal; see :func:`recordings.same_observation`."""

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from envs.travelplanner.database import Database
 from envs.travelplanner.env import Limits, SolePlanningEnv, TravelEnv, TwoStageEnv, task_type
 from envs.travelplanner.experts import expert_trajectory
+from envs.travelplanner.keeper import check_tables_and_queries
 from envs.travelplanner.lexicon import TravelLexicon
 from envs.travelplanner.loading import check_tables, load_database
 from envs.travelplanner.options import Tables, TravelOptions, find_tables, is_official
@@ -105,8 +106,7 @@ class TravelPlanner:
         """Return ``train`` and ``heldout`` when cross-validating, else the splits that have a query file."""
         if self.options.folds:
             return ("train", "heldout")
-        names = OFFICIAL_SPLITS if is_official(self.options) else GENERATED_SPLITS
-        return tuple(name for name in names if query_file(self._query_folder, name))
+        return self._files
 
     def tasks(self, split: str) -> list[Task]:
         """Return the tasks of a split in file order; UserError when there is no such split."""
@@ -160,6 +160,18 @@ class TravelPlanner:
     def observations_match(self, recorded: str, ours: str) -> bool:
         """Whether two observations are equal up to outer blanks: nothing official is drawn at random."""
         return recorded.strip() == ours.strip()
+
+    def check_data(self) -> list[str]:
+        """Read every table and query file of the configured data (``DataChecker``)."""
+        self.check()
+        official = is_official(self.options)
+        return check_tables_and_queries(self._tables, self.database, self._query_folder, self._files, official=official)
+
+    @property
+    def _files(self) -> tuple[str, ...]:
+        """The splits that have a query file."""
+        names = OFFICIAL_SPLITS if is_official(self.options) else GENERATED_SPLITS
+        return tuple(name for name in names if query_file(self._query_folder, name))
 
     def score(self, plans: Path, out: Path) -> dict[str, Any]:
         """Write the official verdicts on a file of plans to ``out`` and return the aggregates (``macla score``)."""

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel
 
-from envs.webshop import experts, splits, tagger
+from envs.webshop import experts, keeper, splits, tagger
 from envs.webshop.catalogue import CatalogueFiles, find_files
 from envs.webshop.env import WebShopEnv
 from envs.webshop.files import default_data_dir, default_root
@@ -184,6 +184,15 @@ class WebShop:
     def observations_match(self, recorded: str, ours: str) -> bool:
         """Whether two observations are equal but for the number of the price bound, which is drawn unseeded."""
         return mask_bound(recorded) == mask_bound(ours)
+
+    def check_data(self) -> list[str]:
+        """Read every file of the configured data (``DataChecker``)."""
+        try:
+            return keeper.check_files(
+                self._files, self._shop, self._options.goals, self._splits, self._options.split_seed
+            )
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise UserError(f"{self._files.items.parent}: a file is not in the official form ({error!r})") from None
 
     def comparable(self, instruction: str) -> str:
         """Return the instruction without the number of the price bound (``RecordingReader``)."""

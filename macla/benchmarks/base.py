@@ -92,8 +92,17 @@ class Benchmark(Protocol):
 
 
 @runtime_checkable
-class DataKeeper(Protocol):
-    """A benchmark that can generate, download and check its data; each returns lines to print."""
+class DataChecker(Protocol):
+    """A benchmark that can check its data."""
+
+    def check_data(self) -> list[str]:
+        """Read every file, compare with the official counts and return lines to print; UserError when one is broken."""
+        ...
+
+
+@runtime_checkable
+class DataKeeper(DataChecker, Protocol):
+    """A benchmark that can also generate and download its data; each returns lines to print."""
 
     def generate_data(self, count: int, out: Path | None, report: Callable[[str, int, int], None]) -> list[str]:
         """Generate ``count`` training tasks and the default numbers of others."""
@@ -101,10 +110,6 @@ class DataKeeper(Protocol):
 
     def download_data(self, out: Path | None, report: Callable[[str, int, int], None]) -> list[str]:
         """Fetch the official data."""
-        ...
-
-    def check_data(self) -> list[str]:
-        """Read every file and compare with the official counts; UserError when something is broken."""
         ...
 
 

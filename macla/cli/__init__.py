@@ -9,8 +9,9 @@ import typer
 
 from macla import __version__
 from macla.cli import bench, memory
-from macla.cli.common import EnvName, Out, Overrides, composed, joined
+from macla.cli.common import EnvName, Out, Overrides, composed, joined, say
 from macla.errors import InfrastructureError, UserError
+from macla.progress import printable
 
 app = typer.Typer(
     help="MACLA: a frozen language model with a hierarchical Bayesian procedural memory.",
@@ -96,8 +97,7 @@ def data(
     """Generate, download or check a benchmark's data."""
     from macla.runs.data import manage
 
-    for line in manage(composed(overrides, env), generate=generate, download=download, check=check, out=out):
-        typer.echo(line)
+    say(manage(composed(overrides, env), generate=generate, download=download, check=check, out=out))
 
 
 @app.command()
@@ -213,10 +213,10 @@ def main() -> None:
     try:
         app()
     except UserError as error:
-        print(f"macla: {error}", file=sys.stderr)
+        print(f"macla: {printable(str(error))}", file=sys.stderr)
         sys.exit(2)
     except InfrastructureError as error:
-        print(f"macla: {error}", file=sys.stderr)
+        print(f"macla: {printable(str(error))}", file=sys.stderr)
         sys.exit(3)
     except KeyboardInterrupt:
         print("macla: interrupted; the same command resumes", file=sys.stderr)

@@ -1,5 +1,6 @@
 """Progress of long work: a rich bar on a terminal, plain lines elsewhere."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,9 +10,22 @@ Report = Callable[[str, int, int], None]
 """Called with (stage, done, total)."""
 PLAIN_EVERY_S = 5.0
 
+_COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters but line breaks and tabs, those that turn the direction of writing, and halves of characters."""
+
 
 def silent(stage: str, done: int, total: int) -> None:
     """Show nothing: what takes the place of a progress bar where nobody watches."""
+
+
+def printable(text: str) -> str:
+    """Return ``text`` with control characters spelt out: a task's text must not command the terminal."""
+    return _COMMANDS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def note(text: str) -> None:
+    """Tell something that is neither a result nor an error, in a line on standard error."""
+    print(printable(text), file=sys.stderr, flush=True)
 
 
 @contextmanager

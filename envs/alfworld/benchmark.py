@@ -1,6 +1,7 @@
 """ALFWorld as the harness sees it: splits, tasks, environments, experts, identity."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import version
@@ -10,16 +11,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from envs.alfworld import games, keeper
-from envs.alfworld.games import Game
+from envs.alfworld.games import Game, Skipped
 from envs.alfworld.keeper import Report
 from envs.alfworld.lexicon import AlfworldLexicon, Grammar, command_help
 from macla.benchmarks.base import JSON, Task
+from macla.benchmarks.recording import replayed
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
 
 FOLDERS = {"train": "train", "seen": "valid_seen", "unseen": "valid_unseen"}
 """Our split names and the official folders."""
 HORIZON_OF_EXPERT = 50
+_PLACING = re.compile(r"(?:put (?P<put>.+?) (?:in/on|in|on)|move (?P<move>.+?) to) (?P<where>.+)", re.I)
 
 if TYPE_CHECKING:
     from envs.alfworld.env import AlfworldEnv
@@ -51,6 +54,8 @@ class AlfworldOptions(BaseModel):
     engine: Literal["compiled", "textworld"] = "compiled"
     horizon: int = Field(50, ge=1)
     show_admissible: bool = False
+    recordings: Path | None = Field(None, description="recorded episodes, a second source of experts")
+    incomplete: bool = Field(False, description="official: a split may hold fewer games than it has folders for")
 
 
 class Alfworld:
@@ -75,7 +80,7 @@ class Alfworld:
         if self.options.data == "generated":
             return self.options.grammar
         first = self._present()[0]
-        return "2.1.1" if games.grammar_of(first.path.read_bytes()) == "2.1.1" else "0.4.2"
+        return "2.1.1" if games.grammar_of(first.path.read_bytes(), first.path) == "2.1.1" else "0.4.2"
 
     @property
     def help(self) -> str:
@@ -110,30 +115,41 @@ class Alfworld:
         return {folder: name for name, folder in FOLDERS.items() if folder != name}
 
     def tasks(self, split: str) -> list[Task]:
-        """Return the games of a split, sorted by id."""
+        """Return the games of a split, sorted by id; UserError when files of it are missing or broken."""
         if split not in FOLDERS:
             raise UserError(f"unknown split {split!r}; ALFWorld has {', '.join(FOLDERS)}")
+        if not self.options.incomplete:
+            games.check_whole(self.root, FOLDERS[split], self._scanned(FOLDERS[split])[1])
         return [Task(game.id, split, game.task_type, game) for game in self._games(FOLDERS[split])]
 
     def find(self, reference: str | int) -> Task:
-        """Return the task with this id, in whichever split."""
-        for split in FOLDERS:
-            for task in self.tasks(split):
-                if task.id == reference:
-                    return task
-        raise UserError(f"no ALFWorld game {reference!r} in {self.root}")
+        """Return the task with this id, in whichever split; folders before it and the game's file may be named, too."""
+        game = self._by_id.get(games.referred(str(reference)))
+        if game is None:
+            shown = str(reference)[: games.LONGEST_REFERENCE]
+            raise UserError(f"no ALFWorld game {shown!r} in {self.root}; a task is named <task>-…-<scene>/<trial>")
+        return Task(
+            game.id, next(name for name, folder in FOLDERS.items() if folder == game.split), game.task_type, game
+        )
 
     def make(self, task: Task, *, seed: int) -> "AlfworldEnv":
         """Return the game as an environment; nothing in it is random."""
         from envs.alfworld.env import AlfworldEnv
 
         game: Game = task.payload
-        return AlfworldEnv(
-            game.path, self.options.engine, game.task_type, self.horizon, show_admissible=self.options.show_admissible
-        )
+        shown = self.options.show_admissible
+        try:
+            return AlfworldEnv(game.path, self.options.engine, game.task_type, self.horizon, show_admissible=shown)
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise UserError(f"{game.path} is broken ({error!r}); get the data again") from None
 
     def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
-        """Yield what the corrected hand-coded expert does in each game (``docs/spec/alfworld.md §C``)."""
+        """Yield what the corrected hand-coded expert does (``docs/spec/alfworld.md §C``), then recorded episodes."""
+        yield from self._played_by_expert(tasks, seed)
+        if self.options.recordings is not None:
+            yield from replayed(self.options.recordings, tasks, self, make=lambda task: self.make(task, seed=seed))
+
+    def _played_by_expert(self, tasks: Sequence[Task], seed: int) -> Iterator[Trajectory]:
         from envs.alfworld.expert import run_expert
 
         for task in tasks:
@@ -154,12 +170,25 @@ class Alfworld:
 
         return recorded.replace(BANNER, "").strip() == ours.strip()
 
+    def comparable(self, instruction: str) -> str:
+        """Return the instruction: nothing in it is drawn anew (``RecordingReader``)."""
+        return instruction
+
+    def command(self, action: str) -> str:
+        """Return a recorded action in the grammar of these games: "put O in/on R" is "move O to R" since 0.4.2."""
+        found = _PLACING.fullmatch(action.strip())
+        if found is None:
+            return action
+        thing, place = found["put"] or found["move"], found["where"]
+        return f"move {thing} to {place}" if self.grammar == "0.4.2" else f"put {thing} in/on {place}"
+
     def identity(self) -> Mapping[str, JSON]:
         """Return data, hash, grammar, engine and package versions."""
         return {
             "benchmark": self.name,
             "data": self.options.data,
             **games.identity(self._present()),
+            **self._left_out(),
             "engine": self.options.engine,
             "admissible_commands_shown": self.options.show_admissible,
             "alfworld": version("alfworld"),
@@ -203,6 +232,16 @@ class Alfworld:
         walked = iter(range(1, len(paths) + 1))
         return asdict(parity.check(paths, seed, steps, lambda _: report("walking", next(walked), len(paths))))
 
+    def _left_out(self) -> dict[str, JSON]:
+        """Return how many folders of each split hold a missing or broken game, where any does."""
+        found = {
+            split: sum(folder.broken for folder in self._scanned(split)[1])
+            for split in FOLDERS.values()
+            if (self.root / split).is_dir()
+        }
+        missing = {split: count for split, count in found.items() if count}
+        return {"left_out": missing} if missing else {}
+
     def _spread(self, count: int) -> list[Path]:
         """Return ``count`` games spread evenly over everything that is there."""
         found = self._present()
@@ -216,13 +255,20 @@ class Alfworld:
         return found
 
     def _games(self, split: str) -> list[Game]:
+        return self._scanned(split)[0]
+
+    def _scanned(self, split: str) -> tuple[list[Game], list[Skipped]]:
         if split not in self._found:
-            self._found[split] = games.discover(self.root, split)
+            self._found[split] = games.scan(self.root, split)
         return self._found[split]
 
     @cached_property
-    def _found(self) -> dict[str, list[Game]]:
+    def _found(self) -> dict[str, tuple[list[Game], list[Skipped]]]:
         return {}
+
+    @cached_property
+    def _by_id(self) -> dict[str, Game]:
+        return {game.id: game for game in self._present()}
 
     def _data_dir(self) -> Path:
         if self.options.data_dir is not None:

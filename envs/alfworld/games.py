@@ -22,6 +22,8 @@ TASK_TYPES = (
     "pick_two_obj_and_place",
 )
 OFFICIAL_COUNTS: Mapping[str, tuple[int, ...]] = {"train": (3553, 3554), "valid_seen": (140,), "valid_unseen": (134,)}
+LONGEST_REFERENCE = 1000
+"""Characters of a game's name that are looked at, from its end."""
 DEFAULT_FOLDER = Path("~/.cache/alfworld")
 """Where ``alfworld-download`` puts the data when ``ALFWORLD_DATA`` is not set."""
 
@@ -89,6 +91,28 @@ def _no_games(what: str) -> Path:
     )
 
 
+def referred(reference: str) -> str:
+    """Return the id of a game as people name it: other folders may stand before it, the name of its file behind it.
+
+    The split's folder is not looked at: an id is unique, and data are divided anew by others.
+    """
+    parts = [part for part in re.split(r"[/\\]+", reference[-LONGEST_REFERENCE:].strip()) if part]
+    if parts and parts[-1] in ("game.tw-pddl", "traj_data.json"):
+        parts.pop()
+    return "/".join(parts[-2:])
+
+
+def check_whole(root: Path, split: str, skipped: Iterable[Skipped]) -> None:
+    """Raise UserError when files of a split are missing or broken: its figures would have another denominator."""
+    broken = [folder for folder in skipped if folder.broken]
+    if broken:
+        raise UserError(
+            f"{root / split}: {len(broken)} games left out, e.g. {broken[0].path.parent.name}/{broken[0].path.name} "
+            f"({broken[0].reason}); get the data again (macla data alfworld --check), or accept fewer with "
+            "env.incomplete=true"
+        )
+
+
 def discover(root: Path, split: str) -> list[Game]:
     """Return the games of a split that count officially, sorted by id. UserError when the split is not there."""
     return scan(root, split)[0]
@@ -138,6 +162,8 @@ def _read(trial: Path, task: str, split: str) -> Game | Skipped:
         return Skipped(
             trial, f"no {missing[0]}" if missing else "game.tw-pddl does not say whether it is solvable", True
         )
+    if not content.lstrip().startswith(b"{") or not content.rstrip().endswith(b"}"):
+        return Skipped(trial, "game.tw-pddl is not whole", broken=True)
     if solvable[1] != b"true":
         return Skipped(trial, "not solvable", broken=False)
     return Game(f"{task}/{trial.name}", game, split, parts[0], int(parts[4]), _params(parts))
@@ -166,7 +192,7 @@ def identity(games: Iterable[Game]) -> dict[str, object]:
     lines = []
     for game in games:
         content = game.path.read_bytes()
-        grammars.setdefault(grammar_of(content), game)
+        grammars.setdefault(grammar_of(content, game.path), game)
         counts.setdefault(game.split, Counter())[game.task_type] += 1
         lines.append(f"{game.split}/{game.id} {hashlib.sha256(content).hexdigest()}\n")
         total += 1
@@ -184,11 +210,11 @@ def identity(games: Iterable[Game]) -> dict[str, object]:
     }
 
 
-def grammar_of(content: bytes) -> str:
+def grammar_of(content: bytes, path: Path | str = "a game file") -> str:
     """Return which action grammar a game file is worded in; UserError when it is neither of the two."""
     found = [name for name, mark in _GRAMMARS.items() if mark in content]
     if len(found) != 1:
-        raise UserError("a game file is worded neither as alfworld 0.4.2 nor as 2.1.1; get the data again")
+        raise UserError(f"{path} is worded neither as alfworld 0.4.2 nor as 2.1.1; get the data again")
     return found[0]
 
 

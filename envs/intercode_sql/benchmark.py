@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from envs.intercode_sql import protocol, recordings
+from envs.intercode_sql import keeper, protocol, recordings
 from envs.intercode_sql.engine.base import Engine
 from envs.intercode_sql.env import HORIZON, SQLEnv
 from envs.intercode_sql.lexicon import SQLLexicon
@@ -19,6 +19,10 @@ from envs.intercode_sql.tasks import SPLITS, Question, exclusion_counts, make_ta
 from macla.benchmarks.base import JSON, Task
 from macla.benchmarks.trajectory import Outcome, Step, Trajectory
 from macla.errors import UserError
+
+_REFERENCE = re.compile(r"(?:[a-z_./]*[/:_-])?(?P<row>[0-9]{1,9})", re.I)
+"""A task as recordings name it."""
+_LONGEST_REFERENCE = 60
 
 
 class SQLOptions(BaseModel):
@@ -121,13 +125,16 @@ class InterCodeSQL:
         return self._tasks[split]
 
     def find(self, reference: str | int) -> Task:
-        """Return the task of a row of ``ic_spider_dev.json``."""
-        row = str(reference)
-        if not row.isdigit() or int(row) >= len(self._questions):
+        """Return the task of a row of ``ic_spider_dev.json``: ``12``, ``sql_12``, ``ic_spider_dev.json:12``."""
+        name = str(reference)
+        found = _REFERENCE.fullmatch(name) if len(name) <= _LONGEST_REFERENCE else None
+        row = int(found["row"]) if found else -1
+        if not 0 <= row < len(self._questions):
             raise UserError(
-                f"no task {reference!r}; tasks are the rows 0 to {len(self._questions) - 1} of ic_spider_dev.json"
+                f"no task {name[:_LONGEST_REFERENCE]!r}; tasks are the rows 0 to {len(self._questions) - 1} of "
+                "ic_spider_dev.json"
             )
-        return self._tasks["official"][int(row)]
+        return self._tasks["official"][row]
 
     def make(self, task: Task, *, seed: int) -> SQLEnv:
         """Return an episode of ``task``; nothing in it is random."""
@@ -176,6 +183,10 @@ class InterCodeSQL:
             score=info["score"],
             source="gold",
         )
+
+    def check_data(self) -> list[str]:
+        """Read every file of the benchmark (``DataChecker``)."""
+        return keeper.check_folder(self.folder, self._questions, self._tasks)
 
     def observations_match(self, recorded: str, ours: str) -> bool:
         """Whether two observations are equal; see :func:`recordings.same_observation`."""

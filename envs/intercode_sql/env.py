@@ -5,7 +5,7 @@ from typing import Any
 import gymnasium
 
 from envs.intercode_sql import protocol
-from envs.intercode_sql.engine.base import Engine, Result, SQLError
+from envs.intercode_sql.engine.base import Engine, Result, SQLError, encodable
 from envs.intercode_sql.reward import Formula, reward
 from envs.intercode_sql.tasks import Question
 from macla.benchmarks.base import TaskEnv
@@ -88,7 +88,7 @@ class SQLEnv(TaskEnv):
 
     def _execute(self, sql: str) -> Result | str:
         try:
-            return self._session.execute(sql)
+            return self._session.execute(encodable(sql))
         except SQLError as error:
             return f"{protocol.ERROR}{error}"
 

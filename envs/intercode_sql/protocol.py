@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from envs.intercode_sql.engine.base import Result, first_statement
+from envs.intercode_sql.engine.base import Result, bare, first_statement
 
 Profile = Literal["ipr", "react", "try_again"]
 ERROR = "Error executing query: "
@@ -59,7 +59,7 @@ def read_action(action: str, profile: Profile) -> Move:
     wrapped = "```" in text or text.startswith("Action:") or "\nAction:" in text
     if profile == "ipr" and wrapped:
         return _read_ipr(text)
-    return Move("sql", first_statement(text).strip()) if _STATEMENT.match(text) else Move("unclear")
+    return Move("sql", first_statement(text).strip()) if _STATEMENT.match(bare(text)) else Move("unclear")
 
 
 def _read_ipr(text: str) -> Move:
@@ -82,7 +82,7 @@ def _read_try_again(text: str) -> Move:
         starts = [text.find(word) for word in _KEYWORDS if word in text]
         sql = text[starts[0] :] if starts else text
     sql = first_statement(sql).strip()
-    return Move("sql", sql) if sql.split(" ")[0].upper() in _KEYWORDS else Move("unclear")
+    return Move("sql", sql) if bare(sql).split(" ")[0].upper() in _KEYWORDS else Move("unclear")
 
 
 def official_text(observation: Result | str) -> str:

@@ -81,5 +81,5 @@ def _json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError:
         raise UserError(f"no {path.name} in {path.parent}; set env.root to the InterCode-SQL folder") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UserError(f"{path}: not JSON ({error}); fetch the file again") from None

@@ -1,6 +1,7 @@
 """The TravelPlanner adapter: the generated world by default, the official tables when a folder is given."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +12,7 @@ from pydantic import BaseModel
 from envs.travelplanner.database import Database
 from envs.travelplanner.env import Limits, SolePlanningEnv, TravelEnv, TwoStageEnv, task_type
 from envs.travelplanner.experts import expert_trajectory
+from envs.travelplanner.keeper import check_tables_and_queries
 from envs.travelplanner.lexicon import TravelLexicon
 from envs.travelplanner.loading import check_tables, load_database
 from envs.travelplanner.options import Tables, TravelOptions, find_tables, is_official
@@ -24,6 +26,7 @@ from macla.errors import UserError
 OFFICIAL_SPLITS = ("train", "validation", "test")
 GENERATED_SPLITS = ("train", "seen", "unseen")
 MAX_DAYS = 7
+_LONGEST_REFERENCE = 60
 
 DAY_HELP = """Day[Current City: from {origin} to {city}; Transportation: {flight or road}; Breakfast: -; \
 Attraction: {attraction}; Lunch: -; Dinner: {restaurant}; Accommodation: {hotel}]
@@ -103,8 +106,7 @@ class TravelPlanner:
         """Return ``train`` and ``heldout`` when cross-validating, else the splits that have a query file."""
         if self.options.folds:
             return ("train", "heldout")
-        names = OFFICIAL_SPLITS if is_official(self.options) else GENERATED_SPLITS
-        return tuple(name for name in names if query_file(self._query_folder, name))
+        return self._files
 
     def aliases(self) -> Mapping[str, str]:
         """Return the name ``unseen`` for what is held out: states in cross-validation, official queries."""
@@ -135,12 +137,13 @@ class TravelPlanner:
         return Task(f"{file}-{record['idx']}", split, task_type(record), problem)
 
     def find(self, reference: str | int) -> Task:
-        """Return a task by id ("validation-12") or by the benchmark's idx (the first split that has it)."""
+        """Return a task by id ("validation-12", "validation/12") or by the benchmark's idx (first split with it)."""
+        named = re.sub(r"[/_:]", "-", str(reference)[:_LONGEST_REFERENCE]).removeprefix(f"{self.name}-")
         for split in self.splits():
             for task in self.tasks(split):
-                if str(reference) in (task.id, str(task.payload.record["idx"])):
+                if named in (task.id, str(task.payload.record["idx"])):
                     return task
-        raise UserError(f"no task {reference!r} in the splits {', '.join(self.splits())}")
+        raise UserError(f"no task {named!r} in the splits {', '.join(self.splits())}")
 
     def make(self, task: Task, *, seed: int) -> TravelEnv:
         """Return a fresh environment; nothing in it is random. Training tasks tell which constraints a plan broke."""
@@ -163,6 +166,18 @@ class TravelPlanner:
     def observations_match(self, recorded: str, ours: str) -> bool:
         """Whether two observations are equal up to outer blanks: nothing official is drawn at random."""
         return recorded.strip() == ours.strip()
+
+    def check_data(self) -> list[str]:
+        """Read every table and query file of the configured data (``DataChecker``)."""
+        self.check()
+        official = is_official(self.options)
+        return check_tables_and_queries(self._tables, self.database, self._query_folder, self._files, official=official)
+
+    @property
+    def _files(self) -> tuple[str, ...]:
+        """The splits that have a query file."""
+        names = OFFICIAL_SPLITS if is_official(self.options) else GENERATED_SPLITS
+        return tuple(name for name in names if query_file(self._query_folder, name))
 
     def score(self, plans: Path, out: Path) -> dict[str, Any]:
         """Write the official verdicts on a file of plans to ``out`` and return the aggregates (``macla score``)."""

@@ -103,6 +103,9 @@ class FlightFile:
             self._by_leg[flight.origin, flight.destination, flight.date].append(flight)
             self._by_number[flight.number].append(flight)
 
+    def __len__(self) -> int:
+        return sum(map(len, self._by_number.values()))
+
     def search(self, origin: str, destination: str, date: str) -> Sequence[Flight]:
         """Return the flights of one pair and day, in file order."""
         return self._by_leg.get((origin, destination, date), ())

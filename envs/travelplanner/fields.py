@@ -4,29 +4,65 @@ These readers raise on values that are not text, as the official ones do; the ev
 """
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, TypeGuard
 
 MEALS = ("breakfast", "lunch", "dinner")
 NO_MORE_DAYS = "You don't need to fill in the information for this or later days."
 
-_STATE_SUFFIX = re.compile(r"^(.*?)\([^)]*\)")
-_LEG = re.compile(r"from\s+(.+?)\s+to\s+([^,]+)(?=[,\s]|$)")
+_BLANKS = re.compile(r"\s+")
+_REMEMBERED = 1000
+"""Characters of the longest text whose reading is kept."""
 
 
-@lru_cache(maxsize=65536)
 def without_state(text: str) -> str:
-    """Return ``text`` up to its first bracketed part: "Houston(Texas)" → "Houston"."""
-    match = _STATE_SUFFIX.search(text)
-    return match.group(1) if match else text
+    r"""Return ``text`` up to its first bracketed part: "Houston(Texas)" → "Houston".
+
+    The official pattern is ``^(.*?)\([^)]*\)``, whose time grows with the square of the text.
+    """
+    start = text.find("(")
+    return text[:start] if start >= 0 and text.find(")", start) >= 0 and "\n" not in text[:start] else text
 
 
-@lru_cache(maxsize=65536)
 def leg(text: str) -> tuple[str, str] | tuple[None, None]:
     """Return (A, B) of "from A to B", brackets kept; (None, None) when there is no such phrase."""
-    match = _LEG.search(text)
-    return (match.group(1), match.group(2)) if match else (None, None)
+    return _remembered_leg(text) if len(text) <= _REMEMBERED else _leg(text)
+
+
+def _leg(text: str) -> tuple[str, str] | tuple[None, None]:
+    r"""Find what the official pattern finds, ``from\s+(.+?)\s+to\s+([^,]+)(?=[,\s]|$)``, in linear time."""
+    blanks = [found.span() for found in _BLANKS.finditer(text)]
+    turns = list(_turns(text, blanks))
+    ends = [end for _, end, _ in turns]
+    for start, end in blanks:
+        if not text.endswith("from", 0, start):
+            continue
+        for begin in range(end, start, -1):  # A may begin with blanks when nothing else is left for it
+            following = bisect_right(ends, begin + 1)
+            if following == len(turns):
+                continue
+            turn, _, city = turns[following]
+            stop = max(turn, begin + 1)
+            if text.find("\n", begin, stop) < 0:
+                comma = text.find(",", city)
+                return text[begin:stop], text[city : comma if comma >= 0 else len(text)]
+    return None, None
+
+
+def _turns(text: str, blanks: list[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Yield where " to " begins, where its first blanks end and where city B begins, of every one that has a B."""
+    for (start, end), (after, city) in pairwise(blanks):
+        if text.startswith("to", end) and after == end + 2:
+            if city < len(text) and text[city] != ",":
+                yield start, end, city
+            elif city - after > 1:
+                yield start, end, city - 1
+
+
+_remembered_leg = lru_cache(maxsize=65536)(_leg)
 
 
 def leg_cities(text: str) -> tuple[str, str]:

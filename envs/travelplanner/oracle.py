@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from envs.travelplanner import tools
 from envs.travelplanner.database import Attraction, Database, Flight, Hotel, Restaurant
 from envs.travelplanner.evaluate.hard import PEOPLE_A_CAR, PEOPLE_A_TAXI, room_fits
-from envs.travelplanner.evaluate.verdict import local_constraint
 from envs.travelplanner.plan_text import Day
+from envs.travelplanner.record import local_constraint
 
 NIGHTS = 2
 """Nights in each city: moves are on days 1, 3, 5 and 7."""

@@ -1,6 +1,5 @@
 """Query records and gold plans from a folder (``docs/spec/travelplanner.md §2``), and folds by state."""
 
-import ast
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from envs.travelplanner.database import Database
-from envs.travelplanner.evaluate.verdict import local_constraint
 from envs.travelplanner.plan_text import Day
+from envs.travelplanner.record import read_record
 from macla.errors import UserError
 
 _FILES = ("queries_{}.jsonl", "queries_{}_parsed.jsonl")
@@ -35,35 +34,43 @@ def load_problems(folder: Path, split: str) -> list[Problem]:
     if path is None:
         raise UserError(f"no queries_{split}.jsonl in {folder}: put it there, or set env.queries to its folder")
     plans = folder / f"gold_plans_{split}.jsonl"
-    gold = {line["idx"]: line["plan"] for line in json_lines(plans)} if plans.is_file() else {}
-    return [Problem(normalised(record), gold.get(record["idx"])) for record in json_lines(path)]
+    gold = {record["idx"]: record["plan"] for _, record in _records(plans, "idx", "plan")} if plans.is_file() else {}
+    return [Problem(record, gold.get(record["idx"])) for record in read_queries(path)]
 
 
-def normalised(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record with its fields as data also where the release has Python literals in strings.
-
-    See ``docs/spec/travelplanner.md §2``.
-    """
-    dates = record.get("date")
-    if isinstance(dates, str):
+def read_queries(path: Path) -> list[dict[str, Any]]:
+    """Return the records of a query file as data; UserError names line and field of one that cannot be read."""
+    read = []
+    for number, record in _records(path, "idx", "query"):
         try:
-            dates = ast.literal_eval(dates)
-        except (SyntaxError, ValueError):
-            dates = []
-    return {**record, "date": dates, "local_constraint": local_constraint(record)}
+            read.append(read_record(record))
+        except UserError as error:
+            raise UserError(f"{path}:{number}: {error}") from None
+    return read
 
 
-def json_lines(path: Path) -> Iterator[Any]:
-    """Yield the objects of a JSON-lines file; UserError names a line that is not JSON."""
+def _records(path: Path, *needed: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield (line number, object) of the lines; UserError for one that is no object or lacks a key."""
+    for number, record in json_lines(path):
+        missing = [name for name in needed if not isinstance(record, dict) or name not in record]
+        if missing:
+            raise UserError(f"{path}:{number}: not an object with {missing[0]}")
+        yield number, record
+
+
+def json_lines(path: Path) -> Iterator[tuple[int, Any]]:
+    """Yield (line number, value) of a JSON-lines file; UserError names a line that is not JSON in UTF-8."""
     if not path.is_file():
         raise UserError(f"no file at {path}")
-    with path.open(encoding="utf-8") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
                 try:
-                    yield json.loads(line)
-                except json.JSONDecodeError as error:
-                    raise UserError(f"{path}:{number}: not JSON: {error.msg}") from None
+                    yield number, json.loads(line.decode("utf-8-sig"))
+                except ValueError as error:
+                    raise UserError(f"{path}:{number}: not JSON: {error}") from None
+                except RecursionError:
+                    raise UserError(f"{path}:{number}: not JSON: nested too deeply") from None
 
 
 def destination_state(record: Mapping[str, Any], database: Database) -> str:

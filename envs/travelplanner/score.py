@@ -3,6 +3,8 @@
 import json
 import os
 import tempfile
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +13,19 @@ from envs.travelplanner.evaluate.strict import evaluate_strictly
 from envs.travelplanner.evaluate.verdict import Evaluation, evaluate
 from envs.travelplanner.loading import load_database
 from envs.travelplanner.options import TravelOptions, find_tables
-from envs.travelplanner.queries import json_lines, normalised
+from envs.travelplanner.queries import json_lines, query_file, read_queries
+from envs.travelplanner.record import read_record
 from macla.errors import UserError
+
+_SPLITS = ("train", "validation", "test", "seen", "unseen")
+_WANTED = '{"query": {…}, "plan": […] or null} or {"idx": …, "query": "…", "plan": […] or null}'
 
 
 def score_file(plans: Path, out: Path, options: TravelOptions) -> dict[str, Any]:
-    """Evaluate the lines ``{"query": record, "plan": days or null}`` of ``plans``; write and return the result.
+    """Evaluate the lines of ``plans``; write and return the result.
+
+    A line is ``{"query": record, "plan": days or null}``, or as the leaderboard takes it
+    ``{"idx": n, "query": text, "plan": days or null}``, whose record is looked up in the query files.
 
     The result holds ``plans`` (one record a line, in order), ``aggregates`` (the six rates in [0, 1]) and
     ``denominators``; with ``options.strict`` also ``strict_aggregates`` and a ``strict`` record in every plan.
@@ -25,15 +34,12 @@ def score_file(plans: Path, out: Path, options: TravelOptions) -> dict[str, Any]
     database = load_database(*find_tables(options))
     records, official, strict = [], [], []
     queries = []
-    for number, line in enumerate(json_lines(plans), 1):
-        if not isinstance(line, dict) or not isinstance(line.get("query"), dict) or "plan" not in line:
-            raise UserError(f'{plans}: plan {number} is not {{"query": {{…}}, "plan": […] or null}}')
-        query = normalised(line["query"])
+    for query, plan in _answers(plans, _Known(options)):
         queries.append(query)
-        official.append(evaluate(query, line["plan"], database))
+        official.append(evaluate(query, plan, database))
         records.append(official[-1].as_record())
         if options.strict:
-            strict.append(evaluate_strictly(query, line["plan"], database))
+            strict.append(evaluate_strictly(query, plan, database))
             records[-1]["strict"] = strict[-1].as_record()
     denominators = OFFICIAL[options.denominators] if options.denominators else counted(queries)
     result = {"plans": records, **_rates("aggregates", official, denominators)}
@@ -49,16 +55,70 @@ def score_file(plans: Path, out: Path, options: TravelOptions) -> dict[str, Any]
     return result
 
 
+def _answers(path: Path, known: "_Known") -> Iterator[tuple[dict[str, Any], Any]]:
+    """Yield (query record, plan) of the lines; UserError names a line that is neither of the two kinds."""
+    met: dict[tuple[str, str], int] = {}
+    for number, line in json_lines(path):
+        if not isinstance(line, dict) or "plan" not in line:
+            raise UserError(f"{path}:{number}: not {_WANTED}")
+        if line["plan"] and not isinstance(line["plan"], list):
+            raise UserError(f"{path}:{number}: plan is neither a list of days nor null")
+        try:
+            if isinstance(line.get("query"), dict):
+                query = read_record(line["query"])
+            elif "idx" in line and isinstance(line.get("query", ""), str):
+                query = known.record(line["idx"], line.get("query", ""))
+                first = met.setdefault((str(query["idx"]), str(query["query"])), number)
+                if first != number:
+                    raise UserError(f"idx {query['idx']} was answered in line {first} already")
+            else:
+                raise UserError(f"not {_WANTED}")
+        except UserError as error:
+            raise UserError(f"{path}:{number}: {error}") from None
+        yield query, line["plan"]
+
+
+class _Known:
+    """The queries of all query files, for lines that give only the number and the text."""
+
+    def __init__(self, options: TravelOptions) -> None:
+        self._options = options
+
+    @cached_property
+    def _folder(self) -> Path:
+        if self._options.queries is not None:
+            return self._options.queries.expanduser()
+        return find_tables(self._options).folder.parent
+
+    @cached_property
+    def _records(self) -> list[Mapping[str, Any]]:
+        files = [file for split in _SPLITS if (file := query_file(self._folder, split)) is not None]
+        return [record for file in files for record in read_queries(file)]
+
+    def record(self, idx: Any, text: str) -> dict[str, Any]:
+        """Return the query of that number (and text, unless it is empty); UserError when none or several fit."""
+        words, shown = text.split(), ascii(idx)[:40]
+        numbered = [record for record in self._records if str(record["idx"]) == str(idx)]
+        found = [record for record in numbered if not words or str(record["query"]).split() == words]
+        remedy = "set env.data=official, or env.queries to the folder of the query files"
+        if not found:
+            what = f"no query {shown}" if not numbered else f"query {shown} has another text"
+            raise UserError(f"{what} in the queries_*.jsonl of {self._folder}: {remedy}")
+        if len({str(record["query"]) for record in found}) > 1:
+            raise UserError(f"idx {shown} stands in several query files: give the text as query, too")
+        return dict(found[0])
+
+
 def _rates(name: str, evaluations: list[Evaluation], denominators: Denominators) -> dict[str, Any]:
     aggregates: Aggregates = aggregate(evaluations, denominators)
     return {name: aggregates.as_record()}
 
 
 def _write(path: Path, result: dict[str, Any]) -> None:
-    """Write JSON to ``path`` in one piece."""
+    """Write JSON to ``path`` in one piece; a lone surrogate is written as its JSON escape."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, partial = tempfile.mkstemp(prefix=path.name, dir=path.parent)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as lines:
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as lines:
         json.dump(result, lines, ensure_ascii=False, indent=1)
         lines.write("\n")
     Path(partial).replace(path)

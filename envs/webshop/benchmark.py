@@ -1,5 +1,6 @@
 """WebShop as a benchmark of the harness."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import version
@@ -9,7 +10,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel
 
-from envs.webshop import experts, recordings, splits, tagger
+from envs.webshop import experts, keeper, splits, tagger
 from envs.webshop.catalogue import CatalogueFiles, find_files
 from envs.webshop.env import WebShopEnv
 from envs.webshop.files import default_data_dir, default_root
@@ -21,11 +22,16 @@ from envs.webshop.pages import BACK, BUY, NEXT, PREVIOUS, SUB_PAGES
 from envs.webshop.shop import WebShopData
 from macla.benchmarks.base import JSON, Task, TaskEnv
 from macla.benchmarks.lexicon import Lexicon
+from macla.benchmarks.recording import replayed
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
 
 GENERATED_PRODUCTS = 5000
 """Default size of the generated catalogue: 1,000 human-style goals."""
+
+_REFERENCE = re.compile(r"(?:webshop[_-])?(?:(?P<goals>human|synthetic)[_-])?(?:goal[_-])?(?P<index>[0-9]{1,9})")
+"""A goal as recordings name it."""
+_LONGEST_REFERENCE = 60
 
 _GRAMMAR = "search[keywords] | click[value]"
 
@@ -137,14 +143,16 @@ class WebShop:
         return [self._task(index) for index in self._splits.indices[split]]
 
     def find(self, reference: str | int) -> Task:
-        """Return the goal with that index after the official shuffle (``979``) or that task id (``synthetic-979``)."""
-        text = str(reference).removeprefix(f"{self._options.goals}-")
-        if not text.isdecimal() or int(text) >= len(self._shop.goals):
+        """Return the goal with that index after the official shuffle: ``979``, ``synthetic-979``, ``webshop_979``."""
+        found = _REFERENCE.fullmatch(str(reference)) if len(str(reference)) <= _LONGEST_REFERENCE else None
+        if found and found["goals"] not in (None, self._options.goals):
+            raise UserError(f"{reference!r} is one of the {found['goals']} goals: set env.goals={found['goals']}")
+        if not found or int(found["index"]) >= len(self._shop.goals):
             raise UserError(
-                f"no goal {reference!r}: the {self._options.goals} goals loaded are numbered 0 to "
-                f"{len(self._shop.goals) - 1}"
+                f"no goal {str(reference)[:_LONGEST_REFERENCE]!r}: the {self._options.goals} goals loaded are numbered "
+                f"0 to {len(self._shop.goals) - 1}; env.goals=human|synthetic, env.data and env.products choose others"
             )
-        return self._task(int(text))
+        return self._task(int(found["index"]))
 
     def _task(self, index: int) -> Task:
         goal = self._shop.goals[index]
@@ -174,12 +182,29 @@ class WebShop:
         made = experts.demonstrations(self._shop, list(tasks), fresh, seed=seed, horizon=self.horizon)
         if self._options.recordings is None:
             return made
-        by_goal = {task.payload: task for task in tasks}
-        return chain(made, recordings.replayed(self._options.recordings, by_goal, fresh))
+        recorded = replayed(self._options.recordings, tasks, self, make=fresh)
+        return chain(made, recorded)
 
     def observations_match(self, recorded: str, ours: str) -> bool:
         """Whether two observations are equal but for the number of the price bound, which is drawn unseeded."""
         return mask_bound(recorded) == mask_bound(ours)
+
+    def check_data(self) -> list[str]:
+        """Read every file of the configured data (``DataChecker``)."""
+        try:
+            return keeper.check_files(
+                self._files, self._shop, self._options.goals, self._splits, self._options.split_seed
+            )
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise UserError(f"{self._files.items.parent}: a file is not in the official form ({error!r})") from None
+
+    def comparable(self, instruction: str) -> str:
+        """Return the instruction without the number of the price bound (``RecordingReader``)."""
+        return mask_bound(instruction)
+
+    def command(self, action: str) -> str:
+        """Return a recorded action as it is."""
+        return action
 
     def identity(self) -> Mapping[str, JSON]:
         """Return the data, its hash, the reward's tagger, the seeds and the counts behind a table."""

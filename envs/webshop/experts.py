@@ -12,7 +12,8 @@ from envs.webshop.reward import matched_options
 from envs.webshop.session import PRODUCTS_PER_PAGE
 from envs.webshop.shop import WebShopData
 from macla.benchmarks.base import Task, TaskEnv
-from macla.benchmarks.trajectory import Outcome, Step, Trajectory
+from macla.benchmarks.recording import play
+from macla.benchmarks.trajectory import Trajectory
 from macla.seeding import python_rng
 
 Manner = Literal["careful", "curious", "hasty", "forgetful", "careless", "endless"]
@@ -40,29 +41,6 @@ def demonstrations(
             if len(actions) > horizon and manner == "curious":
                 actions = plan(shop, shop.goals[task.payload], "careful", rng, horizon)
             yield play(make(task), task, actions, "expert")
-
-
-def play(env: TaskEnv, task: Task, actions: list[str], source: str) -> Trajectory:
-    """Return what happens when ``actions`` are carried out; the environment says how it ended."""
-    first, info = env.reset()
-    steps = []
-    truncated = False
-    for action in actions:
-        observation, reward, terminated, truncated, info = env.step(action)
-        steps.append(Step(action=action, observation=observation, reward=reward))
-        if terminated or truncated:
-            break
-    failure = Outcome.STEP_LIMIT if truncated else Outcome.FAILURE
-    return Trajectory(
-        task_id=task.id,
-        task=info["task"],
-        task_type=task.type,
-        first_observation=first,
-        steps=tuple(steps),
-        outcome=Outcome.SUCCESS if info["success"] else failure,
-        score=info["score"],
-        source=source,
-    )
 
 
 def plan(shop: WebShopData, goal: Goal, manner: Manner, rng: random.Random, horizon: int) -> list[str]:

@@ -92,8 +92,17 @@ class Benchmark(Protocol):
 
 
 @runtime_checkable
-class DataKeeper(Protocol):
-    """A benchmark that can generate, download and check its data; each returns lines to print."""
+class DataChecker(Protocol):
+    """A benchmark that can check its data."""
+
+    def check_data(self) -> list[str]:
+        """Read every file, compare with the official counts and return lines to print; UserError when one is broken."""
+        ...
+
+
+@runtime_checkable
+class DataKeeper(DataChecker, Protocol):
+    """A benchmark that can also generate and download its data; each returns lines to print."""
 
     def generate_data(self, count: int, out: Path | None, report: Callable[[str, int, int], None]) -> list[str]:
         """Generate ``count`` training tasks and the default numbers of others."""
@@ -103,8 +112,21 @@ class DataKeeper(Protocol):
         """Fetch the official data."""
         ...
 
-    def check_data(self) -> list[str]:
-        """Read every file and compare with the official counts; UserError when something is broken."""
+
+@runtime_checkable
+class RecordingReader(Protocol):
+    """A benchmark that reads recordings of its tasks as others made them."""
+
+    def find(self, reference: str | int) -> Task:
+        """Return the task that a recording names; UserError when unknown."""
+        ...
+
+    def comparable(self, instruction: str) -> str:
+        """Return the instruction, or a text that holds it, without what is drawn anew every time."""
+        ...
+
+    def command(self, action: str) -> str:
+        """Return a recorded action as our environment takes it."""
         ...
 
 

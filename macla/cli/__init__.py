@@ -11,9 +11,10 @@ import typer
 from macla import __version__
 from macla.benchmarks.splits import DEFAULT
 from macla.cli import bench, memory
-from macla.cli.common import EnvName, Out, Overrides, composed, joined
+from macla.cli.common import EnvName, Out, Overrides, composed, joined, say
 from macla.errors import InfrastructureError, UserError, of_system
 from macla.interrupts import interruptible
+from macla.progress import printable
 
 app = typer.Typer(
     help="MACLA: a frozen language model with a hierarchical Bayesian procedural memory.",
@@ -101,8 +102,7 @@ def data(
     """Generate, download or check a benchmark's data."""
     from macla.runs.data import manage
 
-    for line in manage(composed(overrides, env), generate=generate, download=download, check=check, out=out):
-        typer.echo(line)
+    say(manage(composed(overrides, env), generate=generate, download=download, check=check, out=out))
 
 
 @app.command()
@@ -232,7 +232,7 @@ def main() -> None:
 
 
 def _end(text: str, code: int) -> None:
-    print(f"macla: {text}", file=sys.stderr)
+    print(f"macla: {printable(text)}", file=sys.stderr)
     sys.exit(code)
 
 

@@ -1,10 +1,13 @@
 """What the commands share: the arguments that many of them take, and how a configuration is composed."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from macla.progress import printable
 
 if TYPE_CHECKING:
     from macla.config import Config
@@ -15,6 +18,11 @@ Overrides = Annotated[
 EnvName = Annotated[str | None, typer.Option("--env", help="Benchmark (env=NAME).")]
 Out = Annotated[Path | None, typer.Option("--out", help="Directory to write to.")]
 Json = Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")]
+
+
+def say(lines: Iterable[str]) -> None:
+    """Print lines that hold texts of tasks or models, control characters spelt out."""
+    typer.echo(printable("\n".join(lines)))
 
 
 def joined(overrides: list[str] | None, env: str | None) -> list[str]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from macla.cli.common import Overrides
+from macla.cli.common import Overrides, say
 
 if TYPE_CHECKING:
     from macla.methods.base import Learned
@@ -27,7 +27,7 @@ def memory_show(
     ] = None,
 ) -> None:
     """Print what a memory holds, one line each, or one item of it in full."""
-    typer.echo("\n".join(_load(folder).describe(item)))
+    say(_load(folder).describe(item))
 
 
 @app.command("verify")
@@ -36,7 +36,7 @@ def memory_verify(folder: Annotated[Path, typer.Argument(help="Memory directory.
     from macla.runs.inspect import verify
 
     figures = ", ".join(f"{name} {value:g}" for name, value in verify(folder).figures().items())
-    typer.echo(f"{folder}: whole ({figures})")
+    say([f"{folder}: whole ({figures})"])
 
 
 @app.command("why")
@@ -49,7 +49,7 @@ def memory_why(
     from macla.methods.macla.report.why import why
 
     for decision in why(run, task, step):
-        typer.echo("\n".join(decision.lines()))
+        say(decision.lines())
 
 
 @app.command("diff")
@@ -60,7 +60,7 @@ def memory_diff(
     """Show what one memory has and the other has not, and how evidence moved."""
     from macla.methods.macla.report.diff import diff
 
-    typer.echo("\n".join(diff(first, second).lines()))
+    say(diff(first, second).lines())
 
 
 @app.command("rescore")
@@ -70,7 +70,7 @@ def memory_rescore(
     """Rank the logged decisions of a run again under other settings, without running anything."""
     from macla.methods.macla.report.rescore import rescore
 
-    typer.echo("\n".join(rescore(run, overrides or []).lines()))
+    say(rescore(run, overrides or []).lines())
 
 
 @app.command("measure")
@@ -84,10 +84,10 @@ def memory_measure(
     from macla.reports.measures import lines
 
     read = [read_run(run) for run in runs]
-    typer.echo("\n".join(lines(read)))
+    say(lines(read))
     for event, calibration in (("execution", of_decisions(read)), ("episode", of_episodes(read))):
         if calibration is not None:
-            typer.echo("\n".join([f"posterior against success of the {event}:", *calibration.lines()]))
+            say([f"posterior against success of the {event}:", *calibration.lines()])
             if out is not None:
                 from macla.reports.figures.reliability import reliability
                 from macla.reports.figures.style import save

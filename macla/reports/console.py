@@ -61,6 +61,10 @@ def show_evaluation(summary: dict[str, Any]) -> None:
         f"{100 * summary['success_rate']:.1f} % [{100 * low:.1f}, {100 * high:.1f}], "
         f"score {100 * summary['score_mean']:.1f}, memory {summary['memory']}, model {summary['model']}"
     )
+    for name, found in summary["measures"].items():
+        low, high = found["interval"] or (found["value"], found["value"])
+        shown = f"{100 * found['value']:.1f} % [{100 * low:.1f}, {100 * high:.1f}]"
+        console.print(f"  {name.replace('_', ' ')}: {shown}")
     within = ", ".join(f"{limit} steps {100 * rate:.1f} %" for limit, rate in summary["success_at"].items())
     console.print(f"success within {within}" if within else "", end="\n" if within else "")
     for name, group in summary["by_type"].items():

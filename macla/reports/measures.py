@@ -85,7 +85,12 @@ def named(runs: Sequence[Run], name: str) -> Measure | None:
 
     The interval is Wilson's for the number of tasks where an episode reaches it or does not, else the bootstrap's.
     """
-    found = [(e.measures[name], (e.split, e.task)) for e in scored(runs) if name in e.measures]
+    return of_episodes(scored(runs), name)
+
+
+def of_episodes(episodes: Sequence[Episode], name: str) -> Measure | None:
+    """Return the figure ``name`` of scored episodes, as :func:`named`."""
+    found = [(e.measures[name], (e.split, e.task)) for e in episodes if name in e.measures]
     tops, bottoms = [reached for (reached, _), _ in found], [whole for (_, whole), _ in found]
     if not sum(bottoms):
         return None
@@ -96,6 +101,12 @@ def named(runs: Sequence[Run], name: str) -> Measure | None:
     else:
         interval = ratio_interval(tops, bottoms, tasks)
     return Measure(share, interval, int(sum(bottoms)))
+
+
+def own(episodes: Sequence[Episode]) -> dict[str, Measure]:
+    """Return the figures that the benchmark itself measures, in its order."""
+    names = dict.fromkeys(name for episode in episodes for name in episode.measures)
+    return {name: found for name in names if (found := of_episodes(episodes, name)) is not None}
 
 
 def rejected_rate(runs: Sequence[Run]) -> Measure | None:

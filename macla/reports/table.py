@@ -9,6 +9,7 @@ import pandas as pd
 
 from macla.files import write_atomic, write_json
 from macla.methods.run import Run, read_run
+from macla.reports import measures
 from macla.statistics import mcnemar
 
 _TEMPLATES = jinja2.Environment(
@@ -24,7 +25,7 @@ _LATEX = str.maketrans({"%": r"\%", "_": r"\_", "&": r"\&", "#": r"\#", "→": r
 def write_table(folders: Sequence[Path], name: str, out: Path) -> str:
     """Write ``name``.md, .csv, .tex and .manifest.json (what is behind them) to ``out``; return the Markdown."""
     runs = [read_run(folder) for folder in folders]
-    frame = pd.DataFrame([_row(run) for run in runs])
+    frame = pd.DataFrame([_row(run, runs) for run in runs])
     tests = [line for split in dict.fromkeys(run.summary["split"] for run in runs) for line in _paired(runs, split)]
     about = list(dict.fromkeys(line for run in runs for line in footer(run)))
     write_json(out / f"{name}.manifest.json", [run.manifest for run in runs])
@@ -45,7 +46,7 @@ def write_formats(
     return markdown
 
 
-def _row(run: Run) -> dict[str, Any]:
+def _row(run: Run, runs: Sequence[Run]) -> dict[str, Any]:
     summary = run.summary
     low, high = summary["success_interval"]
     return {
@@ -58,9 +59,17 @@ def _row(run: Run) -> dict[str, Any]:
         "95 % interval": f"{100 * low:.1f}–{100 * high:.1f}",
         **{f"@{limit}": f"{100 * rate:.1f}" for limit, rate in summary["success_at"].items()},
         "score": f"{100 * summary['score_mean']:.1f}",
+        **_own(runs, run),
         "steps": f"{summary['steps_mean']:.1f}",
         "model calls": f"{summary['model_calls_per_episode']:.2f}",
     }
+
+
+def _own(runs: Sequence[Run], run: Run) -> dict[str, str]:
+    """Return a run's figures of the benchmark's own, in the columns that any run of the table needs."""
+    names = dict.fromkeys(name for other in runs for episode in measures.scored([other]) for name in episode.measures)
+    found = measures.own(measures.scored([run]))
+    return {f"{name.replace('_', ' ')} %": f"{100 * found[name].value:.1f}" if name in found else "–" for name in names}
 
 
 def _paired(runs: Sequence[Run], split: str) -> list[str]:

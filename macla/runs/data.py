@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from macla.benchmarks import registry
-from macla.benchmarks.base import DataKeeper
+from macla.benchmarks.base import DataChecker, DataKeeper
 from macla.config import Config
 from macla.errors import UserError
 from macla.progress import progress
@@ -14,11 +14,12 @@ def manage(config: Config, *, generate: int | None, download: bool, check: bool,
     if (generate is not None) + download + check != 1:
         raise UserError("say one of --generate N, --download, --check")
     benchmark = registry.create(config.env_name, config.env_options)
+    if check and isinstance(benchmark, DataChecker):
+        return benchmark.check_data()
     if not isinstance(benchmark, DataKeeper):
-        raise UserError(f"{config.env_name} has no data to manage; its options say where data is read from")
+        only = "; --check reads them" if isinstance(benchmark, DataChecker) else ""
+        raise UserError(f"{config.env_name} has no data to manage{only}; its options say where data is read from")
     with progress() as report:
         if generate is not None:
             return benchmark.generate_data(generate, out, report)
-        if download:
-            return benchmark.download_data(out, report)
-        return benchmark.check_data()
+        return benchmark.download_data(out, report)

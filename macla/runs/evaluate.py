@@ -20,6 +20,7 @@ from macla.models.create import create
 from macla.models.usage import Ledger, costs
 from macla.models.vllm import around
 from macla.progress import progress
+from macla.reports.measures import own
 from macla.runs import memories
 from macla.runs.assemble import make_benchmark, make_method, make_tools
 from macla.runs.directory import open_run
@@ -153,6 +154,10 @@ def summarise(
         "success_at": {str(limit): _within(scored, limit) / n for limit in config.eval.success_at if limit <= horizon},
         "score_mean": sum(episode.score for episode in scored) / n,
         "score_interval": list(bootstrap_mean([episode.score for episode in scored], config.seed)),
+        "measures": {
+            name: {"value": found.value, "interval": list(found.interval) if found.interval else None, "n": found.n}
+            for name, found in own(scored).items()
+        },
         "steps_mean": sum(episode.n_steps for episode in scored) / n,
         "rejected_per_episode": sum(episode.rejected for episode in scored) / n,
         "model_calls_per_episode": sum(sum(episode.model_calls.values()) for episode in scored) / n,

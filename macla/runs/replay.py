@@ -1,12 +1,13 @@
 """Replay recorded episodes and count what our environment answers alike: proof that it is the one it claims to be."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel
 
-from macla.benchmarks.base import Benchmark
+from macla.benchmarks.base import Benchmark, RecordingReader, TaskEnv
+from macla.benchmarks.recording import Recording, read_recordings, same_instruction
 from macla.errors import UserError
 from macla.files import write_json
 
@@ -14,24 +15,6 @@ SHOWN = 10
 """Differences listed for an episode; the rest are only counted."""
 
 _TOLERANCE = 1e-6
-
-
-class Recording(BaseModel):
-    """One line of a recordings file; a null observation or reward is not compared."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    task: str | int
-    actions: list[str]
-    observations: list[str | None] | None = None
-    rewards: list[float | None] | None = None
-
-    @model_validator(mode="after")
-    def _as_long_as_actions(self) -> "Recording":
-        for name, values in (("observations", self.observations), ("rewards", self.rewards)):
-            if values is not None and len(values) != len(self.actions):
-                raise ValueError(f"{len(values)} {name} for {len(self.actions)} actions")
-        return self
 
 
 class Difference(BaseModel):
@@ -75,22 +58,6 @@ class Report(BaseModel):
     episodes: list[EpisodeReport]
 
 
-def read_recordings(path: Path) -> Iterator[tuple[int, Recording]]:
-    """Yield (line number, recording); UserError naming file and line for a bad one."""
-    if not path.is_file():
-        raise UserError(f"no recordings file at {path}")
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                yield number, Recording.model_validate_json(line)
-            except ValidationError as error:
-                first = error.errors()[0]
-                where = ".".join(map(str, first["loc"])) or "line"
-                raise UserError(f"{path}:{number}: {where}: {first['msg']}") from None
-
-
 def replay(benchmark: Benchmark, path: Path) -> Report:
     """Return how far ``benchmark`` reproduces the episodes of a recordings file.
 
@@ -117,30 +84,61 @@ def replay(benchmark: Benchmark, path: Path) -> Report:
 
 
 def replay_episode(benchmark: Benchmark, recording: Recording) -> EpisodeReport:
-    """Return the comparison of one episode; steps after our environment's end count as different."""
+    """Return the comparison of one episode; steps after our environment's end count as different.
+
+    UserError when the recording is of another instruction than its task's.
+    """
     env = benchmark.make(benchmark.find(recording.task), seed=0)
-    env.reset(seed=0)
     report = EpisodeReport(task=recording.task, n_steps=len(recording.actions))
-    ended = False
     try:
-        for step, action in enumerate(recording.actions):
-            observation: str | None = None
-            reward: float | None = None
-            if not ended:
-                shown, paid, ended, _, info = env.step(action)
-                official = info.get("official", {})
-                observation, reward = official.get("observation", shown), official.get("reward", float(paid))
-            _compare_observation(benchmark, report, recording, step, observation)
-            _compare_reward(report, recording, step, reward)
+        first, info = env.reset(seed=0)
+        comparable: Callable[[str], str] = str
+        command: Callable[[str], str] = str
+        if isinstance(benchmark, RecordingReader):
+            comparable, command = benchmark.comparable, benchmark.command
+        if not same_instruction(recording.instruction or info["task"], info["task"], comparable):
+            raise UserError(f"task {recording.task!r} asks for something else: {info['task']}")
+        ours = list(_steps(env, map(command, recording.actions)))
     finally:
         env.close()
+    recorded = _after_actions(benchmark, recording, first, ours)
+    for step, (observation, reward) in enumerate(ours):
+        _compare_observation(benchmark, report, recorded[step], step, observation)
+        _compare_reward(report, recording, step, reward)
     return report
 
 
+def _steps(env: TaskEnv, actions: Iterable[str]) -> Iterator[tuple[str | None, float | None]]:
+    """Yield observation and reward after every action, None for both once the episode has ended."""
+    ended = False
+    for action in actions:
+        if ended:
+            yield None, None
+            continue
+        shown, paid, ended, _, info = env.step(action)
+        official = info.get("official", {})
+        yield official.get("observation", shown), official.get("reward", float(paid))
+
+
+def _after_actions(
+    benchmark: Benchmark, recording: Recording, first: str, ours: list[tuple[str | None, float | None]]
+) -> list[str | None]:
+    """Return the recorded observation after each action; files may begin with the one before the first action."""
+    recorded = recording.observations
+    if recorded is None or not ours:
+        return [None] * len(ours)
+    if len(recorded) > len(ours):
+        return recorded[1:]
+    opening, after = recorded[0], ours[0][0]
+    if opening is None or not benchmark.observations_match(opening, first):
+        return recorded
+    same = after is not None and benchmark.observations_match(opening, after)
+    return recorded if same else [*recorded[1:], None]
+
+
 def _compare_observation(
-    benchmark: Benchmark, report: EpisodeReport, recording: Recording, step: int, ours: str | None
+    benchmark: Benchmark, report: EpisodeReport, recorded: str | None, step: int, ours: str | None
 ) -> None:
-    recorded = recording.observations[step] if recording.observations is not None else None
     if recorded is None:
         return
     report.n_observations += 1

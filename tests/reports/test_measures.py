@@ -80,3 +80,13 @@ def test_real_runs_add_up(frozen):
     assert found["fallback_rate"].value == pytest.approx(frozen.summary["fallback_rate"])
     assert found["model_calls"].value == pytest.approx(frozen.summary["model_calls_per_episode"])
     assert found["procedures_used"].value == frozen.summary["procedures_used"]
+
+
+def test_the_benchmarks_own_figures_are_ratios_of_sums(episode):
+    one = episode("a").model_copy(update={"measures": {"micro": (3.0, 8.0), "whole": (0.0, 1.0)}})
+    two = episode("b").model_copy(update={"measures": {"micro": (8.0, 8.0), "whole": (1.0, 1.0)}})
+    found = measures.own([one, two, episode("c")])
+    assert {name: (measure.value, measure.n) for name, measure in found.items()} == {
+        "micro": (11 / 16, 16),
+        "whole": (0.5, 2),
+    }

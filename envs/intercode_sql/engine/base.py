@@ -1,5 +1,6 @@
 """What an engine is to an episode: sessions that run one statement at a time and never change the data."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -45,23 +46,31 @@ class Engine(Protocol):
         ...
 
 
+_PIECE = re.compile(
+    r"""(?P<comment>/\*(?!!).*?\*/|--(?=\s|$)[^\n]*|\#[^\n]*)
+      |(?P<quoted>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`)
+      |(?P<rest>['"`].*)
+      |(?P<end>;)""",
+    re.S | re.X,
+)
+_LEADING = re.compile(r"(?:\s+|/\*(?!!).*?\*/|--(?=\s|$)[^\n]*|\#[^\n]*)+", re.S)
+
+
 def first_statement(sql: str) -> str:
-    """Return ``sql`` up to the first ``;`` outside quotes, without it: one statement an execute.
+    """Return ``sql`` up to the first ``;`` outside quotes and comments, without it: one statement an execute.
 
     See ``docs/spec/intercode_sql.md §6``.
     """
-    if ";" not in sql:
-        return sql
-    quote = ""
-    escaped = False
-    for position, character in enumerate(sql):
-        if escaped:
-            escaped = False
-        elif quote:
-            escaped = character == "\\" and quote != "`"
-            quote = "" if character == quote else quote
-        elif character in "'\"`":
-            quote = character
-        elif character == ";":
-            return sql[:position]
-    return sql
+    end = next((found.start() for found in _PIECE.finditer(sql) if found.lastgroup == "end"), len(sql))
+    return sql[:end]
+
+
+def bare(sql: str) -> str:
+    """Return ``sql`` without the blanks and comments that stand before the statement."""
+    found = _LEADING.match(sql)
+    return sql[found.end() :] if found else sql
+
+
+def encodable(sql: str) -> str:
+    """Return ``sql`` as a client can send it: half a character becomes a question mark."""
+    return sql.encode("utf-8", "replace").decode()

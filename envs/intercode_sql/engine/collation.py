@@ -9,6 +9,9 @@ from functools import lru_cache
 
 NAME = "general_ci"
 
+_REMEMBERED = 1000
+"""Characters of the longest text whose key is kept: thousands of long ones would fill the memory."""
+
 
 @lru_cache(maxsize=4096)
 def _weight(character: str) -> str:
@@ -17,11 +20,17 @@ def _weight(character: str) -> str:
     return base if len(base) == 1 else character
 
 
-@lru_cache(maxsize=65536)
 def sort_key(text: str) -> str:
     """Return the string whose code-point order is the collation's order."""
+    return _remembered_key(text) if len(text) <= _REMEMBERED else _sort_key(text)
+
+
+def _sort_key(text: str) -> str:
     stripped = text.rstrip(" ")
     return stripped.upper() if stripped.isascii() else "".join(map(_weight, stripped))
+
+
+_remembered_key = lru_cache(maxsize=65536)(_sort_key)
 
 
 def compare(left: str, right: str) -> int:

@@ -8,7 +8,7 @@ import datetime
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from envs.intercode_sql.engine import collation, dates
@@ -16,6 +16,10 @@ from envs.intercode_sql.translate.types import DATE, DATETIME, DOUBLE, INT, NULL
 
 MAX_TEXT = 1_000_000
 """Longer results become NULL, as MySQL's ``max_allowed_packet`` does."""
+_DECIMALS = 30
+"""Most digits after the point, as in MySQL."""
+_WIDE = Context(prec=400)
+"""Holds every double with all digits that rounding may ask for."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,14 @@ def _pad(text: str, length: float, fill: str, *, left: bool) -> str | None:
     width = int(length)
     if width < 0 or width > MAX_TEXT or (not fill and width > len(text)):
         return None
-    padding = (fill * width)[: max(0, width - len(text))]
+    missing = max(0, width - len(text))
+    padding = (fill * (missing // len(fill) + 1))[:missing] if fill else ""
     return (padding + text if left else text + padding)[:width]
 
 
 def _round(value: float, digits: float = 0) -> float | int:
     exponent = Decimal(1).scaleb(-max(-60, min(60, int(digits))))
-    rounded = Decimal(repr(value)).quantize(exponent, ROUND_HALF_UP) if math.isfinite(value) else Decimal(0)
+    rounded = Decimal(repr(value)).quantize(exponent, ROUND_HALF_UP, _WIDE) if math.isfinite(value) else Decimal(0)
     return float(rounded) if isinstance(value, float) else int(rounded)
 
 
@@ -75,7 +80,8 @@ def _modulo(value: float, by: float) -> float | None:
 
 
 def _format(value: float, digits: float) -> str:
-    return f"{_round(float(value), digits):,.{max(0, int(digits))}f}"
+    shown = max(0, min(_DECIMALS, int(digits)))
+    return f"{_round(float(value), shown):,.{shown}f}"
 
 
 def _substring_index(text: str, mark: str, count: float) -> str:
@@ -83,8 +89,24 @@ def _substring_index(text: str, mark: str, count: float) -> str:
     return mark.join(parts[: int(count)] if count > 0 else parts[int(count) :]) if count else ""
 
 
-def _replace(text: str, old: str, new: str) -> str:
-    return text.replace(old, new) if old else text
+def _replace(text: str, old: str, new: str) -> str | None:
+    if not old:
+        return text
+    longer = len(new) - len(old)
+    if longer > 0 and len(text) + text.count(old) * longer > MAX_TEXT:
+        return None
+    return text.replace(old, new)
+
+
+def _concat(*parts: str) -> str | None:
+    return "".join(parts) if sum(map(len, parts)) <= MAX_TEXT else None
+
+
+def _concat_with(separator: str | None, *parts: str | None) -> str | None:
+    if separator is None:
+        return None
+    given = [part for part in parts if part is not None]
+    return separator.join(given) if sum(len(part) + len(separator) for part in given) <= 2 * MAX_TEXT else None
 
 
 def _locate(needle: str, text: str, start: float = 1) -> int:
@@ -115,8 +137,10 @@ def _guard(call: Callable[[float], float]) -> Callable[[float], float | None]:
 
 
 def _power(value: float, exponent: float) -> float | None:
-    result = value**exponent if not (value < 0 and exponent != int(exponent)) else None
-    return None if result is None else float(result)
+    """Compute in doubles as MySQL does: whole numbers of any length would take any time."""
+    if value < 0 and exponent != int(exponent):
+        return None
+    return float(float(value) ** float(exponent))
 
 
 FUNCTIONS: dict[str, Function] = {
@@ -128,10 +152,8 @@ FUNCTIONS: dict[str, Function] = {
     "OCTET_LENGTH": Function("s", INT, lambda s: len(s.encode())),
     "CHAR_LENGTH": Function("s", INT, len),
     "CHARACTER_LENGTH": Function("s", INT, len),
-    "CONCAT": Function("s*", TEXT, lambda *parts: "".join(parts)),
-    "CONCAT_WS": Function(
-        "ss*", TEXT, lambda sep, *parts: None if sep is None else sep.join(p for p in parts if p is not None), False
-    ),
+    "CONCAT": Function("s*", TEXT, _concat),
+    "CONCAT_WS": Function("ss*", TEXT, _concat_with, False),
     "SUBSTRING": Function("sn?n", TEXT, _substring),
     "SUBSTR": Function("sn?n", TEXT, _substring),
     "MID": Function("snn", TEXT, _substring),

@@ -7,19 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 from envs.intercode_sql.engine import collation, dates
+from envs.intercode_sql.engine.base import SQLError
 from envs.intercode_sql.engine.functions import FUNCTIONS, null_safe
+from envs.intercode_sql.translate import errors
 from envs.intercode_sql.translate.types import to_decimal
-
-
-class TooManyRowsError(Exception):
-    """A scalar subquery returned a second row."""
 
 
 def register(connection: sqlite3.Connection, report: Callable[[Exception], None]) -> None:
     """Make everything the translator emits available; ``report`` learns of errors SQLite would blur."""
     connection.create_collation(collation.NAME, collation.compare)
     for name, function in FUNCTIONS.items():
-        connection.create_function(f"my_{name.lower()}", -1, null_safe(function), deterministic=True)
+        call = _reporting(name.lower(), null_safe(function), report)
+        connection.create_function(f"my_{name.lower()}", -1, call, deterministic=True)
     connection.create_function("my_number", 1, collation.number, deterministic=True)
     connection.create_function("my_text", 2, _text, deterministic=True)
     connection.create_function("my_like", -1, _like, deterministic=True)
@@ -40,6 +39,23 @@ def register(connection: sqlite3.Connection, report: Callable[[Exception], None]
     }
     for name, aggregate in aggregates.items():
         connection.create_aggregate(name, -1, aggregate)
+
+
+def _reporting(name: str, call: Callable[..., Any], report: Callable[[Exception], None]) -> Callable[..., Any]:
+    """Return the call, which reports what MySQL says of a result that no double holds, and of a search without end."""
+
+    def reporting(*arguments: Any) -> Any:
+        try:
+            return call(*arguments)
+        except (OverflowError, ZeroDivisionError):
+            shown = ",".join(str(argument)[:40] for argument in arguments)
+            report(SQLError(f"DOUBLE value is out of range in '{name}({shown})'"))
+            raise
+        except TimeoutError:
+            report(SQLError("Timeout exceeded in regular expression match"))
+            raise
+
+    return reporting
 
 
 def _text(value: Any, scale: int | None) -> str | None:
@@ -96,8 +112,8 @@ def _single(report: Callable[[Exception], None]) -> type:
     class Single(_First):
         def step(self, value: Any) -> None:
             if self.met:
-                report(TooManyRowsError())
-                raise TooManyRowsError
+                report(errors.MANY_ROWS)
+                raise errors.MANY_ROWS
             super().step(value)
 
     return Single

@@ -54,6 +54,11 @@ MANY_ROWS = SQLError("Subquery returns more than 1 row")
 GROUP_FUNCTION = SQLError("Invalid use of group function")
 DIFFERENT_COLUMNS = SQLError("The used SELECT statements have a different number of columns")
 TOO_LONG = SQLError("Query execution was interrupted, maximum statement execution time exceeded")
+OUT_OF_MEMORY = SQLError("Out of memory; restart server and try again (needed 1048576 bytes)")
+LARGE_RESULT = SQLError("Result of the query was larger than max_allowed_packet (67108864) - truncated")
+LONG_STATEMENT = SQLError("Got a packet bigger than 'max_allowed_packet' bytes")
+NESTED = SQLError("Thread stack overrun: the statement is nested too deeply")
+EMPTY = SQLError("Query was empty")
 
 
 def operand(columns: int) -> SQLError:

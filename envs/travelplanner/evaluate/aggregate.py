@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 
 from envs.travelplanner.evaluate.commonsense import COMMONSENSE, Query
 from envs.travelplanner.evaluate.hard import LOCAL
-from envs.travelplanner.evaluate.verdict import Evaluation, is_asked, local_constraint
+from envs.travelplanner.evaluate.verdict import Evaluation, is_asked
+from envs.travelplanner.record import local_constraint
 
 
 @dataclass(frozen=True)

@@ -134,17 +134,18 @@ def information_in_current_city(query: Query, plan: Any, database: Database) -> 
     """
     for number, day in enumerate(looked_at(query, plan), 1):
         current = day["current_city"]
-        cities = leg_cities(current) if "from" in current else without_state(current)
+        cities = leg_cities(current) if "from" in current else tuple(without_state(current))
+        named = dict.fromkeys(cities)
         transportation = filled(day, "transportation")
-        if transportation is not None and not all(city in transportation for city in cities):
+        if transportation is not None and not all(city in transportation for city in named):
             return f"the transportation of day {number} is not between the day's cities"
         for meal in MEALS:
             text = filled(day, meal)
-            if text is not None and not any(city in text for city in cities):
+            if text is not None and not any(city in text for city in named):
                 return f"the {meal} of day {number} is in another city"
         attraction = filled(day, "attraction")
         for piece in pieces(attraction) if attraction is not None else ():
-            if not any(city in piece for city in cities):
+            if not any(city in piece for city in named):
                 return f"an attraction of day {number} is in another city: {piece}"
         hotel = filled(day, "accommodation")
         if hotel is not None and cities[-1] not in hotel:

@@ -1,6 +1,5 @@
 """All verdicts on one plan, and never an exception (``docs/spec/travelplanner.md §7``)."""
 
-import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from envs.travelplanner.database import Database
 from envs.travelplanner.evaluate.commonsense import COMMONSENSE, Check, Query
 from envs.travelplanner.evaluate.hard import COST, LOCAL, over_budget, total_cost
+from envs.travelplanner.record import local_constraint
 
 Verdicts = Mapping[str, bool | None]
 
@@ -51,10 +51,11 @@ class Evaluation:
             "hard": None if self.hard is None else dict(self.hard),
             "total_cost": self.total_cost,
             "final_pass": self.final_pass,
+            "reasons": dict(self.reasons),
         }
 
 
-NOT_DELIVERED = Evaluation(False, dict.fromkeys(COMMONSENSE), None, None)
+NOT_DELIVERED = Evaluation(False, dict.fromkeys(COMMONSENSE), None, None, {"delivery": "there is no plan"})
 
 
 def evaluate(query: Query, plan: Any, database: Database) -> Evaluation:
@@ -87,20 +88,6 @@ def _hard(query: Query, plan: Any, cost: float | None, database: Database, reaso
         asked = is_asked(wishes, wish)
         verdicts[name] = _holds(name, check, query, plan, database, reasons) if asked else None
     return verdicts
-
-
-def local_constraint(query: Query) -> dict[str, Any]:
-    """Return the local constraints of a record, also when they are a Python literal in a string.
-
-    See ``docs/spec/travelplanner.md §2``.
-    """
-    wishes = query.get("local_constraint")
-    if isinstance(wishes, str):
-        try:
-            wishes = ast.literal_eval(wishes)
-        except (SyntaxError, ValueError):
-            wishes = None
-    return wishes if isinstance(wishes, dict) else {}
 
 
 def is_asked(wishes: Mapping[str, Any], wish: str) -> bool:

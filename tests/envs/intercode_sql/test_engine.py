@@ -6,6 +6,7 @@ import pytest
 
 from envs.intercode_sql.engine.base import SQLError
 from envs.intercode_sql.engine.sqlite import SQLiteEngine
+from envs.intercode_sql.engine.statements import Statements
 from macla.errors import UserError
 
 
@@ -121,7 +122,8 @@ def test_a_million_rows_are_capped(small):
 
 
 def test_nothing_can_be_written(small):
-    connection = small._connection.sqlite
+    path, schema = small._built
+    connection = Statements(path, schema, timeout=1.0)._sqlite
     for sql in ('DELETE FROM "world_1.car"', "ATTACH DATABASE 'x' AS y", "PRAGMA writable_schema = 1"):
         with pytest.raises(Exception, match=r"not authorized|readonly|prohibited"):
             connection.execute(sql)

@@ -215,7 +215,8 @@ def test_scoring_a_plan_file(world: Path, tmp_path: Path):
     assert result["aggregates"]["delivery_rate"] == 44 / 45
     assert result["aggregates"]["final_pass_rate"] == 43 / 45
     first, second, third = result["plans"][:3]
-    assert set(first) == {"commonsense", "hard", "total_cost", "final_pass", "strict"}
+    assert set(first) == {"commonsense", "hard", "total_cost", "final_pass", "reasons", "strict"}
+    assert first["reasons"] == {"delivery": "there is no plan"}
     assert (set(first["commonsense"].values()), first["hard"], first["total_cost"]) == ({None}, None, None)
     assert (second["hard"], second["final_pass"]) == (None, False)
     assert len(third["commonsense"]) == 8

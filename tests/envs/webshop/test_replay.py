@@ -1,10 +1,12 @@
 """The recorded episodes of the official environment, played again."""
 
 import json
+from pathlib import Path
 
 import pytest
 
-from envs.webshop import recordings
+from macla.benchmarks.recording import replayed
+from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
 from macla.runs.replay import replay
 
@@ -52,18 +54,46 @@ def test_only_the_price_bound_is_masked(official):
     )
 
 
-def test_recordings_are_a_second_source_of_training_trajectories(official, official_root):
-    tasks = {task.payload: task for task in official.tasks("train")}
-    path = official_root / "recordings_dev.jsonl"
-    replays = list(recordings.replayed(path, tasks, lambda task: official.make(task, seed=0)))
+def recorded_on(official, path: Path, split: str = "train") -> list[Trajectory]:
+    return list(replayed(path, official.tasks(split), official, make=lambda task: official.make(task, seed=0)))
+
+
+def test_recordings_are_a_second_source_of_training_trajectories(official, official_root, capsys):
+    replays = recorded_on(official, official_root / "recordings_dev.jsonl")
     assert 50 < len(replays) < 113, "only those of training goals"
     assert all(trajectory.success and trajectory.source == "recorded" for trajectory in replays)
+    outside = 113 - len(replays)
+    assert (
+        f"{len(replays)} of 113 recordings used, {len(replays)} of them end in success; "
+        f"{outside} left out ({outside} of tasks outside this sample)"
+    ) in capsys.readouterr().err
 
 
-def test_a_broken_recording_names_its_line(tmp_path):
-    path = tmp_path / "r.jsonl"
-    path.write_text('{"goal": 1, "actions": []}\n{"goal": 1}\n')
-    with pytest.raises(UserError, match=r"r\.jsonl:2: not a recording"):
-        list(recordings.replayed(path, {}, lambda task: None))
-    with pytest.raises(UserError, match=r"env\.recordings=FILE"):
-        list(recordings.replayed(tmp_path / "none", {}, lambda task: None))
+def test_a_goal_of_another_instruction_is_left_out_and_named(official, recorded_episodes, tmp_path, capsys):
+    numbers = {task.payload for task in official.tasks("train")}
+    first, second = [record for record in recorded_episodes if record["goal"] in numbers][:2]
+    path = tmp_path / "r.json"
+    path.write_text(json.dumps([first, {**second, "goal": first["goal"]}], indent=1), encoding="utf-8")
+    assert len(recorded_on(official, path)) == 1
+    said = capsys.readouterr().err
+    assert "1 of another instruction than their task's" in said
+    assert "asks for something else" in said
+    with pytest.raises(UserError, match="asks for something else"):
+        replay(official, path)
+
+
+def test_the_file_as_it_was_recorded_is_replayed(official, official_root):
+    total = replay(official, official_root / "recordings_dev.jsonl").total
+    assert total.n_observations == total.n_observations_equal == 463
+
+
+@pytest.mark.parametrize("name", [979, "979", "synthetic-979", "webshop_979", "webshop-synthetic-979"])
+def test_goals_are_found_as_people_name_them(official, name):
+    assert official.find(name).id == "synthetic-979"
+
+
+@pytest.mark.parametrize("name", ["human-979", "979x", "-1", "9" * 5000, "²", ""])
+def test_an_unknown_goal_is_one_line(official, name):
+    with pytest.raises(UserError) as error:
+        official.find(name)
+    assert len(str(error.value)) < 300

@@ -37,7 +37,7 @@ def describe(memory: Memory, handover: HandOver | None, name: str | None) -> lis
 
 
 def _lines(table: Table) -> list[str]:
-    console = Console(soft_wrap=True, highlight=False, markup=False)
+    console = Console(soft_wrap=True, highlight=False, markup=False, color_system=None)
     with console.capture() as captured:
         console.print(table)
     return captured.get().splitlines()

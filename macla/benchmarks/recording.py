@@ -1,0 +1,208 @@
+"""Recorded episodes as people keep them: read from a file, checked against their task, played again.
+
+JSON lines, a JSON array, or objects one after another. An object names its task (``task``, ``goal``, ``game_file`` …)
+and holds ``actions``, ``steps`` (``{action, observation}``) or ``conversations`` (turns of a human and a model).
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from macla.benchmarks.base import RecordingReader, Task, TaskEnv
+from macla.benchmarks.trajectory import Outcome, Step, Trajectory
+from macla.errors import UserError
+from macla.progress import note
+
+_TASK_KEYS = ("task_id", "game_file", "gamefile", "goal", "task", "g", "item_id", "id")
+"""Where files name the task, the plainest first: a trajectory of ours has its instruction under ``task``."""
+_ACTION = re.compile(r"^\s*Action\s*:\s*(.*?)\s*$", re.M | re.I)
+_OBSERVATION = re.compile(r"^\s*Observation\s*:\s*", re.I)
+_MODEL = ("gpt", "assistant", "model")
+
+
+class Recording(BaseModel):
+    """One recorded episode; a null observation or reward is not compared.
+
+    ``observations`` follow the actions; with the opening observation before them they are one more than the actions.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    task: str | int
+    instruction: str | None = None
+    """A text that holds the instruction, where the file has one."""
+    actions: list[str]
+    observations: list[str | None] | None = None
+    rewards: list[float | None] | None = None
+
+    @model_validator(mode="after")
+    def _as_long_as_actions(self) -> "Recording":
+        for name, values, more in (("observations", self.observations, 1), ("rewards", self.rewards, 0)):
+            if values is not None and not len(self.actions) <= len(values) <= len(self.actions) + more:
+                raise ValueError(f"{len(values)} {name} for {len(self.actions)} actions")
+        return self
+
+
+def read_recordings(path: Path) -> Iterator[tuple[int, Recording]]:
+    """Yield (line number, recording); UserError naming file and line for a bad one."""
+    for number, record in _objects(path):
+        try:
+            yield number, Recording.model_validate(_fields(record))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"])) or "line"
+            raise UserError(f"{path}:{number}: {where}: {first['msg']}") from None
+
+
+def _objects(path: Path) -> Iterator[tuple[int, Any]]:
+    """Yield (line, value) of the JSON values of a file, those of an array one by one."""
+    if not path.is_file():
+        raise UserError(f"no recordings file at {path}")
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except ValueError as error:
+        raise UserError(f"{path}: not UTF-8 ({error})") from None
+    decoder = json.JSONDecoder()
+    at, number, counted = _blanks(text, 0), 1, 0
+    while at < len(text):
+        number, counted = number + text.count("\n", counted, at), at
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except json.JSONDecodeError as error:
+            line = number + text.count("\n", counted, error.pos)
+            raise UserError(f"{path}:{line}: line: Invalid JSON: {error.msg}") from None
+        except (ValueError, RecursionError) as error:
+            raise UserError(f"{path}:{number}: line: Invalid JSON: {error}") from None
+        for record in value if isinstance(value, list) else [value]:
+            yield number, record
+        at = _blanks(text, at)
+
+
+def _blanks(text: str, at: int) -> int:
+    while at < len(text) and text[at] in " \t\r\n":
+        at += 1
+    return at
+
+
+def _fields(record: Any) -> Any:
+    """Return the fields of a :class:`Recording`, whichever of the forms the object has."""
+    if not isinstance(record, Mapping):
+        return record
+    key = next((key for key in _TASK_KEYS if isinstance(record.get(key), str | int)), None)
+    fields: dict[str, Any] = {} if key is None else {"task": record[key]}
+    for name in ("instruction", "task"):
+        if name != key and isinstance(record.get(name), str):
+            fields["instruction"] = record[name]
+    for name in ("actions", "observations", "rewards"):
+        if name in record:
+            fields[name] = record[name]
+    if isinstance(record.get("steps"), list):
+        fields |= _from_steps(record["steps"])
+    elif isinstance(record.get("conversations"), list):
+        fields |= _from_turns(record["conversations"])
+    return fields
+
+
+def _from_steps(steps: list[Any]) -> dict[str, Any]:
+    rows = [step if isinstance(step, Mapping) else {} for step in steps]
+    return {
+        "actions": [row.get("action") for row in rows],
+        "observations": [row.get("observation", row.get("obs")) for row in rows],
+        "rewards": [row.get("reward") for row in rows],
+    }
+
+
+def _from_turns(turns: list[Any]) -> dict[str, Any]:
+    """Return what a conversation says: a model's turn with "Action: …" acts, the human's turn after it observes."""
+    actions: list[str] = []
+    observations: list[str | None] = []
+    told: list[str] = []
+    for turn in turns:
+        if not isinstance(turn, Mapping):
+            continue
+        text = str(turn.get("value", turn.get("content", "")))
+        if turn.get("from", turn.get("role")) in _MODEL:
+            if found := _ACTION.findall(text):
+                actions.append(found[-1])
+                observations.append(None)
+        elif not actions:
+            told.append(text)
+        elif observations[-1] is None:
+            observations[-1] = _OBSERVATION.sub("", text)
+    if not actions:
+        return {}
+    return {"actions": actions, "observations": observations, "instruction": "\n".join(told) or None}
+
+
+def same_instruction(recorded: str, ours: str, comparable: Callable[[str], str] = str) -> bool:
+    """Whether a recorded text holds our instruction, blanks and case aside, both made ``comparable`` first."""
+    return _plain(comparable(ours)) in _plain(comparable(recorded))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split()).rstrip(" .")
+
+
+def replayed(
+    path: Path, tasks: Iterable[Task], benchmark: RecordingReader, *, make: Callable[[Task], TaskEnv]
+) -> Iterator[Trajectory]:
+    """Yield the recordings of ``tasks`` played again, which says how they end, and tell what was left out.
+
+    Left out are recordings of unknown tasks, of tasks that are not among ``tasks``, and of another instruction than
+    their task's. UserError when nothing is left.
+    """
+    sampled = {task.id: task for task in tasks}
+    left: Counter[str] = Counter()
+    total = succeeded = 0
+    for number, recording in read_recordings(path):
+        total += 1
+        try:
+            task = sampled.get(benchmark.find(recording.task).id)
+        except UserError as error:
+            left["of unknown tasks"] += 1
+            note(f"{path}:{number} is left out: {error}")
+            continue
+        if task is None:
+            left["of tasks outside this sample"] += 1
+            continue
+        trajectory = play(make(task), task, [benchmark.command(action) for action in recording.actions], "recorded")
+        if not same_instruction(recording.instruction or trajectory.task, trajectory.task, benchmark.comparable):
+            left["of another instruction than their task's"] += 1
+            note(f"{path}:{number} is left out: task {task.id} asks for something else: {trajectory.task}")
+            continue
+        succeeded += trajectory.success
+        yield trajectory
+    reasons = ", ".join(f"{count} {reason}" for reason, count in left.items())
+    if total == left.total():
+        raise UserError(f"{path} has no recording that can be used: {reasons or 'it is empty'}")
+    out = f"{left.total()} left out ({reasons})" if left else "none left out"
+    note(f"{path}: {total - left.total()} of {total} recordings used, {succeeded} of them end in success; {out}")
+
+
+def play(env: TaskEnv, task: Task, actions: list[str], source: str) -> Trajectory:
+    """Return what happens when ``actions`` are carried out; the environment says how it ended."""
+    first, info = env.reset(seed=0)
+    steps = []
+    truncated = False
+    for action in actions:
+        observation, reward, terminated, truncated, info = env.step(action)
+        steps.append(Step(action=action, observation=observation, reward=float(reward)))
+        if terminated or truncated:
+            break
+    env.close()
+    failure = Outcome.STEP_LIMIT if truncated else Outcome.FAILURE
+    return Trajectory(
+        task_id=task.id,
+        task=info["task"],
+        task_type=task.type,
+        first_observation=first,
+        steps=tuple(steps),
+        outcome=Outcome.SUCCESS if info["success"] else failure,
+        score=info["score"],
+        source=source,
+    )

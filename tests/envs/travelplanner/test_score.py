@@ -1,0 +1,92 @@
+"""``macla score``: lines of the leaderboard, and files that nothing can be scored in."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from envs.travelplanner.options import TravelOptions
+from envs.travelplanner.queries import Problem, load_problems
+from envs.travelplanner.score import score_file
+from macla.errors import UserError
+
+
+@pytest.fixture
+def solved(world: Path) -> list[Problem]:
+    return load_problems(world, "seen")[:3]
+
+
+def scored(lines: list[Any], world: Path, folder: Path) -> dict[str, Any]:
+    plans = folder / "plans.jsonl"
+    plans.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    return score_file(plans, folder / "out.json", TravelOptions(database=world / "database"))
+
+
+def leaderboard(problem: Problem, **changes: Any) -> dict[str, Any]:
+    return {"idx": problem.record["idx"], "query": problem.record["query"], "plan": problem.gold, **changes}
+
+
+def test_lines_of_the_leaderboard_are_scored_by_their_queries(solved: list[Problem], world: Path, tmp_path: Path):
+    result = scored([leaderboard(problem) for problem in solved], world, tmp_path)
+    whole = scored([{"query": dict(p.record), "plan": p.gold} for p in solved], world, tmp_path)
+    assert result == whole
+    assert result["aggregates"]["final_pass_rate"] == 1.0
+
+
+def test_the_reasons_are_written(solved: list[Problem], world: Path, tmp_path: Path):
+    days = [{**day, "dinner": "Nowhere, Atlantis"} for day in solved[0].gold or []]
+    record = scored([leaderboard(solved[0], plan=days)], world, tmp_path)["plans"][0]
+    failed = {name for name, holds in record["commonsense"].items() if holds is False}
+    assert failed
+    assert set(record["reasons"]) == failed
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"idx": 10_000_000}, "no query 10000000"),
+        ({"query": "Plan something."}, "has another text"),
+        ({"plan": "Day 1"}, "plan is neither"),
+    ],
+)
+def test_a_line_that_fits_no_query_is_named(
+    changes: dict[str, Any], said: str, solved: list[Problem], world: Path, tmp_path: Path
+):
+    with pytest.raises(UserError, match=rf"plans\.jsonl:2: .*{said}"):
+        scored([leaderboard(solved[0]), leaderboard(solved[1], **changes)], world, tmp_path)
+
+
+def test_a_query_answered_twice_is_named(solved: list[Problem], world: Path, tmp_path: Path):
+    with pytest.raises(UserError, match=r"plans\.jsonl:2: idx .* line 1 already"):
+        scored([leaderboard(solved[0])] * 2, world, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"\xff\xfe{}", b"[" * 200_000, b'{"query": ' + b"1" * 5000 + b"}", b'{"query": {}, "plan": []}'],
+    ids=["not UTF-8", "deep", "huge integer", "empty query"],
+)
+def test_a_line_that_cannot_be_read_is_one_line(line: bytes, world: Path, tmp_path: Path):
+    (tmp_path / "plans.jsonl").write_bytes(line)
+    with pytest.raises(UserError, match=r"plans\.jsonl:1: ") as error:
+        score_file(tmp_path / "plans.jsonl", tmp_path / "out.json", TravelOptions(database=world / "database"))
+    assert "\n" not in str(error.value)
+    assert len(str(error.value)) < 500
+
+
+@pytest.mark.parametrize("part", ["(", "from ", " ", "a;", "x"])
+@pytest.mark.parametrize("name", ["current_city", "transportation", "attraction", "accommodation", "dinner"])
+def test_a_long_field_fails_at_once(part: str, name: str, solved: list[Problem], world: Path, tmp_path: Path):
+    days = [{**day, name: f"from {part * (40_000 // len(part))};"} for day in solved[0].gold or []]
+    started = time.monotonic()
+    result = scored([leaderboard(solved[0], plan=days)], world, tmp_path)
+    assert time.monotonic() - started < 5
+    assert result["aggregates"]["final_pass_rate"] == 0.0
+
+
+def test_a_lone_surrogate_in_a_plan_is_written_as_its_escape(solved: list[Problem], world: Path, tmp_path: Path):
+    days = [{**day, "dinner": "\ud800, Atlantis"} for day in solved[0].gold or []]
+    result = scored([leaderboard(solved[0], plan=days)], world, tmp_path)
+    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8")) == result

@@ -17,6 +17,7 @@ from macla.methods.episode import Episode, EpisodeLog, read_json
 from macla.methods.stored import read
 from macla.models.create import create
 from macla.models.usage import Ledger, costs
+from macla.models.useless import tally
 from macla.models.vllm import around
 from macla.progress import progress
 from macla.runs import memories
@@ -77,7 +78,9 @@ def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, ou
     earlier = read_json(folder / "summary.json")["seconds"] if (folder / "summary.json").is_file() else 0.0
     summary["seconds"] = round(earlier + perf_counter() - started, 3) if missing else earlier
     summary["model"] = identity["model"]["model"]
-    summary["usage"] = costs([*(episode.usage for episode in episodes), model.apart])
+    summary["usage"] = costs([*(episode.usage for episode in episodes), model.apart.usage])
+    useless = [reply for episode in episodes for reply in episode.useless] + model.apart.useless
+    summary["useless_replies"] = tally(summary["usage"], useless)
     summary["engine"] = identity["benchmark"].get("engine", "")
     summary["data"] = identity["benchmark"].get("data", "")
     summary["run"] = str(folder)
@@ -159,6 +162,7 @@ def summarise(
             for outcome in Outcome
             if (count := sum(episode.outcome is outcome for episode in episodes))
         },
+        "unscored_reason": next((episode.error for episode in episodes if episode.error), ""),
     }
 
 

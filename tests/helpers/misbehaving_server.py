@@ -48,6 +48,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        if self.path != "/v1/chat/completions":
+            self.reply(404, {"error": {"message": "not found"}})
+            return
         with self.server.lock:
             self.server.bodies.append(body)
             self.server.keys.append(self.headers.get("authorization"))

@@ -15,6 +15,9 @@ from macla.methods.settings import MethodSettings
 from macla.minilm import packaged
 from macla.models.settings import ModelSettings
 
+_OPEN = tuple(f"model.{section}{end}" for section in ("extra_body", "server.env", "options") for end in "=.")
+"""How overrides begin of sections whose keys are not ours: of a server, of its environment, of another package."""
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -203,11 +206,16 @@ def compose(overrides: Sequence[str]) -> Config:
 
     try:
         with hydra_tree():
-            made = hydra_compose("config", [*search_path(), *overrides])
+            made = hydra_compose("config", [*search_path(), *opened(overrides)])
             composed = OmegaConf.to_container(made, resolve=True)
     except (HydraException, OmegaConfBaseException) as error:
         raise UserError(plain(error)) from None
     return validate(composed)
+
+
+def opened(overrides: Sequence[str]) -> list[str]:
+    """Return the overrides, such that those of sections with keys of their own may add keys (Hydra's ``++``)."""
+    return [f"++{override}" if override.startswith(_OPEN) else override for override in overrides]
 
 
 def choices(group: str) -> list[tuple[str, str]]:

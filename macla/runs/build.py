@@ -36,7 +36,7 @@ def build_memory(config: Config, out: Path | None) -> dict[str, Any]:
     ``seconds`` is construction from trajectories in memory to the directory on disk; collecting is apart.
     ``usage`` is what the model's answers cost, practice included; ``malformed`` says per purpose how many were of no
     use, so that a trajectory, a segment, a contrast or a Θ was left out (in practice: a step lost). UserError before
-    any work when there is no model, or the method learns nothing from trajectories; later when no procedure was learned.
+    any work when there is no model, or the method learns nothing from trajectories; later when nothing was learned.
     """
     if not make_method(config).builds:
         raise UserError(

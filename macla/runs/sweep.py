@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from macla.config import hydra_tree, plain, search_path, validate
+from macla.config import hydra_tree, opened, plain, search_path, validate
 from macla.errors import InfrastructureError, UserError
 from macla.files import fingerprint, write_json
 
@@ -63,7 +63,7 @@ def sweep(overrides: Sequence[str], split: str, memory: str | None) -> tuple[lis
             assert hydra is not None
             task = _Evaluate(split, memory)
             batches = hydra.multirun(
-                "config", task, [*own, *silent, *search_path(), *overrides], with_log_configuration=False
+                "config", task, [*own, *silent, *search_path(), *opened(overrides)], with_log_configuration=False
             )
     except (HydraException, OmegaConfBaseException) as error:
         raise UserError(plain(error)) from None

@@ -49,18 +49,22 @@ def test_an_instruction_that_cannot_be_read_is_asked_for_again(server: FakeServe
 def test_useless_replies_leave_trajectories_out_and_are_counted(
     server: FakeServer, config: Any, tmp_path: Path
 ) -> None:
-    """Of 8 trajectories the reading of 2 fails, for which two replies each are of no use; the rest is learned from."""
-    refusing = [4]
+    """One instruction is never read: the trajectories of that task are left out, the others are learned from."""
+    sulked: list[str] = []
+    asked = [0]
 
-    def twice(handler: Handler, body: dict[str, Any]) -> None:
-        reads = body["response_format"]["json_schema"]["name"] == "parse_task"
-        refusing[0] -= reads
-        return saying("I would rather not.")(handler, body) if reads and refusing[0] >= 0 else obey(handler, body)
+    def sulk(handler: Handler, body: dict[str, Any]) -> None:
+        first, *repair = (message["content"] for message in body["messages"])
+        if body["response_format"]["json_schema"]["name"] != "parse_task":
+            return obey(handler, body)
+        sulked[:] = sulked or [first]
+        asked[0] += first in sulked and not repair
+        return saying("I would rather not.")(handler, body) if first in sulked else obey(handler, body)
 
-    server.always = twice
+    server.always = sulk
     built = build_memory(config("model.concurrency=1"), tmp_path / "memory")
-    assert (built["n_procedures"] > 0, built["malformed"]) == (True, {"parse_task": 2})
-    assert built["useless_replies"]["reasons"] == {"there is no JSON object in it": 2}
+    assert (built["n_procedures"] > 0, built["malformed"]) == (True, {"parse_task": asked[0]})
+    assert built["useless_replies"]["reasons"] == {"there is no JSON object in it": asked[0]}
     server.always = obey
     assert evaluate(config(), "unseen", Path(built["memory"]), tmp_path / "run")["n_scored"] == TASKS
 

@@ -37,7 +37,9 @@ class Handler(BaseHTTPRequestHandler):
     server: "FakeServer"
 
     def do_GET(self) -> None:
-        if self.server.down:
+        if self.server.listing is not None:
+            self.server.listing(self, {})
+        elif self.server.down:
             self.reply(503, {"error": {"message": "shutting down"}})
         elif self.path == "/v1/models":
             self.reply(200, {"data": [{"id": name, **self.server.card} for name in self.server.models]})
@@ -48,7 +50,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        if self.path != "/v1/chat/completions":
+        if self.path not in ("/v1/chat/completions", "/v1/chat/completions/"):
             self.reply(404, {"error": {"message": "not found"}})
             return
         with self.server.lock:
@@ -103,6 +105,8 @@ class FakeServer(ThreadingHTTPServer):
         self.bodies: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.tokens = 0
+        self.listing: Behaviour | None = None
+        """What GET requests get instead of the list of models."""
         self.down = False
         """Whether nothing at all is answered any more."""
         self.in_flight = self.most_in_flight = 0

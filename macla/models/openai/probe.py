@@ -51,8 +51,6 @@ async def _served(transport: Transport, settings: ModelSettings) -> dict[str, An
     try:
         entries = _entries(await transport.get(f"{transport.url}/models"))
     except InfrastructureError as error:
-        if "no JSON" in str(error):  # a page in place of a list
-            return None
         raise UserError(f"no model server: {error}; start one with macla serve, or set model.base_url") from None
     except RefusedError:
         return None

@@ -34,6 +34,10 @@ class _AttemptError(Exception):
         self.wait_s = wait_s
 
 
+class _NoJSONError(_AttemptError):
+    """A page in place of an answer."""
+
+
 class Transport:
     """A connection pool to one endpoint, used from one event loop."""
 
@@ -67,6 +71,8 @@ class Transport:
         """Return the JSON at ``url``, asked for once; InfrastructureError or RefusedError when there is none."""
         try:
             return await self._exchange("GET", url, None, MAX_LIST_BYTES)
+        except _NoJSONError as error:
+            raise RefusedError(200, str(error)) from None
         except _AttemptError as error:
             raise InfrastructureError(f"{self.url}: {error}") from None
 
@@ -106,7 +112,7 @@ class Transport:
         try:
             return whole_values(json.loads(content))
         except (ValueError, RecursionError):
-            raise _AttemptError("the body is no JSON") from None
+            raise _NoJSONError("the body is no JSON") from None
 
     def _completion(self, value: Any) -> Completion:
         """Return the completion in a body; what it raises otherwise is what an error of HTTP would."""

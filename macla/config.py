@@ -17,6 +17,9 @@ from macla.minilm import packaged
 from macla.models.settings import ModelSettings
 from macla.secrets import remember_typed
 
+_OPEN = tuple(f"model.{section}{end}" for section in ("extra_body", "server.env", "options") for end in "=.")
+"""How overrides begin of sections whose keys are not ours: of a server, of its environment, of another package."""
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -197,7 +200,7 @@ def compose(overrides: Sequence[str]) -> Config:
     from omegaconf import OmegaConf
 
     with mistakes(overrides), hydra_tree():
-        made = hydra_compose("config", [*search_path(), *overrides])
+        made = hydra_compose("config", [*search_path(), *opened(overrides)])
         composed = OmegaConf.to_container(made, resolve=True)
     return validate(composed)
 
@@ -221,6 +224,11 @@ def mistakes(overrides: Sequence[str]) -> Iterator[None]:
                     f"{group}={value}: null is no choice of {group}; name one (macla list), or leave {group}= out"
                 ) from None
         raise UserError(f"{' '.join(overrides)}: {plain(error)}") from None
+
+
+def opened(overrides: Sequence[str]) -> list[str]:
+    """Return the overrides, such that those of sections with keys of their own may add keys (Hydra's ``++``)."""
+    return [f"++{override}" if override.startswith(_OPEN) else override for override in overrides]
 
 
 def choices(group: str) -> list[tuple[str, str]]:

@@ -61,7 +61,8 @@ def evaluate(
     summary = run(config, split, folder, out)
     show_evaluation(summary)
     if summary["n_scored"] < summary["n_tasks"]:
-        raise InfrastructureError(f"{summary['n_tasks'] - summary['n_scored']} episodes unscored; run again to resume")
+        unscored, reason = summary["n_tasks"] - summary["n_scored"], summary["unscored_reason"]
+        raise InfrastructureError(f"{unscored} episodes unscored: {reason}; run again to resume")
 
 
 @app.command()
@@ -195,9 +196,11 @@ def _sweep(overrides: list[str], split: str, memory: str | None, out: Path | Non
     for job in jobs:
         if job.error is not None:
             raise job.error
-    unscored = sum(job.summary["n_tasks"] - job.summary["n_scored"] for job in jobs if job.summary is not None)
+    summaries = [job.summary for job in jobs if job.summary is not None]
+    unscored = sum(summary["n_tasks"] - summary["n_scored"] for summary in summaries)
     if unscored:
-        raise InfrastructureError(f"{unscored} episodes unscored; run again to resume")
+        reason = next(filter(None, (summary["unscored_reason"] for summary in summaries)), "")
+        raise InfrastructureError(f"{unscored} episodes unscored: {reason}; run again to resume")
 
 
 def _version(wanted: bool) -> None:

@@ -12,6 +12,7 @@ from macla.errors import UserError
 from macla.files import append_line, fingerprint, parse_object, read_checked, write_atomic
 from macla.methods.session import Decision
 from macla.models.answer import Usage
+from macla.models.malformed import Malformed
 
 
 class Episode(BaseModel):
@@ -38,6 +39,8 @@ class Episode(BaseModel):
     """Purpose → requests to the model."""
     usage: dict[str, Usage] = {}
     """Purpose → what they cost: completions, tokens, seconds, replies that could not be used."""
+    useless: tuple[Malformed, ...] = ()
+    """Those replies: what was asked, why they could not be used, why the model stopped, how they begin."""
     attempt: int = 0
     seed: int = 0
     error: str = ""

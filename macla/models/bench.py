@@ -24,10 +24,10 @@ def bench(settings: ModelSettings, requests: int = 128) -> dict[str, Any]:
     for in_flight in IN_FLIGHT:
         changes = {"concurrency": in_flight, "temperature": 1.0, "cache": None, "record": None}
         with create(settings.model_copy(update=changes)) as model:
-            model.ask([_request(-1)])  # connections, prefix cache, compiled grammar
+            model.ask([sample_step(-1)])  # connections, prefix cache, compiled grammar
             model.totals.clear()
             started = perf_counter()
-            model.ask([_request(number) for number in range(requests)])
+            model.ask([sample_step(number) for number in range(requests)])
             seconds = perf_counter() - started
             identity, cost = model.identity(), sum(model.totals.values(), Usage())
         rows.append(
@@ -42,7 +42,8 @@ def bench(settings: ModelSettings, requests: int = 128) -> dict[str, Any]:
     return {"model": identity, "rows": rows}
 
 
-def _request(number: int) -> Act:
+def sample_step(number: int) -> Act:
+    """Return a zero-shot step of a made-up episode."""
     seen = "The crate 1 is closed. On the shelf 1, you see a cup 2, a pen 1, and a book 3."
     return Act(
         task="put a clean cup in crate",

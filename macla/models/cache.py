@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from macla.errors import UserError
 from macla.models.answer import Answer, Backend
+from macla.models.malformed import Malformed
 from macla.models.requests import R, Request
 
 
@@ -85,6 +86,9 @@ class Cached:
             return kept
         self._under_way[key] = asyncio.Event()
         try:
-            return self._answers.keep(key, request, await self._backend.answer(request))
+            answer = await self._backend.answer(request)
+            if isinstance(answer.reply, Malformed) and answer.reply.refused:
+                return answer  # by the server, which may answer the next time
+            return self._answers.keep(key, request, answer)
         finally:
             self._under_way.pop(key).set()

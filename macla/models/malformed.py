@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Malformed(BaseModel):
-    """In place of a reply: twice the model did not answer in the form asked for. Costs the agent a step."""
+    """In place of a reply: twice the model did not answer in the form asked for, or the server refused the request."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -13,3 +13,7 @@ class Malformed(BaseModel):
     """Why the second reply could not be used, one line."""
     text: str
     """The beginning of the second reply."""
+    finish_reason: str = ""
+    """Why the model stopped, as the server says; empty where it does not."""
+    refused: bool = False
+    """Whether the server refused to let the model answer (HTTP 400 …): no fault of the agent."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_serializer, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator, model_validator
 
 from macla.secrets import bare_url, masked, masked_arguments, spoken
 
@@ -40,6 +40,14 @@ class ServerSettings(BaseModel):
     def _stored_args(self, args: tuple[str, ...]) -> list[str]:
         return masked_arguments(args)
 
+    @field_validator("env", mode="before")
+    @classmethod
+    def _texts(cls, value: Any) -> Any:
+        """Environment variables are texts, also where YAML reads a number."""
+        if not isinstance(value, dict):
+            return value
+        return {key: str(one) if isinstance(one, int | float) else one for key, one in value.items()}
+
 
 class ModelSettings(BaseModel):
     """Which frozen model answers, and how it is asked."""
@@ -63,6 +71,12 @@ class ModelSettings(BaseModel):
     string_limit: int | None = Field(None, ge=1, description="characters per text in a reply, for models that ramble")
     seed: int = 0
     extra_body: dict[str, Any] = Field({}, description="further keys of the request body, for one server's own options")
+    omit: tuple[Literal["max_tokens", "temperature", "top_p", "seed"], ...] = Field(
+        (), description="parameters that the model refuses; structured=auto finds them where the server names them"
+    )
+    max_tokens_key: Literal["auto", "max_tokens", "max_completion_tokens"] = Field(
+        "auto", description="under which name max_tokens is sent; auto: max_tokens unless the server wants the other"
+    )
     autostart: bool = Field(False, description="run vLLM around the command")
     server: ServerSettings = ServerSettings()
     record: Path | None = Field(None, description="folder that keeps every answer for model=replay")
@@ -101,5 +115,8 @@ class ModelSettings(BaseModel):
         """Return what an answer depends on: all but where the server is and how patiently it is asked."""
         where = {"base_url", "api_key_env", "timeout_s", "retries", "concurrency", "autostart", "record", "cache"}
         values = self.model_dump(mode="json", exclude=where)
+        for key in ("omit", "max_tokens_key"):  # newer than the fingerprints of runs that did without
+            if values[key] in ([], "auto"):
+                del values[key]
         weights = {key: values["server"][key] for key in ("dtype", "quantization")}
         return {**values, "server": {**weights, "checkpoint": name_of(self.server.checkpoint)}}

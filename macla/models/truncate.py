@@ -47,7 +47,7 @@ LADDER = (
 
 def tokens(text: str) -> int:
     """Return an upper estimate of the tokens of ``text``."""
-    return -(-len(text.encode()) // BYTES_PER_TOKEN)
+    return -(-len(text.encode(errors="replace")) // BYTES_PER_TOKEN)
 
 
 def fit(render: Callable[[Cut], str], budget: int) -> str | None:

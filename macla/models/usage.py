@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from threading import Lock
 from types import TracebackType
 
+from macla.errors import InfrastructureError
 from macla.models.answer import Answer, Source, Usage
 from macla.models.malformed import Malformed
 from macla.models.requests import R, Request
@@ -28,35 +30,53 @@ def merged(accounts: Iterable[Account]) -> Account:
     return dict(sorted(total.items()))
 
 
+@dataclass
+class Book:
+    """What was asked in one piece of work: its costs, and every reply that could not be used."""
+
+    usage: Account = field(default_factory=dict)
+    useless: list[Malformed] = field(default_factory=list)
+
+
 class Ledger:
     """A frozen model that keeps accounts. Answers from a recording or a cache count at what they had cost."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._episode: ContextVar[Account | None] = ContextVar("episode", default=None)
+        self._episode: ContextVar[Book | None] = ContextVar("episode", default=None)
         self._lock = Lock()
         self.name = source.name
         self.is_language_model = source.is_language_model
         self.totals: Account = {}
-        self.apart: Account = {}
-        """The part of the totals that was asked outside any episode: by construction, refinement, composition."""
+        self.apart = Book()
+        """The part of it that was asked outside any episode: by construction, refinement, composition."""
 
     def ask(self, requests: list[Request[R]]) -> list[R | Malformed]:
-        """Return one reply per request, in order, or Malformed in its place; InfrastructureError when out of reach."""
+        """Return one reply per request, in order, or Malformed in its place; InfrastructureError when out of reach.
+
+        In an episode it is also one when the server refuses a request: what nobody was let answer is not scored.
+        Elsewhere it is a reply of no use, so that a construction loses what it was asked for and no more.
+        """
         answers = self._source.answers(requests)
-        account = self._episode.get()
+        book = self._episode.get()
+        useless = [answer.reply for answer in answers if isinstance(answer.reply, Malformed)]
+        where = self.apart if book is None else book
         with self._lock:
             _enter(self.totals, requests, answers)
-            _enter(self.apart if account is None else account, requests, answers)
+            _enter(where.usage, requests, answers)
+            where.useless.extend(useless)
+        refused = next((reply for reply in useless if reply.refused), None)
+        if book is not None and refused is not None:
+            raise InfrastructureError(refused.reason)
         return [answer.reply for answer in answers]
 
     @contextmanager
-    def episode(self) -> Iterator[Account]:
-        """Yield the account of what this thread asks inside the block; it fills as the episode goes on."""
-        account: Account = {}
-        token = self._episode.set(account)
+    def episode(self) -> Iterator[Book]:
+        """Yield the book of what this thread asks inside the block; it fills as the episode goes on."""
+        book = Book()
+        token = self._episode.set(book)
         try:
-            yield account
+            yield book
         finally:
             self._episode.reset(token)
 

@@ -184,7 +184,7 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], settings: ModelSetting
         if process.poll() is not None:
             raise InfrastructureError(f"vLLM did not start (exit code {process.returncode}): {_tail(log, settings)}")
         try:
-            if httpx.get(health, timeout=POLL_S * 4).status_code == 200:
+            if httpx.get(health, timeout=POLL_S * 4, trust_env=False).status_code == 200:
                 return
         except httpx.HTTPError:
             pass

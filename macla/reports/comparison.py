@@ -11,7 +11,7 @@ from macla.files import write_json
 from macla.methods.run import Run
 from macla.reports.columns import columns
 from macla.reports.measures import scored as scored_episodes
-from macla.reports.table import footer, write_formats
+from macla.reports.table import footer, mark, useless, write_formats
 from macla.statistics import Interval, mcnemar, sign_flip, wilson
 
 STAND_IN = (
@@ -62,7 +62,7 @@ def _line(experiment: ExperimentConfig, cell: Cell, baseline: Cell | None) -> di
     paper = cell.row.paper.get(cell.split)
     within = cell.runs[0].summary["success_at"]
     return {
-        "configuration": cell.row.name,
+        "configuration": cell.row.name + mark(cell.runs),
         "split": cell.split,
         "n/N": f"{successes}/{scored}" + (f" of {tasks}" if scored < tasks else ""),
         "ours %": f"{100 * share:.1f}",
@@ -114,6 +114,7 @@ def _notes(experiment: ExperimentConfig, cells: Sequence[Cell]) -> list[str]:
         f"{len(experiment.seeds)} seed(s): {', '.join(map(str, experiment.seeds))}. Intervals: Wilson, for the number "
         "of tasks. p: exact McNemar on the same tasks and seeds (tasks only the first solved : only the second).",
         *([SCORE] if "score" in experiment.columns else []),
+        *(told for cell in cells if (told := useless(f"{cell.row.name}, {cell.split}", cell.runs))),
     ]
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from macla.config import Config
 from macla.errors import UserError
 from macla.methods.settings import explain
+from macla.models.useless import sentence
 
 
 def show_build(summary: dict[str, Any]) -> None:
@@ -21,6 +22,7 @@ def show_build(summary: dict[str, Any]) -> None:
         f"(collecting them: {summary['collect_seconds']:.1f} s), "
         f"peak memory {summary['peak_memory_mb']:.0f} MB, {summary['bytes'] / 1e6:.2f} MB on disk"
     )
+    _print_useless(console, summary)
     console.print(f"memory: {summary['memory']}")
 
 
@@ -71,7 +73,15 @@ def show_evaluation(summary: dict[str, Any]) -> None:
         console.print(f"  {name}: {group['n_success']}/{group['n']}")
     if summary["n_scored"] < summary["n_tasks"]:
         console.print(f"{summary['n_tasks'] - summary['n_scored']} of {summary['n_tasks']} tasks are not scored")
+    _print_useless(console, summary)
     console.print(f"run: {summary['run']}")
+
+
+def _print_useless(console: Console, summary: dict[str, Any]) -> None:
+    """Print how many replies of the model were of no use, and why, if any were."""
+    told = sentence(summary["useless_replies"])
+    if told:
+        console.print(told)
 
 
 def show_sweep(jobs: Sequence[tuple[Sequence[str], dict[str, Any] | None, str]], folder: Path) -> None:
@@ -89,6 +99,7 @@ def show_sweep(jobs: Sequence[tuple[Sequence[str], dict[str, Any] | None, str]],
             f"[{100 * low:.1f}, {100 * high:.1f}], score {100 * summary['score_mean']:.1f}, "
             f"steps {summary['steps_mean']:.1f}, run {summary['run']}"
         )
+        _print_useless(console, summary)
     console.print(f"the same as JSON: {folder / 'jobs.json'}")
 
 

@@ -9,6 +9,9 @@ import pandas as pd
 
 from macla.files import write_atomic, write_json
 from macla.methods.run import Run, read_run
+from macla.models.answer import Usage
+from macla.models.usage import costs
+from macla.models.useless import MARKED, sentence, share, tally
 from macla.reports import measures
 from macla.statistics import mcnemar
 
@@ -19,7 +22,10 @@ _TEMPLATES = jinja2.Environment(
     undefined=jinja2.StrictUndefined,
     autoescape=False,  # Markdown and LaTeX, not HTML
 )
-_LATEX = str.maketrans({"%": r"\%", "_": r"\_", "&": r"\&", "#": r"\#", "→": r"$\to$", "–": "--"})
+_LATEX = str.maketrans(
+    {"%": r"\%", "_": r"\_", "&": r"\&", "#": r"\#", "→": r"$\to$", "–": "--", "†": r"$\dagger$", "×": r"$\times$"}
+    | {"{": r"\{", "}": r"\}", "$": r"\$", "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\^{}"}
+)
 
 
 def write_table(folders: Sequence[Path], name: str, out: Path) -> str:
@@ -27,6 +33,7 @@ def write_table(folders: Sequence[Path], name: str, out: Path) -> str:
     runs = [read_run(folder) for folder in folders]
     frame = pd.DataFrame([_row(run, runs) for run in runs])
     tests = [line for split in dict.fromkeys(run.summary["split"] for run in runs) for line in _paired(runs, split)]
+    tests += [told for run in runs if (told := useless(f"{_name(run)}, {run.summary['split']}", [run]))]
     about = list(dict.fromkeys(line for run in runs for line in footer(run)))
     write_json(out / f"{name}.manifest.json", [run.manifest for run in runs])
     return write_formats(out, name, name, frame, tests, about)
@@ -52,7 +59,7 @@ def _row(run: Run, runs: Sequence[Run]) -> dict[str, Any]:
     return {
         "env": summary["env"],
         "split": summary["split"],
-        "memory": _name(run),
+        "memory": _name(run) + mark([run]),
         "n/N": f"{summary['n_success']}/{summary['n_scored']}"
         + (f" of {summary['n_tasks']}" if summary["n_scored"] < summary["n_tasks"] else ""),
         "success %": f"{100 * summary['success_rate']:.1f}",
@@ -108,6 +115,23 @@ def footer(run: Run) -> list[str]:
     ]
 
 
+def mark(runs: Sequence[Run]) -> str:
+    """Return what stands beside a row whose figure says little of the agent: too many replies were of no use."""
+    return " †" if share(_tally(runs)) > MARKED else ""
+
+
+def useless(row: str, runs: Sequence[Run]) -> str:
+    """Return a note on a row's replies of no use; empty when all were of use."""
+    told = sentence(_tally(runs), example=False)
+    return f"{mark(runs).strip()} {row}: {told}.".strip() if told else ""
+
+
+def _tally(runs: Sequence[Run]) -> dict[str, Any]:
+    """Return the tally of several runs."""
+    usage = costs([{purpose: Usage(**cost) for purpose, cost in run.summary["usage"].items()} for run in runs])
+    return tally(usage, [reply for run in runs for episode in run.episodes.values() for reply in episode.useless])
+
+
 def _memory(settings: dict[str, Any]) -> str:
     """Return the memory's name and method and, where it hands tasks over, to which other method."""
     name, method = settings["name"] or settings["method"], settings["method"]
@@ -118,7 +142,7 @@ def _memory(settings: dict[str, Any]) -> str:
 
 def _model(identity: dict[str, str]) -> str:
     """Return the model and, where it is served, by what and how it is asked."""
-    asked = ("checkpoint", "server", "weights", "temperature", "structured", "prompts")
+    asked = ("checkpoint", "server", "weights", "temperature", "omitted", "structured", "prompts")
     return ", ".join([identity["model"], *(f"{key} {identity[key]}" for key in asked if identity.get(key))])
 
 

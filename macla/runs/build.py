@@ -13,10 +13,12 @@ from macla.benchmarks.trajectory import Trajectory, write_trajectories
 from macla.config import Config
 from macla.errors import UserError
 from macla.files import fingerprint, remove_partial, write_atomic, write_checked
+from macla.methods.base import Learned
 from macla.methods.episode import Episode
 from macla.methods.stored import SEAL
 from macla.models.create import create
-from macla.models.usage import Account, Ledger, costs
+from macla.models.usage import Book, Ledger, costs, merged
+from macla.models.useless import sentence, tally
 from macla.models.vllm import around
 from macla.progress import Report, progress
 from macla.runs import memories
@@ -35,7 +37,7 @@ def build_memory(config: Config, out: Path | None) -> dict[str, Any]:
     ``seconds`` is construction from trajectories in memory to the directory on disk; collecting is apart.
     ``usage`` is what the model's answers cost, practice included; ``malformed`` says per purpose how many were of no
     use, so that a trajectory, a segment, a contrast or a Θ was left out (in practice: a step lost). UserError before
-    any work when there is no model, or the method learns nothing from trajectories.
+    any work when there is no model, or the method learns nothing from trajectories; later when nothing was learned.
     """
     if not make_method(config).builds:
         raise UserError(
@@ -61,13 +63,14 @@ def _build_memory(config: Config, model: Ledger, out: Path | None) -> dict[str, 
         learned = make_method(config).build(trajectories, tools)
         player = Player(config=config, benchmark=benchmark, learned=learned, tools=tools, model=model, practising=True)
         built = perf_counter() - started
-        curve, accounts = _practise(player, folder)
+        _check_learned(player.learned, model)
+        curve, practised = _practise(player, folder)
         write_config(folder, config)
         saving = perf_counter()
         size = memories.save(folder, player.learned, config, tools, _about(config, benchmark, model, trajectories))
         seconds = built + perf_counter() - saving
     encoder.save()
-    usage = costs([*accounts, model.apart])
+    usage = costs([practised.usage, model.apart.usage])
     successes = sum(trajectory.success for trajectory in trajectories)
     summary = {
         "env": config.env_name,
@@ -86,6 +89,7 @@ def _build_memory(config: Config, model: Ledger, out: Path | None) -> dict[str, 
         "bytes": size,
         "usage": usage,
         "malformed": {purpose: int(cost["malformed"]) for purpose, cost in usage.items() if cost["malformed"]},
+        "useless_replies": tally(usage, [*practised.useless, *model.apart.useless]),
         "fingerprint": key,
     }
     write_checked(folder / "summary.json", summary)
@@ -126,17 +130,26 @@ def _collect(config: Config, benchmark: Benchmark, report: Report) -> list[Traje
     return trajectories
 
 
-def _practise(player: Player, folder: Path) -> tuple[list[dict[str, Any]], list[Account]]:
+def _check_learned(learned: Learned, model: Ledger) -> None:
+    """Raise UserError when nothing was learned that could be executed, with the reason as far as the model gave one."""
+    if learned.figures().get("n_procedures", 1):
+        return
+    told = sentence(tally(costs([model.apart.usage]), model.apart.useless))
+    why = told or "no trajectory could be cut into segments"
+    raise UserError(f"no procedure was learned, so there is no memory: {why}; try macla doctor with the same model")
+
+
+def _practise(player: Player, folder: Path) -> tuple[list[dict[str, Any]], Book]:
     """Play ``build.practice`` episodes on training tasks (seeded choice), learning from them.
 
     More episodes than tasks are played in rounds, so that what came of the choices on one task can be compared.
-    Returns the curve, also written to ``practice.jsonl`` (one line a batch, Figure 6), and every episode's account.
+    Returns the curve, also written to ``practice.jsonl`` (one line a batch, Figure 6), and what it asked.
     """
     config = player.config
     everything, left = player.benchmark.tasks(config.build.split), config.build.practice
     rng = python_rng(config.seed, "practice")
     curve: list[dict[str, Any]] = []
-    accounts: list[Account] = []
+    asked = Book()
     seed, before = config.seed, 0
     while left:
         tasks = [everything[k] for k in rng.sample(range(len(everything)), min(left, len(everything)))]
@@ -146,12 +159,13 @@ def _practise(player: Player, folder: Path) -> tuple[list[dict[str, Any]], list[
         for episodes, point in learn_online(round_of, tasks, folder / "snapshot", {}, _forget):
             so_far = before + int(point["episodes"])
             curve.append({**point, "batch": len(curve), "episodes": so_far})
-            accounts += [episode.usage for episode in episodes]
+            asked.usage = merged([asked.usage, *(episode.usage for episode in episodes)])
+            asked.useless += [reply for episode in episodes for reply in episode.useless]
             player.tools.report("practising", so_far, config.build.practice)
         before = int(curve[-1]["episodes"])
     if curve:
         write_atomic(folder / "practice.jsonl", "".join(json.dumps(point) + "\n" for point in curve))
-    return curve, accounts
+    return curve, asked
 
 
 def _seeded(player: Player, seed: int) -> Player:

@@ -6,7 +6,11 @@ from typing import NamedTuple
 from macla.benchmarks.base import Benchmark, SelfChecking
 from macla.config import Config
 from macla.errors import InfrastructureError, UserError
+from macla.models.bench import sample_step
 from macla.models.create import create
+from macla.models.malformed import Malformed
+from macla.models.usage import Ledger
+from macla.models.useless import sentence, tally
 from macla.models.vllm import around
 from macla.runs.assemble import make_benchmark
 from macla.runs.directory import versions
@@ -37,8 +41,19 @@ def examine(config: Config) -> Iterator[Finding]:
 
 
 def _model(config: Config) -> str:
-    with around(config.model) as settings, create(settings) as model:
+    with around(config.model) as settings, create(settings.model_copy(update={"cache": None, "record": None})) as model:
+        if settings.backend != "replay":  # a recording answers what it was asked
+            _check_answers(model)
         return ", ".join(f"{key} {value}" for key, value in model.identity().items())
+
+
+def _check_answers(model: Ledger) -> None:
+    """Raise InfrastructureError when the model's answer to a zero-shot step is of no use: its runs would look bad."""
+    request = sample_step(0)
+    (reply,) = model.ask([request])
+    if isinstance(reply, Malformed):
+        counted = tally({request.purpose: {"requests": 1, "malformed": 1}}, [reply])
+        raise InfrastructureError(f"{model.name}: {sentence(counted)}")
 
 
 def _similarity(config: Config) -> float:

@@ -18,6 +18,7 @@ from macla.methods.episode import Episode, EpisodeLog, fingerprint_of, read_summ
 from macla.methods.stored import read
 from macla.models.create import create
 from macla.models.usage import Ledger, costs
+from macla.models.useless import tally
 from macla.models.vllm import around
 from macla.progress import progress
 from macla.reports.measures import own
@@ -80,7 +81,9 @@ def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, ou
     earlier = _earlier(folder)
     summary["seconds"] = round(earlier + perf_counter() - started, 3) if missing else earlier
     summary["model"] = identity["model"]["model"]
-    summary["usage"] = costs([*(episode.usage for episode in episodes), model.apart])
+    summary["usage"] = costs([*(episode.usage for episode in episodes), model.apart.usage])
+    useless = [reply for episode in episodes for reply in episode.useless] + model.apart.useless
+    summary["useless_replies"] = tally(summary["usage"], useless)
     summary["engine"] = identity["benchmark"].get("engine", "")
     summary["data"] = identity["benchmark"].get("data", "")
     summary["run"] = str(folder)
@@ -176,6 +179,7 @@ def summarise(
             for outcome in Outcome
             if (count := sum(episode.outcome is outcome for episode in episodes))
         },
+        "unscored_reason": next((episode.error for episode in episodes if episode.error), ""),
     }
 
 

@@ -24,14 +24,14 @@ def run(actor: Actor, session: Session) -> None:
 def play(actor: Actor, tools: Tools, benchmark: Benchmark, task: Task, run_seed: int, attempt: int) -> Episode:
     """Play one task and return its record; an infrastructure failure is an outcome, never an exception.
 
-    What the episode asks of the model is the episode's account.
+    What the episode asks of the model is booked in the episode.
     """
     started = perf_counter()
     seed = derive_seed(run_seed, task.id, attempt)
     common = {"task": task.id, "type": task.type, "split": task.split, "attempt": attempt, "seed": seed}
     model = tools.model
     assert isinstance(model, Ledger), "the harness's models keep accounts"
-    with model.episode() as account:
+    with model.episode() as book:
         try:
             env = benchmark.make(task, seed=seed)
             session = Session(env, tools.reader, benchmark.horizon, seed)
@@ -43,9 +43,10 @@ def play(actor: Actor, tools: Tools, benchmark: Benchmark, task: Task, run_seed:
             record: dict[str, Any] = {"outcome": Outcome.INFRASTRUCTURE_ERROR, "error": str(error)}
         else:
             record = _record(session)
-    usage = merged([account])
+    usage = merged([book.usage])
     calls = {purpose: cost.requests for purpose, cost in usage.items()}
-    return Episode(**common, **record, model_calls=calls, usage=usage, seconds=round(perf_counter() - started, 4))
+    asked = {"model_calls": calls, "usage": usage, "useless": tuple(book.useless)}
+    return Episode(**common, **record, **asked, seconds=round(perf_counter() - started, 4))
 
 
 def _record(session: Session) -> dict[str, Any]:

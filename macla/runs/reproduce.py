@@ -43,7 +43,9 @@ def reproduce(name: str, overrides: Sequence[str], out: Path | None) -> str:
         paths = write_figure(experiment.figure, [run for cell in cells for run in cell.runs], out)
         table += "\n" + "\n".join(f"figure: {path}" for path in paths) + "\n"
     if unscored:
-        raise InfrastructureError(f"{unscored} episodes unscored; the table says which; run again to resume")
+        reasons = (run.summary.get("unscored_reason", "") for cell in cells for run in cell.runs)
+        reason = next(filter(None, reasons), "no reason is known")
+        raise InfrastructureError(f"{unscored} episodes unscored: {reason}; the table says which; run again to resume")
     return table
 
 

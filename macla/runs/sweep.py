@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from macla.config import hydra_tree, mistakes, search_path, validate
+from macla.config import hydra_tree, mistakes, opened, search_path, validate
 from macla.errors import InfrastructureError, UserError, of_system
 from macla.files import fingerprint, write_json
 from macla.secrets import hide, remember_typed
@@ -64,7 +64,7 @@ def sweep(overrides: Sequence[str], split: str, memory: str | None) -> tuple[lis
         assert hydra is not None
         task = _Evaluate(split, memory)
         batches = hydra.multirun(
-            "config", task, [*own, *silent, *search_path(), *overrides], with_log_configuration=False
+            "config", task, [*own, *silent, *search_path(), *opened(overrides)], with_log_configuration=False
         )
     if not batches or not all(batches):
         raise UserError("this hydra/sweeper gives no jobs back to list; leave hydra/sweeper= out, or take basic")

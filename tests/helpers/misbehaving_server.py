@@ -40,7 +40,9 @@ class Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         with self.server.lock:
             self.server.queries.append(query)
-        if self.server.down:
+        if self.server.listing is not None:
+            self.server.listing(self, {})
+        elif self.server.down:
             self.reply(503, {"error": {"message": "shutting down"}})
         elif path == "/v1/models":
             self.reply(200, {"data": [{"id": name, **self.server.card} for name in self.server.models]})
@@ -51,6 +53,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        if self.path.partition("?")[0] not in ("/v1/chat/completions", "/v1/chat/completions/"):
+            self.reply(404, {"error": {"message": "not found"}})
+            return
         with self.server.lock:
             self.server.bodies.append(body)
             self.server.queries.append(self.path.partition("?")[2])
@@ -105,6 +110,8 @@ class FakeServer(ThreadingHTTPServer):
         self.keys: list[str | None] = []
         self.queries: list[str] = []
         self.tokens = 0
+        self.listing: Behaviour | None = None
+        """What GET requests get instead of the list of models."""
         self.down = False
         """Whether nothing at all is answered any more."""
         self.in_flight = self.most_in_flight = 0

@@ -7,6 +7,8 @@ import pytest
 from helpers.misbehaving_server import FakeServer, Handler, obey, saying
 from helpers.served_runs import HORIZON, TASKS, episodes, wild
 
+from macla.errors import UserError
+from macla.methods.stored import SEAL
 from macla.runs.build import build_memory
 from macla.runs.evaluate import evaluate
 from macla.runs.inspect import load_alone
@@ -47,11 +49,36 @@ def test_an_instruction_that_cannot_be_read_is_asked_for_again(server: FakeServe
 def test_useless_replies_leave_trajectories_out_and_are_counted(
     server: FakeServer, config: Any, tmp_path: Path
 ) -> None:
-    server.always = saying("I would rather not.")
-    built = build_memory(config(), tmp_path / "memory")
-    assert (built["n_procedures"], built["malformed"]) == (0, {"parse_task": 8})
+    """One instruction is never read: the trajectories of that task are left out, the others are learned from."""
+    sulked: list[str] = []
+    asked = [0]
+
+    def sulk(handler: Handler, body: dict[str, Any]) -> None:
+        first, *repair = (message["content"] for message in body["messages"])
+        if body["response_format"]["json_schema"]["name"] != "parse_task":
+            return obey(handler, body)
+        sulked[:] = sulked or [first]
+        asked[0] += first in sulked and not repair
+        return saying("I would rather not.")(handler, body) if first in sulked else obey(handler, body)
+
+    server.always = sulk
+    built = build_memory(config("model.concurrency=1"), tmp_path / "memory")
+    assert (built["n_procedures"] > 0, built["malformed"]) == (True, {"parse_task": asked[0]})
+    assert built["useless_replies"]["reasons"] == {"there is no JSON object in it": asked[0]}
     server.always = obey
     assert evaluate(config(), "unseen", Path(built["memory"]), tmp_path / "run")["n_scored"] == TASKS
+
+
+def test_a_build_without_procedures_is_an_error(server: FakeServer, config: Any, tmp_path: Path) -> None:
+    server.always = saying("I would rather not.")
+    told = (
+        r"no procedure was learned.*: 8 of 8 replies were of no use \(8 × there is no JSON object in it\): "
+        "the first begins “I would rather not.”"
+    )
+    with pytest.raises(UserError, match=told):
+        build_memory(config(), tmp_path / "memory")
+    assert not (tmp_path / "memory" / SEAL).exists()
+    assert not (tmp_path / "builds.jsonl").exists()
 
 
 @pytest.mark.parametrize("purpose", ["segment", "abstract", "contrast", "distil_policy", "ground"])
@@ -63,10 +90,12 @@ def test_one_call_that_always_fails_is_counted_and_stops_nothing(
         return saying("no")(handler, body) if asked == purpose else wild(handler, body)
 
     server.always = sulk
+    if purpose in ("segment", "abstract"):
+        with pytest.raises(UserError, match="no procedure was learned"):
+            build_memory(config(), tmp_path / "memory")
+        return
     built = build_memory(config("build.practice=8", "memory.n_min=1"), tmp_path / "memory")
     assert set(built["malformed"]) <= {purpose}
-    if purpose in ("segment", "abstract"):
-        assert (built["malformed"][purpose] > 0, built["n_procedures"]) == (True, 0)
     if purpose == "distil_policy":
         assert built["n_metas"] == 0
 

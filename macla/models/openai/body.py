@@ -7,6 +7,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, field_serializer
 
 from macla.errors import UserError
+from macla.models.openai.completion import Completion
+from macla.models.openai.reading import BadReplyError, whole
 from macla.models.openai.schema import Offer, offer, parse, schema
 from macla.models.prompts import prompt, prompts_hash
 from macla.models.requests import Reply, Request
@@ -47,6 +49,10 @@ class Parameters(BaseModel):
     string_limit: int | None
     seed: int
     extra_body: dict[str, Any]
+    omit: tuple[str, ...] = ()
+    """Parameters that are not sent, because the server or the user does not want them."""
+    max_tokens_key: str = "max_tokens"
+    """The name under which the limit of a reply is sent."""
 
     @field_serializer("extra_body")
     def _stored(self, values: dict[str, Any]) -> Any:
@@ -68,7 +74,15 @@ class Parameters(BaseModel):
             "structured": "json_schema" if self.structured else "none",
             "seed": str(self.seed),
             "prompts": prompts_hash(),
+            **({"omitted": ", ".join(self.omit)} if self.omit else {}),
         }
+
+    def sent(self, body: Body) -> Body:
+        """Return a body without what this server does not take, and with its names."""
+        kept = {key: value for key, value in body.items() if key not in self.omit or key in self.extra_body}
+        if "max_tokens" in kept and "max_tokens" not in self.extra_body:
+            kept[self.max_tokens_key] = kept.pop("max_tokens")
+        return kept
 
 
 class Composer:
@@ -83,11 +97,15 @@ class Composer:
         return offer(request, head.choices, head.lengths)
 
     def body(self, request: Request[Any], *, share: float = 1.0, spare: int = 0) -> Body:
-        """Return the body that asks ``request``.
+        """Return the body that asks ``request``, as it is sent.
 
         The prompt takes at most ``share`` of the context that the reply, ``spare`` and the chat template leave.
         UserError when even the shortest prompt is longer.
         """
+        return self.parameters.sent(self._whole(request, share=share, spare=spare))
+
+    def _whole(self, request: Request[Any], *, share: float = 1.0, spare: int = 0) -> Body:
+        """Return the body with every parameter, those that are not sent included."""
         model = self.parameters
         budget = int(share * (model.context_length - model.max_tokens - OVERHEAD - spare))
         text = prompt(request.purpose).render(request, budget)
@@ -98,7 +116,7 @@ class Composer:
             )
         body: Body = {
             "model": model.id,
-            "messages": [{"role": "user", "content": text}],
+            "messages": [{"role": "user", "content": whole(text)}],
             "temperature": model.temperature,
             "top_p": model.top_p,
             "max_tokens": model.max_tokens,
@@ -114,23 +132,39 @@ class Composer:
 
     def repair(self, request: Request[Any], bad: str, reason: str, *, share: float = 1.0) -> Body:
         """Return the body that asks again, showing the bad reply and what is wrong with it."""
-        body = self.body(request, share=share, spare=REPAIR)
+        body = self._whole(request, share=share, spare=REPAIR)
         complaint = (
             f"That reply cannot be used: {reason}. Reply once more, with nothing but one JSON object as described."
         )
         turns = [{"role": "assistant", "content": bad[:SHOWN] or "{}"}, {"role": "user", "content": complaint}]
-        return {**body, "messages": [*body["messages"], *turns], "seed": (body["seed"] + 1) % SEED_LIMIT}
+        body = {**body, "messages": [*body["messages"], *turns], "seed": (body["seed"] + 1) % SEED_LIMIT}
+        return self.parameters.sent(body)
 
-    def parse(self, request: Request[Any], text: str) -> Reply:
-        """Return the reply that ``text`` holds; BadReplyError when it cannot be used."""
-        return parse(request, self.offer(request), text)
+    def parse(self, request: Request[Any], said: Completion) -> Reply:
+        """Return the reply that a completion holds; BadReplyError when it cannot be used.
+
+        Of a completion that was cut, and of thoughts in place of one, only an object with which it ends is whole.
+        """
+        if said.cut and (said.thoughts or not said.text.strip()):
+            raise BadReplyError("it was cut by max_tokens while the model was thinking")
+        if not said.text.strip():
+            raise BadReplyError("it is empty")
+        try:
+            return parse(request, self.offer(request), said.text, at_end=said.cut or said.thoughts)
+        except BadReplyError:
+            if said.cut:
+                raise BadReplyError("it was cut by max_tokens") from None
+            if said.thoughts:
+                raise BadReplyError("it holds thoughts alone") from None
+            raise
 
     def key(self, request: Request[Any]) -> str:
         """Return a hash of the whole body (so of prompt, schema, sampling), the weights and the server."""
         model = self.parameters
         origin = [model.revision, model.checkpoint, model.server, model.dtype, model.quantization, model.context_length]
-        body = {**self.body(request), **masked(model.extra_body)}
-        return hashlib.sha256(_canonical([origin, body]).encode()).hexdigest()
+        changed = [list(model.omit), model.max_tokens_key] if model.omit or model.max_tokens_key != "max_tokens" else []
+        body = {**self._whole(request), **masked(model.extra_body)}
+        return hashlib.sha256(_canonical([[*origin, *changed], body]).encode()).hexdigest()
 
 
 def _canonical(value: Any) -> str:

@@ -1,18 +1,26 @@
 """The client of an OpenAI-compatible server: one request, one valid reply, at most one repair round."""
 
+from contextlib import suppress
 from time import perf_counter
 from typing import cast
 
-from macla.errors import InfrastructureError, UserError
+from macla.errors import UserError
 from macla.models.answer import Answer, Usage
 from macla.models.malformed import Malformed
 from macla.models.openai.body import Body, Composer
-from macla.models.openai.schema import BadReplyError
-from macla.models.openai.transport import Completion, RefusedError, Transport
+from macla.models.openai.completion import Completion
+from macla.models.openai.reading import BadReplyError
+from macla.models.openai.refusals import RefusedError
+from macla.models.openai.transport import Transport
 from macla.models.requests import R, Request
 
-SHARES = (1.0, 0.7, 0.5, 0.35)
+SHARES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.15)
 """Parts of the context tried when the server finds a prompt too long (its tokens were fewer bytes than estimated)."""
+
+SHOWN = 300
+"""Characters of a useless reply that are kept."""
+HOPELESS = frozenset({404, 405, 410, 501})
+"""Statuses that do not depend on what is asked: the address or the model is not there."""
 
 
 class Client:
@@ -34,59 +42,76 @@ class Client:
         return self.composer.parameters.identity()
 
     async def check(self) -> None:
-        """InfrastructureError when the server does not list its models."""
-        try:
+        """InfrastructureError when the server does not answer, whatever it says of its models."""
+        with suppress(RefusedError):  # some have no list
             await self.transport.get(f"{self.transport.url}/models")
-        except RefusedError as error:
-            raise InfrastructureError(f"{self.transport.url}: {error}") from None
 
     async def answer(self, request: Request[R]) -> Answer[R]:
         """Return the answer: a reply, after one repair round if need be, or Malformed.
 
-        InfrastructureError when the server is lost, UserError when it refuses for good.
+        InfrastructureError when the server is lost, UserError when it refuses every request.
         """
         started = perf_counter()
-        share, first = await self._within_context(request)
-        completions = [first]
-        reply: R | Malformed
+        completions: list[Completion] = []
         try:
-            reply = cast(R, self.composer.parse(request, first.text))
-        except BadReplyError as error:
-            again = await self._complete(self.composer.repair(request, first.text, str(error), share=share))
-            completions.append(again)
-            reply = self._last_chance(request, again)
+            reply = await self._reply(request, completions)
+        except RefusedError as error:
+            reply = self._refused(request, error)
         return Answer(reply=reply, usage=_usage(completions, perf_counter() - started, reply))
 
-    def _last_chance(self, request: Request[R], again: Completion) -> R | Malformed:
+    async def _reply(self, request: Request[R], completions: list[Completion]) -> R | Malformed:
+        """Return the reply, or Malformed; ``completions`` get what it cost. RefusedError when the server says no."""
+        share, first = await self._within_context(request)
+        completions.append(first)
         try:
-            return cast(R, self.composer.parse(request, again.text))
+            return cast(R, self.composer.parse(request, first))
         except BadReplyError as error:
-            return Malformed(purpose=request.purpose, reason=str(error), text=again.text[:300])
+            repair = self.composer.repair(request, first.text, str(error), share=share)
+        again = await self.transport.complete(repair)
+        completions.append(again)
+        try:
+            return cast(R, self.composer.parse(request, again))
+        except BadReplyError as error:
+            return Malformed(
+                purpose=request.purpose, reason=str(error), text=again.text[:SHOWN], finish_reason=again.finish_reason
+            )
 
     async def _within_context(self, request: Request[R]) -> tuple[float, Completion]:
         """Return the first completion and the share of the context its prompt was cut to."""
-        for share in SHARES[:-1]:
+        tried: Body = {}
+        refusal: RefusedError | None = None
+        for share in SHARES:
             try:
-                return share, await self.transport.complete(self.composer.body(request, share=share))
+                body = self.composer.body(request, share=share)
+            except UserError:
+                if refusal is None:
+                    raise
+                break  # what the server said of a longer prompt is the truer word
+            if body == tried:
+                continue
+            tried = body
+            try:
+                return share, await self.transport.complete(body)
             except RefusedError as error:
-                if not _too_long(error):
-                    raise self._hopeless(error) from None
-        return SHARES[-1], await self._complete(self.composer.body(request, share=SHARES[-1]))
+                if not error.too_long:
+                    raise
+                refusal = error
+        assert refusal is not None, "the first body is always tried"
+        raise refusal
 
-    async def _complete(self, body: Body) -> Completion:
-        try:
-            return await self.transport.complete(body)
-        except RefusedError as error:
-            raise self._hopeless(error) from None
-
-    def _hopeless(self, error: RefusedError) -> UserError:
-        return UserError(f"{self.transport.url} refuses requests to {self.composer.parameters.id}: {error}")
-
-
-def _too_long(error: RefusedError) -> bool:
-    """Whether the server says that the prompt exceeds its context (vLLM, OpenAI, Ollama: all name the context)."""
-    text = str(error).lower()
-    return error.status in (400, 413, 422) and "context" in text and ("length" in text or "window" in text)
+    def _refused(self, request: Request[R], error: RefusedError) -> Malformed:
+        """Return what stands in place of a reply that the server refuses to give; UserError when it will refuse all."""
+        name = self.composer.parameters.id
+        if error.status in HOPELESS:
+            raise UserError(f"{self.transport.url} refuses requests to {name}: {error}") from None
+        unwanted = error.unwanted(self.composer.parameters.model_dump())
+        if unwanted:
+            remedy = f"model.omit=[{unwanted}]"
+            if unwanted == "max_tokens" and error.wants_completion_tokens:
+                remedy = "model.max_tokens_key=max_completion_tokens"
+            raise UserError(f"{self.transport.url} refuses requests to {name}: {error}; type {remedy}") from None
+        reason = f"the server refused the request (HTTP {error.status}): {error}"
+        return Malformed(purpose=request.purpose, reason=reason, text="", refused=True)
 
 
 def _usage(completions: list[Completion], seconds: float, reply: object) -> Usage:

@@ -1,11 +1,13 @@
-"""What is asked of a server before any work: is it there, does it serve the model, does it keep to a schema?"""
+"""What is asked of a server before any work: does it serve the model, what does it take, does it keep to a schema?"""
 
+from dataclasses import dataclass
 from typing import Any
 
 from macla.errors import InfrastructureError, UserError
-from macla.models.openai.body import Parameters
-from macla.models.openai.schema import BadReplyError, json_object
-from macla.models.openai.transport import RefusedError, Transport
+from macla.models.openai.body import Body, Parameters
+from macla.models.openai.reading import BadReplyError, answers
+from macla.models.openai.refusals import RefusedError
+from macla.models.openai.transport import Transport
 from macla.models.settings import ModelSettings, name_of
 
 FALLBACK_CONTEXT = 4096
@@ -16,42 +18,62 @@ _ODD = 4711
 async def probe(transport: Transport, settings: ModelSettings) -> Parameters:
     """Return the parameters of the answers to come; UserError (one line, with the remedy) when there can be none."""
     served = await _served(transport, settings)
-    limit = served.get("max_model_len")
+    limit = served.get("max_model_len") if served else None
     context = settings.context_length or (limit if isinstance(limit, int) else FALLBACK_CONTEXT)
     if isinstance(limit, int) and context > limit:
         raise UserError(f"model.context_length={context}, but {transport.url} serves {limit} tokens; lower it")
-    return Parameters(
+    taken = Parameters(
         name=settings.name,
         id=settings.id,
         revision=settings.revision,
-        checkpoint=name_of(str(served.get("root") or "")),
-        server=await _version(transport, served),
+        checkpoint=name_of(str((served or {}).get("root") or "")),
+        server=await _version(transport, served or {}),
         dtype=settings.server.dtype,
         quantization=settings.server.quantization or "",
         temperature=settings.temperature,
         top_p=settings.top_p,
         max_tokens=settings.max_tokens,
         context_length=context,
-        structured=await _keeps_to_schema(transport, settings),
+        structured=settings.structured != "none",
         string_limit=settings.string_limit,
         seed=settings.seed,
         extra_body=settings.extra_body,
+        omit=settings.omit,
+        max_tokens_key="max_tokens" if settings.max_tokens_key == "auto" else settings.max_tokens_key,
     )
+    if settings.structured != "auto" and served is not None:
+        return taken
+    return await _Question(transport, settings, taken).asked()
 
 
-async def _served(transport: Transport, settings: ModelSettings) -> dict[str, Any]:
-    """Return the server's entry of the model."""
+async def _served(transport: Transport, settings: ModelSettings) -> dict[str, Any] | None:
+    """Return the server's entry of the model, None when it lists no models."""
     try:
-        listed = await transport.get(f"{transport.url}/models")
-        entries = {str(entry["id"]): dict(entry) for entry in listed["data"]}
+        entries = _entries(await transport.get(f"{transport.url}/models"))
     except InfrastructureError as error:
         raise UserError(f"no model server: {error}; start one with macla serve, or set model.base_url") from None
-    except (RefusedError, KeyError, TypeError, ValueError):
-        raise UserError(f"{transport.url}/models lists no models; an OpenAI-compatible URL ends in /v1") from None
-    if settings.id not in entries:
-        names = ", ".join(sorted(entries)[:8]) or "nothing"
-        raise UserError(f"{transport.url} serves {names}, not {settings.id}; set model.id or restart the server")
-    return entries[settings.id]
+    except RefusedError:
+        return None
+    if not entries:
+        return None
+    for name in (settings.id, f"models/{settings.id}", f"{settings.id}:latest"):
+        if name in entries:
+            return entries[name]
+    names = ", ".join(sorted(entries)[:8])
+    raise UserError(f"{transport.url} serves {names}, not {settings.id}; set model.id or restart the server")
+
+
+def _entries(listed: Any) -> dict[str, dict[str, Any]]:
+    """Return the models of a list by name, in the forms that servers give it; empty when it is none of them."""
+    if isinstance(listed, dict):
+        listed = listed.get("data") or listed.get("models")
+    entries = {}
+    for entry in listed if isinstance(listed, list) else ():
+        entry = entry if isinstance(entry, dict) else {"id": entry}
+        name = next((entry[key] for key in ("id", "name", "model") if isinstance(entry.get(key), str)), None)
+        if name is not None:
+            entries[name] = entry
+    return entries
 
 
 async def _version(transport: Transport, served: dict[str, Any]) -> str:
@@ -64,27 +86,77 @@ async def _version(transport: Transport, served: dict[str, Any]) -> str:
         return owner
 
 
-async def _keeps_to_schema(transport: Transport, settings: ModelSettings) -> bool:
-    """Whether replies are held to a JSON schema: asks for one word under a schema that allows only a number."""
-    if settings.structured != "auto":
-        return settings.structured == "json_schema"
-    schema = {
-        "type": "object",
-        "properties": {"n": {"type": "integer", "enum": [_ODD]}},
-        "required": ["n"],
-        "additionalProperties": False,
-    }
-    body = {
-        "model": settings.id,
-        "messages": [{"role": "user", "content": "Say hello."}],
-        "temperature": 0.0,
-        "max_tokens": settings.max_tokens,
-        "response_format": {"type": "json_schema", "json_schema": {"name": "probe", "strict": True, "schema": schema}},
-        **settings.extra_body,
-    }
+@dataclass
+class _Question:
+    """Asks for one word under a schema that allows only a number, until the server takes what it is sent."""
+
+    transport: Transport
+    settings: ModelSettings
+    taken: Parameters
+
+    async def asked(self) -> Parameters:
+        """Return the parameters without those that the server refuses by name; UserError when it refuses the rest."""
+        auto = self.settings.structured == "auto"
+        asks = self.settings.structured != "none"
+        while True:
+            body = self._body(asks)
+            try:
+                said = await self.transport.complete(body)
+            except InfrastructureError as error:
+                raise UserError(f"the model server does not answer: {error}; look at its log") from None
+            except RefusedError as error:
+                if self._give_up(error, body):
+                    continue
+                if not (asks and auto):
+                    raise self._hopeless(error) from None
+                asks = False
+            else:
+                structured = asks and (not auto or _keeps(said.text))
+                return self.taken.model_copy(update={"structured": structured})
+
+    def _give_up(self, error: RefusedError, body: Body) -> bool:
+        """Take away, or rename, the parameter that the server does not take; False when it names none."""
+        auto = self.settings.max_tokens_key == "auto" and "max_tokens" in body
+        unwanted = error.unwanted({key: body[key] for key in body if key not in self.settings.extra_body})
+        if auto and error.wants_completion_tokens and unwanted in ("", "max_tokens"):
+            self.taken = self.taken.model_copy(update={"max_tokens_key": "max_completion_tokens"})
+        elif unwanted:
+            self.taken = self.taken.model_copy(update={"omit": (*self.taken.omit, unwanted)})
+        else:
+            return False
+        return True
+
+    def _body(self, asks: bool) -> Body:
+        schema = {
+            "type": "object",
+            "properties": {"n": {"type": "integer", "enum": [_ODD]}},
+            "required": ["n"],
+            "additionalProperties": False,
+        }
+        wanted = {"type": "json_schema", "json_schema": {"name": "probe", "strict": True, "schema": schema}}
+        body = {
+            "model": self.settings.id,
+            "messages": [{"role": "user", "content": "Say hello."}],
+            "temperature": self.settings.temperature,
+            "top_p": self.settings.top_p,
+            "max_tokens": self.settings.max_tokens,
+            "seed": self.settings.seed,
+            **({"response_format": wanted} if asks else {}),
+            **self.settings.extra_body,
+        }
+        return self.taken.sent(body)
+
+    def _hopeless(self, error: RefusedError) -> UserError:
+        if error.status == 404:
+            return UserError(
+                f"{self.transport.url} answers no requests to {self.settings.id}: {error}; "
+                "an OpenAI-compatible URL ends in /v1"
+            )
+        return UserError(f"{self.transport.url} refuses requests to {self.settings.id}: {error}")
+
+
+def _keeps(text: str) -> bool:
     try:
-        return json_object((await transport.complete(body)).text) == {"n": _ODD}
-    except (RefusedError, BadReplyError):
+        return answers(text)[-1] == {"n": _ODD}
+    except BadReplyError:
         return False
-    except InfrastructureError as error:
-        raise UserError(f"the model server does not answer: {error}; look at its log") from None

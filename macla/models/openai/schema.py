@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import BaseModel, Field, ValidationError, WithJsonSchema, create_model
 from pydantic.json_schema import SkipJsonSchema
 
+from macla.models.openai.reading import BadReplyError, answers
 from macla.models.requests import Reply, Request
 
 MAX_ITEMS = 32
@@ -16,12 +17,6 @@ MAX_ENUM = 256
 Offer = type[BaseModel]
 """The reply's type, restricted to what one request leaves open to it."""
 _NAMES = {int: "integer", str: "string"}
-_DECODER = json.JSONDecoder(strict=False)
-"""Lets bare control characters in texts pass, as the grammars of vLLM do."""
-
-
-class BadReplyError(ValueError):
-    """Why a reply cannot be used, in words for the model."""
 
 
 def offer(request: Request[Any], choices: dict[str, str], lengths: dict[str, str]) -> Offer:
@@ -95,28 +90,24 @@ def _plain(node: dict[str, Any], definitions: dict[str, Any], string_limit: int 
     return kept
 
 
-def parse(request: Request[Any], offered: Offer, text: str) -> Reply:
-    """Return the reply that ``text`` holds; BadReplyError says what is wrong with it."""
-    try:
-        return request.reply.model_validate(offered.model_validate(json_object(text)).model_dump())
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        if first["type"] in ("literal_error", "none_required"):
-            raise BadReplyError(
-                f"{where} holds {json.dumps(first['input'])[:80]}, which is not among those given"
-            ) from None
-        raise BadReplyError(f"{where}: {first['msg']}") from None
+def parse(request: Request[Any], offered: Offer, text: str, *, at_end: bool = False) -> Reply:
+    """Return the reply that ``text`` holds: the last whole object that the request offers. BadReplyError without one.
+
+    With ``at_end`` it must end the text.
+    """
+    complaint = BadReplyError("there is no JSON object in it")
+    for value in reversed(answers(text, at_end=at_end)):
+        try:
+            return request.reply.model_validate(offered.model_validate(value).model_dump())
+        except ValidationError as error:
+            complaint = _complaint(error)
+    raise complaint
 
 
-def json_object(text: str) -> dict[str, Any]:
-    """Return the first JSON object in a reply, after a reasoning model's thoughts; BadReplyError without one."""
-    text = text.rpartition("</think>")[2]
-    start = text.find("{")
-    if start < 0:
-        raise BadReplyError("there is no JSON object in it")
-    try:
-        value, _ = _DECODER.raw_decode(text, start)
-    except (ValueError, RecursionError) as error:
-        raise BadReplyError(f"its JSON does not parse: {str(error)[:120]}") from None
-    return dict(value)
+def _complaint(error: ValidationError) -> BadReplyError:
+    """Return what is wrong with an object, in words for the model."""
+    first = error.errors()[0]
+    where = ".".join(map(str, first["loc"]))
+    if first["type"] in ("literal_error", "none_required"):
+        return BadReplyError(f"{where} holds {json.dumps(first['input'])[:80]}, which is not among those given")
+    return BadReplyError(f"{where}: {first['msg']}")

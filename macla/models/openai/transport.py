@@ -2,36 +2,29 @@
 
 import asyncio
 import json
+import math
+import time
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
-from pydantic import BaseModel, ValidationError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
 
 from macla.errors import InfrastructureError, UserError
-from macla.secrets import bare_url, login, query
+from macla.models.openai.address import client_for, next_address
+from macla.models.openai.completion import Completion, read
+from macla.models.openai.reading import whole_values
+from macla.models.openai.refusals import RefusedError, told, too_long, within, without_quota
+from macla.secrets import bare_url
 
 MAX_BYTES = 1 << 20
 """A longer body is no chat completion: reading stops, and the server counts as failed."""
+MAX_LIST_BYTES = 1 << 26
+"""A list of models may be longer: some servers offer hundreds, with descriptions."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
+MOST_REDIRECTS = 5
 PASSING = frozenset({408, 409, 425, 429})
 """Client errors that go away by themselves, as all server errors may."""
-
-
-class RefusedError(Exception):
-    """The server understood and said no (400, 404, 422 …): asking again would not help."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-class Completion(BaseModel):
-    """The part of a chat completion that is used."""
-
-    text: str
-    prompt_tokens: int
-    completion_tokens: int
 
 
 class _AttemptError(Exception):
@@ -40,6 +33,10 @@ class _AttemptError(Exception):
     def __init__(self, reason: str, wait_s: float = 0.0) -> None:
         super().__init__(reason)
         self.wait_s = wait_s
+
+
+class _NoJSONError(_AttemptError):
+    """A page in place of an answer."""
 
 
 class Transport:
@@ -52,7 +49,7 @@ class Transport:
         self._slots = asyncio.Semaphore(concurrency)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
-        self._http = httpx.AsyncClient(headers=headers, auth=login(url), params=query(url), limits=limits, timeout=None)
+        self._http = client_for(url, headers, limits)
 
     async def complete(self, body: dict[str, Any]) -> Completion:
         """Return the completion; RefusedError when the server says no, InfrastructureError when attempts run out."""
@@ -65,7 +62,8 @@ class Transport:
         try:
             async for attempt in attempts:
                 with attempt:
-                    return _completion(await self._exchange("POST", f"{self.url}/chat/completions", body))
+                    value = await self._exchange("POST", f"{self.url}/chat/completions", body, MAX_BYTES)
+                    return self._completion(value)
         except _AttemptError as error:
             raise InfrastructureError(f"{self.url}: {error} ({self._retries + 1} attempts)") from None
         raise AssertionError("tenacity returns or raises")
@@ -73,7 +71,9 @@ class Transport:
     async def get(self, url: str) -> Any:
         """Return the JSON at ``url``, asked for once; InfrastructureError or RefusedError when there is none."""
         try:
-            return await self._exchange("GET", url, None)
+            return await self._exchange("GET", url, None, MAX_LIST_BYTES)
+        except _NoJSONError as error:
+            raise RefusedError(200, str(error)) from None
         except _AttemptError as error:
             raise InfrastructureError(f"{self.url}: {error}") from None
 
@@ -81,13 +81,12 @@ class Transport:
         """Close the connections."""
         await self._http.aclose()
 
-    async def _exchange(self, method: str, url: str, body: dict[str, Any] | None) -> Any:
-        """Send once and return the JSON of the reply."""
+    async def _exchange(self, method: str, url: str, body: dict[str, Any] | None, limit: int) -> Any:
+        """Send once, also to where the server moved, and return the JSON of the reply."""
         async with self._slots:
             try:
                 async with asyncio.timeout(self._timeout_s):
-                    async with self._http.stream(method, url, json=body) as response:
-                        content = await _read(response)
+                    response, content = await self._send(method, url, body, limit)
             except TimeoutError:
                 raise _AttemptError(f"no complete reply within {self._timeout_s:g} s") from None
             except (httpx.InvalidURL, httpx.UnsupportedProtocol):
@@ -98,56 +97,70 @@ class Transport:
                 ) from None
         return self._json(response, content)
 
+    async def _send(
+        self, method: str, url: str, body: dict[str, Any] | None, limit: int
+    ) -> tuple[httpx.Response, bytes]:
+        for _ in range(MOST_REDIRECTS):
+            async with self._http.stream(method, url, json=body) as response:
+                if not response.has_redirect_location:
+                    return response, await _read(response, limit)
+                url = next_address(self.url, url, response.headers["location"])
+        raise RefusedError(response.status_code, f"more than {MOST_REDIRECTS} redirects, the last to {url}")
+
     def _json(self, response: httpx.Response, content: bytes) -> Any:
-        if response.status_code in (401, 403):
-            raise UserError(f"{self.url} refuses the key; set model.api_key_env to the variable that holds a valid one")
-        if response.status_code in PASSING or response.status_code >= 500:
-            raise _AttemptError(f"HTTP {response.status_code}: {_message(content)}", _retry_after(response))
         if response.status_code >= 300:
-            raise RefusedError(response.status_code, _message(content))
+            raise self._failure(response.status_code, *told(content), _retry_after(response))
         try:
-            return json.loads(content)
+            return whole_values(json.loads(content))
         except (ValueError, RecursionError):
-            raise _AttemptError("the body is no JSON") from None
+            raise _NoJSONError("the body is no JSON") from None
+
+    def _completion(self, value: Any) -> Completion:
+        """Return the completion in a body; what it raises otherwise is what an error of HTTP would."""
+        error = within(value)
+        if error is not None:
+            status, message, kind = error
+            raise self._failure(status, f"an error in a body of HTTP 200: {message}", kind, 0.0)
+        completion = read(value)
+        if completion is None:
+            raise _AttemptError("the body is no chat completion")
+        return completion
+
+    def _failure(self, status: int, message: str, kind: str, wait_s: float) -> Exception:
+        """Return the error that an answer with ``status`` is; 0 stands for an error without one."""
+        if status in (401, 403):
+            return UserError(
+                f"{self.url} refuses the key; set model.api_key_env to the variable that holds a valid one"
+            )
+        if without_quota(status, kind):
+            return UserError(f"{self.url}: {message}; with quota again, the same command goes on with what is missing")
+        if status >= 500 and too_long(f"{kind} {message}"):
+            return RefusedError(400, message, kind)
+        if status == 0 or status in PASSING or status >= 500:
+            return _AttemptError(f"HTTP {status}: {message}" if status else message, wait_s)
+        return RefusedError(status, message, kind)
 
 
-async def _read(response: httpx.Response) -> bytes:
+async def _read(response: httpx.Response, limit: int) -> bytes:
     content = bytearray()
     async for chunk in response.aiter_bytes():
         content += chunk
-        if len(content) > MAX_BYTES:
-            raise _AttemptError(f"a reply of more than {MAX_BYTES} bytes")
+        if len(content) > limit:
+            raise _AttemptError(f"a reply of more than {limit} bytes")
     return bytes(content)
 
 
-def _completion(value: Any) -> Completion:
-    try:
-        usage = value.get("usage") or {}
-        return Completion(
-            text=value["choices"][0]["message"]["content"] or "",
-            prompt_tokens=usage.get("prompt_tokens", 0),
-            completion_tokens=usage.get("completion_tokens", 0),
-        )
-    except (AttributeError, KeyError, IndexError, TypeError, ValidationError):
-        raise _AttemptError("the body is no chat completion") from None
-
-
-def _message(content: bytes) -> str:
-    """Return what an error body says, one line of at most 300 characters."""
-    text = content[:10_000].decode(errors="replace")
-    try:
-        value = json.loads(text)
-        error = value.get("error", value)
-        text = str(error.get("message", error) if isinstance(error, dict) else error)
-    except (ValueError, AttributeError):
-        pass
-    return " ".join(text.split())[:300]
-
-
 def _retry_after(response: httpx.Response) -> float:
-    """Return the seconds that the server asks to wait, 0 when it does not say."""
-    value = response.headers.get("retry-after", "")
-    return min(float(value), LONGEST_WAIT_S) if value.isdigit() else 0.0
+    """Return the seconds that the server asks to wait (as a number or a date), 0 when it does not say."""
+    value = response.headers.get("retry-after", "").strip()
+    try:
+        wait = float(value)
+    except ValueError:
+        try:
+            wait = parsedate_to_datetime(value).timestamp() - time.time()
+        except ValueError:
+            return 0.0
+    return max(0.0, min(wait, LONGEST_WAIT_S)) if not math.isnan(wait) else 0.0
 
 
 def _wait(state: RetryCallState) -> float:

@@ -81,10 +81,10 @@ def test_threads_share_one_client(server: FakeServer) -> None:
     with create(server.settings()) as model:
 
         def play(n: int) -> None:
-            with model.episode() as account:
+            with model.episode() as book:
                 for _ in range(n):
                     model.ask([ground("a"), act()])
-            accounts[n] = account
+            accounts[n] = book.usage
 
         threads = [threading.Thread(target=play, args=(n,)) for n in (1, 2, 3)]
         for thread in threads:

@@ -1,0 +1,72 @@
+"""What a chat completion says, wherever the server put it: content, parts of it, a tool call, or the thoughts."""
+
+import json
+from typing import Any
+
+from pydantic import BaseModel
+
+CUT = frozenset({"length", "max_tokens", "model_length"})
+"""What servers call the end of a reply that had no more tokens."""
+_THOUGHTS = ("reasoning_content", "reasoning", "thinking")
+
+
+class Completion(BaseModel):
+    """The part of a chat completion that is used."""
+
+    text: str
+    finish_reason: str = ""
+    thoughts: bool = False
+    """Whether ``text`` is what the model thought: nothing else came."""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    @property
+    def cut(self) -> bool:
+        """Whether the model was stopped before it had finished."""
+        return self.finish_reason.lower() in CUT
+
+
+def read(value: Any) -> Completion | None:
+    """Return what a body says, None when it is no chat completion."""
+    try:
+        choice = value["choices"][0]
+        message = choice["message"]
+        said, usage = message.get("content"), value.get("usage")
+        text = _text(said)
+        if not text.strip():
+            text = _called(message) or _text(message.get("refusal"))
+        thoughts = "" if text.strip() else next(filter(str.strip, (_text(message.get(key)) for key in _THOUGHTS)), "")
+        usage = usage if isinstance(usage, dict) else {}
+        return Completion(
+            text=text if text.strip() else thoughts,
+            finish_reason=str(choice.get("finish_reason") or ""),
+            thoughts=bool(thoughts),
+            prompt_tokens=_count(usage.get("prompt_tokens")),
+            completion_tokens=_count(usage.get("completion_tokens")),
+        )
+    except (AttributeError, KeyError, IndexError, TypeError):
+        return None
+
+
+def _text(said: Any) -> str:
+    """Return a text that came as text, as an object, or in parts; parts that hold thoughts are left out."""
+    if said is None:
+        return ""
+    if isinstance(said, str):
+        return said
+    if isinstance(said, list):
+        return "".join(part if isinstance(part, str) else str(part.get("text") or "") for part in said)
+    if isinstance(said, dict):
+        return json.dumps(said, ensure_ascii=False)
+    raise TypeError(f"content of type {type(said).__name__}")
+
+
+def _called(message: dict[str, Any]) -> str:
+    """Return the arguments of the tool calls, one a line: models that may call tools answer so."""
+    calls = [call.get("function") or {} for call in message.get("tool_calls") or ()]
+    calls += [message["function_call"]] if message.get("function_call") else []
+    return "\n".join(_text(call.get("arguments")) for call in calls)
+
+
+def _count(tokens: Any) -> int:
+    return tokens if isinstance(tokens, int) and tokens >= 0 else 0

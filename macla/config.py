@@ -14,8 +14,12 @@ from macla.errors import UserError
 from macla.files import home
 from macla.methods.settings import MethodSettings
 from macla.minilm import packaged
+from macla.mistakes import flat, invalid, plain, unknown_key, wrong_choice
 from macla.models.settings import ModelSettings
 from macla.secrets import remember_typed
+
+GROUPS = ("env", "model", "encoder", "memory", "runner", "experiment")
+"""What is chosen by name: the folders of ``configs/``."""
 
 
 class _Section(BaseModel):
@@ -199,13 +203,36 @@ def compose(overrides: Sequence[str]) -> Config:
     from omegaconf.errors import OmegaConfBaseException
 
     remember_typed(overrides)
-    try:
-        with hydra_tree():
+    check_choices(overrides)
+    with hydra_tree():
+        try:
             made = hydra_compose("config", [*search_path(), *overrides])
             composed = OmegaConf.to_container(made, resolve=True)
-    except (HydraException, OmegaConfBaseException) as error:
-        raise UserError(plain(error)) from None
+        except (HydraException, OmegaConfBaseException) as error:
+            raise UserError(unknown_key(overrides, _known_keys(overrides)) or plain(error)) from None
     return validate(composed)
+
+
+def check_choices(overrides: Sequence[str]) -> None:
+    """Raise UserError for an override that chooses from a group what is not there; it names what is near."""
+    groups = {group: {name for name, _ in choices(group)} for group in GROUPS}
+    groups["memory"] |= set(plugins.names(plugins.METHODS))
+    groups["model"] |= set(plugins.names(plugins.MODELS)) - {"openai"}
+    groups["experiment"] |= {"null"}
+    wrong = wrong_choice(overrides, groups)
+    if wrong is not None:
+        raise UserError(wrong)
+
+
+def _known_keys(overrides: Sequence[str]) -> list[str]:
+    """Return every key of the configuration that the choices among ``overrides`` give."""
+    from hydra import compose as hydra_compose
+    from omegaconf import OmegaConf
+
+    chosen = [override for override in overrides if override.partition("=")[0] in GROUPS and "," not in override]
+    made = OmegaConf.to_container(hydra_compose("config", [*search_path(), *chosen]))
+    assert isinstance(made, dict)
+    return [*flat({str(key): value for key, value in made.items()}), *GROUPS]
 
 
 def choices(group: str) -> list[tuple[str, str]]:
@@ -228,15 +255,16 @@ def memory_settings(values: Mapping[str, Any]) -> MethodSettings:
     try:
         return method.Settings.model_validate(dict(values))  # type: ignore[no-any-return]
     except ValidationError as error:
-        raise _mistake(error, "memory.") from None
+        known = [f"memory.{name}" for name in method.Settings.model_fields]
+        raise UserError(invalid(error, "memory.", known)) from None
 
 
 def validate(values: Any) -> Config:
     """Return the configuration that ``values`` (nested dicts) describe; UserError names the first bad key."""
     try:
-        return Config.model_validate({**values, "memory": memory_settings(values["memory"])})
+        return Config.model_validate({**values, "memory": memory_settings(values.get("memory") or {})})
     except ValidationError as error:
-        raise _mistake(error, "") from None
+        raise UserError(invalid(error, "", list(flat(values)))) from None
 
 
 def read_config(folder: Path) -> Config:
@@ -247,19 +275,3 @@ def read_config(folder: Path) -> Config:
     if not path.is_file():
         raise UserError(f"{path} is missing; it belongs to every run")
     return validate(OmegaConf.to_container(OmegaConf.load(path)))
-
-
-def _mistake(error: ValidationError, section: str) -> UserError:
-    first = error.errors()[0]
-    names = [str(part) for part in first["loc"] if not str(part).startswith(("literal[", "constrained-", "float"))]
-    what = "unknown key" if first["type"] == "extra_forbidden" else first["msg"].lower().removeprefix("value error, ")
-    return UserError(f"{section}{'.'.join(names)}: {what}; macla config prints the keys and their values")
-
-
-def plain(error: Exception) -> str:
-    """Return Hydra's message as one line, without its advice to prefix + (which is refused here anyway)."""
-    text = str(error).split("Config search path")[0]
-    lines = [line.strip().removeprefix("In 'config': ").rstrip(".") for line in text.splitlines() if line.strip()]
-    noise = ("To append", "Set the env", "full_key", "object_type", "See https")
-    kept = [line for line in lines if not line.startswith(noise)]
-    return "; ".join([*kept, "macla config prints the keys and their values"])

@@ -9,6 +9,8 @@ import pandas as pd
 
 from macla.files import write_atomic, write_json
 from macla.methods.run import Run, read_run
+from macla.reports.columns import is_success
+from macla.reports.measures import scored
 from macla.statistics import mcnemar
 
 _TEMPLATES = jinja2.Environment(
@@ -25,6 +27,8 @@ def write_table(folders: Sequence[Path], name: str, out: Path) -> str:
     """Write ``name``.md, .csv, .tex and .manifest.json (what is behind them) to ``out``; return the Markdown."""
     runs = [read_run(folder) for folder in folders]
     frame = pd.DataFrame([_row(run) for run in runs])
+    if is_success("score", scored(runs)):
+        frame = frame.drop(columns="score")  # the same figure under another word
     tests = [line for split in dict.fromkeys(run.summary["split"] for run in runs) for line in _paired(runs, split)]
     about = list(dict.fromkeys(line for run in runs for line in footer(run)))
     write_json(out / f"{name}.manifest.json", [run.manifest for run in runs])

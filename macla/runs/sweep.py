@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from macla.config import hydra_tree, plain, search_path, validate
+from macla.config import check_choices, hydra_tree, search_path, validate
 from macla.errors import InfrastructureError, UserError
 from macla.files import fingerprint, write_json
+from macla.mistakes import plain
 from macla.secrets import hide, remember_typed
 
 
@@ -56,6 +57,7 @@ def sweep(overrides: Sequence[str], split: str, memory: str | None) -> tuple[lis
     from omegaconf.errors import OmegaConfBaseException
 
     remember_typed(overrides)
+    check_choices(overrides)
     name = fingerprint([[hide(override) for override in overrides], split, memory])
     own = (f"hydra.sweep.dir=${{runs}}/sweeps/{name}", "hydra.sweep.subdir=.", "hydra.output_subdir=null")
     silent = ("hydra/hydra_logging=disabled", "hydra/job_logging=disabled")

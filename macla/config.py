@@ -14,11 +14,14 @@ from macla.errors import UserError
 from macla.files import home
 from macla.methods.settings import MethodSettings
 from macla.minilm import packaged
+from macla.mistakes import flat, invalid, plain, unknown_key, wrong_choice
 from macla.models.settings import ModelSettings
 from macla.secrets import remember_typed
 
 _OPEN = tuple(f"model.{section}{end}" for section in ("extra_body", "server.env", "options") for end in "=.")
 """How overrides begin of sections whose keys are not ours: of a server, of its environment, of another package."""
+GROUPS = ("env", "model", "encoder", "memory", "runner", "experiment")
+"""What is chosen by name: the folders of ``configs/``."""
 
 
 class _Section(BaseModel):
@@ -199,7 +202,8 @@ def compose(overrides: Sequence[str]) -> Config:
     from hydra import compose as hydra_compose
     from omegaconf import OmegaConf
 
-    with mistakes(overrides), hydra_tree():
+    check_choices(overrides)
+    with hydra_tree(), mistakes(overrides):
         made = hydra_compose("config", [*search_path(), *opened(overrides)])
         composed = OmegaConf.to_container(made, resolve=True)
     return validate(composed)
@@ -215,7 +219,7 @@ def mistakes(overrides: Sequence[str]) -> Iterator[None]:
     try:
         yield
     except (HydraException, OmegaConfBaseException) as error:
-        raise UserError(plain(error)) from None
+        raise UserError(unknown_key(overrides, _known_keys(overrides)) or plain(error)) from None
     except (ValueError, TypeError, LookupError, AttributeError, AssertionError) as error:
         pairs = [override.partition("=")[::2] for override in overrides]
         for group, value in pairs:
@@ -229,6 +233,28 @@ def mistakes(overrides: Sequence[str]) -> Iterator[None]:
 def opened(overrides: Sequence[str]) -> list[str]:
     """Return the overrides, such that those of sections with keys of their own may add keys (Hydra's ``++``)."""
     return [f"++{override}" if override.startswith(_OPEN) else override for override in overrides]
+
+
+def check_choices(overrides: Sequence[str]) -> None:
+    """Raise UserError for an override that chooses from a group what is not there; it names what is near."""
+    groups = {group: {name for name, _ in choices(group)} for group in GROUPS}
+    groups["memory"] |= set(plugins.names(plugins.METHODS))
+    groups["model"] |= set(plugins.names(plugins.MODELS)) - {"openai"}
+    groups["experiment"] |= {"null"}
+    wrong = wrong_choice(overrides, groups)
+    if wrong is not None:
+        raise UserError(wrong)
+
+
+def _known_keys(overrides: Sequence[str]) -> list[str]:
+    """Return every key of the configuration that the choices among ``overrides`` give."""
+    from hydra import compose as hydra_compose
+    from omegaconf import OmegaConf
+
+    chosen = [override for override in overrides if override.partition("=")[0] in GROUPS and "," not in override]
+    made = OmegaConf.to_container(hydra_compose("config", [*search_path(), *chosen]))
+    assert isinstance(made, dict)
+    return [*flat({str(key): value for key, value in made.items()}), *GROUPS]
 
 
 def choices(group: str) -> list[tuple[str, str]]:
@@ -251,7 +277,8 @@ def memory_settings(values: Mapping[str, Any]) -> MethodSettings:
     try:
         settings: MethodSettings = method.Settings.model_validate(dict(values))
     except ValidationError as error:
-        raise _mistake(error, "memory.") from None
+        known = [f"memory.{name}" for name in method.Settings.model_fields]
+        raise UserError(invalid(error, "memory.", known)) from None
     if settings.name != settings.method and settings.name in plugins.names(plugins.METHODS):
         mine, other = settings.method, settings.name
         raise UserError(f"memory.name={other} is another method's name; tables would show {mine} as it")
@@ -265,7 +292,7 @@ def validate(values: Any) -> Config:
     try:
         return Config.model_validate({**values, "memory": memory_settings(values["memory"])})
     except ValidationError as error:
-        raise _mistake(error, "") from None
+        raise UserError(invalid(error, "", list(flat(values)))) from None
 
 
 def read_config(folder: Path) -> Config:
@@ -291,19 +318,3 @@ def _load_yaml(path: Path) -> Any:
         return OmegaConf.load(path)
     except Exception as error:
         raise ValueError(error) from None
-
-
-def _mistake(error: ValidationError, section: str) -> UserError:
-    first = error.errors()[0]
-    names = [str(part) for part in first["loc"] if not str(part).startswith(("literal[", "constrained-", "float"))]
-    what = "unknown key" if first["type"] == "extra_forbidden" else first["msg"].lower().removeprefix("value error, ")
-    return UserError(f"{section}{'.'.join(names)}: {what}; macla config prints the keys and their values")
-
-
-def plain(error: Exception) -> str:
-    """Return Hydra's message as one line, without its advice to prefix + (which is refused here anyway)."""
-    text = str(error).split("Config search path")[0]
-    lines = [line.strip().removeprefix("In 'config': ").rstrip(".") for line in text.splitlines() if line.strip()]
-    noise = ("To append", "Set the env", "full_key", "object_type", "See https")
-    kept = [line for line in lines if not line.startswith(noise)]
-    return "; ".join([*kept, "macla config prints the keys and their values"])

@@ -14,7 +14,7 @@ FOLDER = config_folder()
 
 
 def names(group: str) -> list[str]:
-    return sorted(path.stem for path in (FOLDER / group).glob("*.yaml"))
+    return sorted(path.stem for path in (FOLDER / group).glob("[!_]*.yaml"))
 
 
 @pytest.mark.parametrize("group", ["encoder", "memory", "runner", "model"])

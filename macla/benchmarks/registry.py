@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from macla import plugins
 from macla.benchmarks.base import Benchmark
 from macla.errors import UserError
+from macla.mistakes import invalid
 
 
 def create(name: str, options: Mapping[str, Any]) -> Benchmark:
@@ -16,5 +17,5 @@ def create(name: str, options: Mapping[str, Any]) -> Benchmark:
     try:
         return benchmark(benchmark.Options(**options))  # type: ignore[no-any-return]
     except ValidationError as error:
-        first = error.errors()[0]
-        raise UserError(f"env.{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        known = [f"env.{name}" for name in benchmark.Options.model_fields]
+        raise UserError(invalid(error, "env.", known)) from None

@@ -11,7 +11,7 @@ import typer
 from macla import __version__
 from macla.benchmarks.splits import DEFAULT
 from macla.cli import bench, memory
-from macla.cli.common import EnvName, Out, Overrides, composed, joined, say
+from macla.cli.common import HELP, EnvName, Out, Overrides, composed, experiments, joined, say
 from macla.errors import InfrastructureError, UserError, of_system
 from macla.interrupts import interruptible
 from macla.progress import printable
@@ -20,7 +20,7 @@ app = typer.Typer(
     help="MACLA: a frozen language model with a hierarchical Bayesian procedural memory.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
+    context_settings=HELP,
 )
 app.add_typer(memory.app, name="memory")
 app.add_typer(bench.app, name="bench")
@@ -39,7 +39,9 @@ def build_memory(overrides: Overrides = None, env: EnvName = None, out: Out = No
 def evaluate(
     overrides: Overrides = None,
     env: EnvName = None,
-    split: Annotated[str, typer.Option(help="Task set: seen, unseen, or the benchmark's own name.")] = DEFAULT,
+    split: Annotated[
+        str, typer.Option(help="Task set: seen, unseen, or its own name.", autocompletion=lambda: ["seen", "unseen"])
+    ] = DEFAULT,
     memory_dir: Annotated[
         str | None, typer.Option("--memory", help="Memory directory, or none; default: the newest build.")
     ] = None,
@@ -67,7 +69,9 @@ def evaluate(
 
 @app.command()
 def reproduce(
-    name: Annotated[str, typer.Argument(help="A table or figure: a file of configs/experiment.")],
+    name: Annotated[
+        str, typer.Argument(help="A table or figure: a file of configs/experiment.", autocompletion=experiments)
+    ],
     overrides: Overrides = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder of the table; default: runs/tables.")] = None,
 ) -> None:

@@ -4,9 +4,11 @@ from typing import Annotated
 
 import typer
 
-from macla.cli.common import EnvName, Json, Overrides, composed, show_figures
+from macla.cli.common import HELP, EnvName, Json, Overrides, composed, show_figures
 
-app = typer.Typer(help="Measure speed against a reference in the same run.", no_args_is_help=True)
+app = typer.Typer(
+    help="Measure speed against a reference in the same run.", no_args_is_help=True, context_settings=HELP
+)
 
 
 @app.command("engines")

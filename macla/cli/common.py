@@ -15,7 +15,23 @@ if TYPE_CHECKING:
 Overrides = Annotated[
     list[str] | None, typer.Argument(help="Hydra overrides, e.g. memory.prior.alpha0=3.2 eval.limit=50")
 ]
-EnvName = Annotated[str | None, typer.Option("--env", help="Benchmark (env=NAME).")]
+
+
+def _benchmarks(begun: str) -> list[str]:
+    from macla import plugins
+
+    return [name for name in plugins.names(plugins.BENCHMARKS) if name.startswith(begun)]
+
+
+def experiments(begun: str) -> list[str]:
+    """Return the experiments whose names begin so (for the completion of the shell)."""
+    from macla.config import choices
+
+    return [name for name, _ in choices("experiment") if name.startswith(begun)]
+
+
+HELP = {"help_option_names": ["-h", "--help"]}
+EnvName = Annotated[str | None, typer.Option("--env", help="Benchmark (env=NAME).", autocompletion=_benchmarks)]
 Out = Annotated[Path | None, typer.Option("--out", help="Directory to write to.")]
 Json = Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")]
 

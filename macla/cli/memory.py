@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from macla.cli.common import Overrides, say
+from macla.cli.common import HELP, Overrides, say
 
 if TYPE_CHECKING:
     from macla.methods.base import Learned
 
-app = typer.Typer(help="Look into a memory directory.", no_args_is_help=True)
+app = typer.Typer(help="Look into a memory directory.", no_args_is_help=True, context_settings=HELP)
 
 
 def _load(folder: Path) -> "Learned":

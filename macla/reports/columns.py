@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from macla.config import ExperimentConfig, Row, read_config
 from macla.errors import UserError
-from macla.methods.episode import read_json, read_summary
+from macla.methods.episode import Episode, read_json, read_summary
 from macla.methods.macla.report.history import prior_of_run
 from macla.methods.run import Run
 from macla.methods.stored import check_sealed
@@ -125,6 +125,33 @@ def _own(name: str, runs: Sequence[Run]) -> Column:
     if known and name not in known:
         raise UserError(f"experiment.columns: {OWN}{name} is not measured; there are {', '.join(known)}")
     return Column(f"{name.replace('_', ' ')} %", _measured(lambda found: measures.named(found, name), 100, 1))
+
+
+def without_repeats(
+    experiment: ExperimentConfig, cells: Sequence[tuple[Row, str, list[Run]]]
+) -> tuple[ExperimentConfig, list[str]]:
+    """Return the experiment without columns that are success in other words, and a note on each that was left out.
+
+    A column stays when the paper has a figure for it, or when it differs from success in one episode.
+    """
+    episodes = measures.scored([run for _, _, runs in cells for run in runs])
+    printed = {name for row in experiment.rows for figures in row.paper_columns.values() for name in figures}
+    repeats = [
+        name
+        for name in experiment.columns
+        if name not in printed and (name == "score" or name.startswith(OWN)) and is_success(name, episodes)
+    ]
+    kept = tuple(name for name in experiment.columns if name not in repeats)
+    notes = [f'{name.removeprefix(OWN).replace("_", " ")} is the same as "ours %" here.' for name in repeats]
+    return experiment.model_copy(update={"columns": kept}), notes
+
+
+def is_success(name: str, episodes: Sequence[Episode]) -> bool:
+    """Whether a column (``score``, or ``measure.NAME``) is 1 for the episodes that succeed and 0 for all others."""
+    if name == "score":
+        return bool(episodes) and all(episode.score == episode.success for episode in episodes)
+    found = [(episode.measures.get(name.removeprefix(OWN)), episode.success) for episode in episodes]
+    return bool(found) and all(measure == (float(success), 1.0) for measure, success in found)
 
 
 def columns(experiment: ExperimentConfig, row: Row, split: str, runs: Sequence[Run]) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pandas as pd
 from macla.config import ExperimentConfig, Row
 from macla.files import write_json
 from macla.methods.run import Run
-from macla.reports.columns import columns
+from macla.reports.columns import columns, without_repeats
 from macla.reports.measures import scored as scored_episodes
 from macla.reports.table import footer, mark, useless, write_formats
 from macla.statistics import Interval, mcnemar, sign_flip, wilson
@@ -35,8 +35,11 @@ class Cell(NamedTuple):
 
 def write_comparison(experiment: ExperimentConfig, cells: Sequence[Cell], out: Path) -> str:
     """Write the table in all formats to ``out`` and return the Markdown."""
-    frame = pd.DataFrame([_line(experiment, cell, _baseline(experiment, cells, cell.split)) for cell in cells])
-    notes = [*([experiment.paper_note] if experiment.paper_note else []), *_notes(experiment, cells)]
+    experiment, same = without_repeats(experiment, cells)
+    frame = pd.DataFrame([_line(experiment, cell, _baseline(experiment, cells, cell.split)) for cell in cells]).fillna(
+        "–"
+    )
+    notes = [*([experiment.paper_note] if experiment.paper_note else []), *same, *_notes(experiment, cells)]
     about = list(dict.fromkeys(line for cell in cells for run in cell.runs for line in footer(run)))
     write_json(out / f"{experiment.name}.manifest.json", [run.manifest for cell in cells for run in cell.runs])
     return write_formats(out, experiment.name, experiment.title, frame, notes, about)
@@ -73,7 +76,7 @@ def _line(experiment: ExperimentConfig, cell: Cell, baseline: Cell | None) -> di
         **columns(experiment, cell.row, cell.split, cell.runs),
         **{f"@{limit}": f"{100 * _mean(cell, _success_at(limit)):.1f}" for limit in within},
         "steps": f"{_mean(cell, lambda summary: summary['steps_mean']):.1f}",
-        "model calls": f"{_mean(cell, lambda summary: summary['model_calls_per_episode']):.2f}",
+        **({} if "calls" in experiment.columns else {"model calls": f"{_mean(cell, _calls):.2f}"}),
         **({} if baseline is None else _paired(baseline, cell, score="score" in experiment.columns)),
     }
 
@@ -122,6 +125,10 @@ def _baseline(experiment: ExperimentConfig, cells: Sequence[Cell], split: str) -
     if experiment.baseline is None:
         return None
     return next(cell for cell in cells if cell.row.name == experiment.baseline and cell.split == split)
+
+
+def _calls(summary: dict[str, Any]) -> float:
+    return float(summary["model_calls_per_episode"])
 
 
 def _inside(interval: Interval, value: float) -> str:

@@ -13,6 +13,8 @@ from macla.models.answer import Usage
 from macla.models.usage import costs
 from macla.models.useless import MARKED, sentence, share, tally
 from macla.reports import measures
+from macla.reports.columns import is_success
+from macla.reports.measures import scored
 from macla.statistics import mcnemar
 
 _TEMPLATES = jinja2.Environment(
@@ -32,6 +34,8 @@ def write_table(folders: Sequence[Path], name: str, out: Path) -> str:
     """Write ``name``.md, .csv, .tex and .manifest.json (what is behind them) to ``out``; return the Markdown."""
     runs = [read_run(folder) for folder in folders]
     frame = pd.DataFrame([_row(run, runs) for run in runs])
+    if is_success("score", scored(runs)):
+        frame = frame.drop(columns="score")  # the same figure under another word
     tests = [line for split in dict.fromkeys(run.summary["split"] for run in runs) for line in _paired(runs, split)]
     tests += [told for run in runs if (told := useless(f"{_name(run)}, {run.summary['split']}", [run]))]
     about = list(dict.fromkeys(line for run in runs for line in footer(run)))

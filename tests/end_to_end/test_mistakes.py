@@ -115,7 +115,7 @@ def test_the_doctor_looks_for_the_model_server(macla: Macla) -> None:
 
 
 def test_an_endpoint_without_a_name(macla: Macla) -> None:
-    assert_one_line(macla("eval", "model=endpoint", "--memory", "none", small=False), "type model.id=name")
+    assert_one_line(macla("eval", "model=endpoint", "--memory", "none", small=False), "type model.id=NAME")
 
 
 @pytest.mark.parametrize("command", [("serve",), ("eval", "--memory", "none", "model.autostart=true")])

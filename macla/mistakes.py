@@ -1,0 +1,87 @@
+"""A wrong override as one line: what is wrong, what was probably meant. No name of a class appears in it."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+
+NEAR = 0.7
+"""Likeness of what is suggested, of 1 (difflib's ratio)."""
+LOOK = "macla config prints the keys and their values"
+_KEY = re.compile(r"[+~]{0,2}([A-Za-z_][\w.]*)(=|$)")
+_CLASS = re.compile(r"\b(?!Traceback)(?:[A-Z]\w*)(?:Exception|Error): ")
+_SECTION = ("model_type", "model_attributes_type", "dataclass_type", "dict_type", "mapping_type")
+_TRIED = re.compile(
+    r"(literal|tuple|list|dict|nullable|union|lax-or-strict)\[.*|(constrained|function)-.*|float|int|str|bool|[A-Z].*"
+)
+"""What pydantic puts into a place besides our keys: the member of a union that was tried."""
+
+
+def meant(word: str, known: Collection[str]) -> str:
+    """Return "; did you mean …?" for the nearest known word; empty when none is near."""
+    near = get_close_matches(word, [key for key in known if not word.startswith(f"{key}.")], 1, NEAR)
+    if not near and "." not in word:  # a key without its section
+        near = [key for key in known if key.rpartition(".")[2] == word][:1]
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """Yield every key of nested values, sections too: ``memory``, ``memory.k`` …"""
+    for name, value in values.items():
+        yield f"{prefix}{name}"
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{prefix}{name}.")
+
+
+def unknown_key(overrides: Sequence[str], known: Collection[str]) -> str | None:
+    """Return what is wrong with the first override whose key is unknown; None when all are known."""
+    for override in overrides:
+        found = _KEY.match(override)
+        if found is None or found[1] in known or found[1].startswith("hydra."):
+            continue
+        if any(found[1].startswith(f"{key}.") for key in known if key.count(".") > 1):
+            continue  # inside a value that is free to hold anything
+        return f"{found[1]}: unknown key{meant(found[1], known)}; {LOOK}"
+    return None
+
+
+def wrong_choice(overrides: Sequence[str], groups: Mapping[str, Collection[str]]) -> str | None:
+    """Return what is wrong with the first override that chooses what is not there; None when all are there."""
+    for override in overrides:
+        if override.startswith("="):
+            return f"{override}: a key is missing before the ="
+        group, _, value = override.partition("=")
+        names = groups.get(group)
+        wrong = [name for name in value.split(",") if re.fullmatch(r"\w+", name)]
+        if names is not None and (wrong := [name for name in wrong if name not in names]):
+            listed = ", ".join(sorted(names))
+            return f"{group}={wrong[0]}: there is no such choice{meant(wrong[0], names)}; there are {listed}"
+    return None
+
+
+def invalid(error: ValidationError, section: str, known: Collection[str] = ()) -> str:
+    """Return the first finding of a validation: its key, what is wrong with it and, for an unknown one, a near key."""
+    first = error.errors()[0]
+    names = [str(part) for part in first["loc"] if not _TRIED.fullmatch(str(part))]
+    key = f"{section}{'.'.join(names)}"
+    if first["type"] == "extra_forbidden":
+        what = "unknown key" + meant(key, [other for other in known if other != key])
+    elif first["type"] in _SECTION:
+        what = "this has keys of its own and takes no single value"
+    else:
+        told = first["msg"].removeprefix("Value error, ")
+        what = "input should be a path" if first["type"] == "path_type" else told[:1].lower() + told[1:]
+    return f"{key}: {what}; {LOOK}"
+
+
+def plain(error: Exception) -> str:
+    """Return Hydra's message as one line, without its advice to prefix + (which is refused here anyway)."""
+    text = str(error).split("Config search path")[0]
+    lines = [line.strip().removeprefix("In 'config': ").rstrip(".") for line in text.splitlines() if line.strip()]
+    noise = ("To append", "Set the env", "full_key", "object_type", "See https", "^")
+    kept = [_CLASS.sub("", line) for line in lines if not line.startswith(noise)]
+    if any("mismatched input '='" in line for line in kept):
+        kept.append("a value with = in it is quoted twice: 'key=\"a=b\"'")
+    return "; ".join([*kept, LOOK])

@@ -1,0 +1,91 @@
+"""Reproducing a table: where it is written, what is checked first, what is said meanwhile, and how it is called."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from macla.errors import UserError
+from macla.runs import reproduce as module
+from macla.runs.directory import revision
+from macla.runs.reproduce import reproduce
+
+SMALL = ("env=toy", "encoder=hashing", "env.n_train=24", "env.n_seen=3", "env.n_unseen=2")
+
+
+def test_a_table_goes_beside_the_runs_unless_told_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    table = reproduce("quickstart", [*SMALL, "experiment.seeds=[0,1]"], None)
+    assert [path.name for path in tmp_path.iterdir()] == ["runs"]
+    assert (tmp_path / "runs" / "tables" / "alfworld_toy.md").read_text() == table
+    told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("alfworld_toy ")]
+    assert told == [
+        "alfworld_toy 1/8: memory, seen, seed 0",
+        "alfworld_toy 2/8: memory, seen, seed 1",
+        "alfworld_toy 3/8: memory, unseen, seed 0",
+        "alfworld_toy 4/8: memory, unseen, seed 1",
+        "alfworld_toy 5/8: no memory, seen, seed 0",
+        "alfworld_toy 6/8: no memory, seen, seed 1",
+        "alfworld_toy 7/8: no memory, unseen, seed 0",
+        "alfworld_toy 8/8: no memory, unseen, seed 1",
+    ]
+    assert table.startswith("# toy: the configurations of alfworld\n")
+    assert "87.2" not in table  # the paper's figure, which is of ALFWorld
+    assert "paper %" in table
+    assert "run on toy instead" in table
+
+
+def test_other_data_stand_in_the_caption(tmp_path: Path) -> None:
+    overrides = ["encoder=hashing", "experiment.seeds=[0]", "experiment.splits=[unseen]", f"runs={tmp_path}"]
+    sizes = ["env.n_train=8", "env.n_unseen=2", "env.n_seen=2"]
+    table = reproduce("quickstart", [*overrides, *sizes], None)
+    assert table.splitlines()[0].endswith("procedural memory, env.n_train=8, env.n_seen=2, env.n_unseen=2")
+    assert "87.2" not in table  # of the seen split, which is not played
+    assert "90.3" in table
+
+
+def test_the_folder_of_the_table_is_checked_before_any_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "evaluate", lambda *_: pytest.fail("work was done"))
+    monkeypatch.setattr(module, "build_memory", lambda *_: pytest.fail("work was done"))
+    (tmp_path / "file").touch()
+    for out in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/nowhere")):
+        with pytest.raises(UserError, match=f"--out {out}: nothing can be written there"):
+            reproduce("quickstart", [*SMALL, f"runs={tmp_path}"], out)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    for name in ("macla/__init__.py", "envs/toy.py", "configs/config.yaml", "results/table.md", "README.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("as it was\n")
+    for arguments in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"],
+    ):
+        subprocess.run(["git", "-C", str(tmp_path), *arguments], check=True)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["results/table.md", "README.md", "results/new.md", "notes.txt"])
+def test_what_is_no_code_leaves_the_revision_alone(checkout: Path, name: str) -> None:
+    before = revision(checkout)
+    (checkout / name).write_text("changed\n")
+    assert revision(checkout) == before
+    assert len(before) == 12
+
+
+@pytest.mark.parametrize("name", ["macla/__init__.py", "envs/toy.py", "configs/config.yaml", "macla/new.py"])
+def test_a_change_of_code_shows_in_the_revision(checkout: Path, name: str) -> None:
+    before = revision(checkout)
+    (checkout / name).write_text("changed\n")
+    assert revision(checkout) == f"{before}+changes"
+
+
+def test_somebody_elses_repository_is_no_revision_of_ours(checkout: Path, tmp_path: Path) -> None:
+    installed = checkout / ".venv" / "site-packages"
+    (installed / "macla").mkdir(parents=True)
+    (installed / "macla" / "__init__.py").touch()
+    assert revision(installed) == ""

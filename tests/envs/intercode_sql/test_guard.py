@@ -2,7 +2,10 @@
 
 import os
 import resource
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -100,3 +103,30 @@ def test_a_fork_asks_a_process_of_its_own(run, small: SQLiteEngine):
         os._exit(0 if small.session("world_1").execute("SELECT 6") == [(6,)] else 1)
     assert os.waitpid(child, 0)[1] == 0
     assert run("SELECT 7") == [(7,)]
+
+
+def test_the_guarded_process_ends_with_the_one_it_works_for(small: SQLiteEngine):
+    code = (
+        "import sys, time; from pathlib import Path; from envs.intercode_sql.engine.sqlite import SQLiteEngine\n"
+        "engine = SQLiteEngine(Path(sys.argv[1]), Path(sys.argv[2]), timeout=1.0)\n"
+        "engine.session('world_1').execute('SELECT 1')\n"
+        "print(engine._guard._process.pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    arguments = [sys.executable, "-c", code, str(small._dump), str(small._folder)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as owner:
+        assert owner.stdout is not None
+        guarded = int(owner.stdout.readline())
+        owner.kill()
+    ended = time.monotonic() + 10
+    while _runs(guarded) and time.monotonic() < ended:
+        time.sleep(0.05)
+    assert not _runs(guarded)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process still does something: one that nobody waited for is gone all the same."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False

@@ -9,7 +9,7 @@ from macla.models.malformed import Malformed
 MARKED = 0.1
 """Share of useless replies beyond which a figure says little of the agent, so that tables mark it (Default)."""
 MOST_REASONS = 3
-SHOWN = 80
+SHOWN = 120
 """Characters of a reply and of a reason that a sentence shows."""
 
 

@@ -46,6 +46,8 @@ WHOLE: dict[str, Behaviour] = {
     "tool call": message("tool_calls", content=None, tool_calls=[called("ANSWER")]),
     "function call": message("function_call", content=None, function_call={"name": "act", "arguments": "ANSWER"}),
     "parts": message(content=[{"type": "thinking", "thinking": BAD}, {"type": "text", "text": "ANSWER"}]),
+    "reasoning parts": message(content=[{"type": "reasoning", "text": BAD}, {"type": "output_text", "text": "ANSWER"}]),
+    "words before a tool call": message(content="I will call it.", tool_calls=[called("ANSWER")]),
     "null usage": message(content="ANSWER", usage={"prompt_tokens": None, "completion_tokens": None}),
     "no finish_reason": message(None, content="ANSWER"),
     "cut after the answer": message("length", content="ANSWER\n\n"),

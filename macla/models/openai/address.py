@@ -33,7 +33,9 @@ def client_for(url: str, headers: dict[str, str], limits: httpx.Limits) -> httpx
             trust_env=not is_loopback(url),
         )
     except ImportError:
-        raise UserError("the proxy in ALL_PROXY speaks SOCKS; type pip install 'httpx[socks]', or unset it") from None
+        raise UserError(
+            "ALL_PROXY, HTTP_PROXY or HTTPS_PROXY names a SOCKS proxy; type pip install 'httpx[socks]', or unset it"
+        ) from None
     except (ValueError, httpx.InvalidURL) as error:
         raise UserError(f"HTTP_PROXY, ALL_PROXY or NO_PROXY does not read ({error}); correct or unset it") from None
 

@@ -9,6 +9,9 @@ CUT = frozenset({"length", "max_tokens", "model_length"})
 """What servers call the end of a reply that had no more tokens."""
 _THOUGHTS = ("reasoning_content", "reasoning", "thinking")
 
+_PARTS = ("text", "output_text", "refusal", *_THOUGHTS)
+"""What servers call the parts of a content that comes as a list."""
+
 
 class Completion(BaseModel):
     """The part of a chat completion that is used."""
@@ -31,14 +34,13 @@ def read(value: Any) -> Completion | None:
     try:
         choice = value["choices"][0]
         message = choice["message"]
-        said, usage = message.get("content"), value.get("usage")
-        text = _text(said)
-        if not text.strip():
-            text = _called(message) or _text(message.get("refusal"))
-        thoughts = "" if text.strip() else next(filter(str.strip, (_text(message.get(key)) for key in _THOUGHTS)), "")
+        usage = value.get("usage")
+        parts = (_text(message.get("content")), _called(message), _text(message.get("refusal")))
+        text = "\n".join(filter(str.strip, parts))
+        thoughts = "" if text else next(filter(str.strip, (_text(message.get(key)) for key in _THOUGHTS)), "")
         usage = usage if isinstance(usage, dict) else {}
         return Completion(
-            text=text if text.strip() else thoughts,
+            text=text or thoughts,
             finish_reason=str(choice.get("finish_reason") or ""),
             thoughts=bool(thoughts),
             prompt_tokens=_count(usage.get("prompt_tokens")),
@@ -55,7 +57,9 @@ def _text(said: Any) -> str:
     if isinstance(said, str):
         return said
     if isinstance(said, list):
-        return "".join(part if isinstance(part, str) else str(part.get("text") or "") for part in said)
+        return "".join(_text(part) for part in said)
+    if isinstance(said, dict) and said.get("type") in _PARTS:
+        return "" if said["type"] in _THOUGHTS else _text(said.get("text"))
     if isinstance(said, dict):
         return json.dumps(said, ensure_ascii=False)
     raise TypeError(f"content of type {type(said).__name__}")

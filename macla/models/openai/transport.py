@@ -120,7 +120,7 @@ class Transport:
         error = within(value)
         if error is not None:
             status, message, kind = error
-            raise self._failure(status, f"an error in a body of HTTP 200: {message}", kind, 0.0)
+            raise self._failure(status, message, kind, 0.0)
         completion = read(value)
         if completion is None:
             raise _AttemptError("the body is no chat completion")
@@ -133,11 +133,11 @@ class Transport:
                 f"{self.url} refuses the key; set model.api_key_env to the variable that holds a valid one"
             )
         if without_quota(status, kind):
-            return UserError(f"{self.url}: {message}; with quota again, the same command goes on with what is missing")
+            return UserError(f"{self.url}: {message.rstrip('.')}; what is finished is kept, the same command resumes")
         if status >= 500 and too_long(f"{kind} {message}"):
             return RefusedError(400, message, kind)
         if status == 0 or status in PASSING or status >= 500:
-            return _AttemptError(f"HTTP {status}: {message}" if status else message, wait_s)
+            return _AttemptError(f"HTTP {status}: {message}" if status else f"an error as the body: {message}", wait_s)
         return RefusedError(status, message, kind)
 
 

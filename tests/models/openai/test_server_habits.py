@@ -192,7 +192,7 @@ def test_errors_in_a_body_of_http_200(server: FakeServer) -> None:
         assert isinstance(reply, Malformed)
         assert (reply.refused, reply.reason) == (
             True,
-            "the server refused the request (HTTP 400): an error in a body of HTTP 200: no such tool",
+            "the server refused the request (HTTP 400): no such tool",
         )
 
 

@@ -42,8 +42,14 @@ def say(lines: Iterable[str]) -> None:
 
 
 def joined(overrides: list[str] | None, env: str | None) -> list[str]:
-    """Return the overrides, the benchmark's among them."""
-    return [*([f"env={env}"] if env else []), *(overrides or [])]
+    """Return the overrides, the benchmark's among them; UserError when two benchmarks are named."""
+    from macla.errors import UserError
+
+    typed = list(overrides or [])
+    other = next((one for one in typed if one.startswith("env=") and one != f"env={env}"), None)
+    if env is not None and other is not None:
+        raise UserError(f"--env {env} and {other} contradict each other; leave one out")
+    return [*([f"env={env}"] if env else []), *typed]
 
 
 def composed(overrides: list[str] | None, env: str | None) -> "Config":

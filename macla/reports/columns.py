@@ -113,6 +113,12 @@ COLUMNS: dict[str, Column] = {
 }
 
 
+def check_columns(experiment: ExperimentConfig) -> None:
+    """Raise UserError when the experiment asks for a column that there is not."""
+    for name in experiment.columns:
+        _column(name)
+
+
 def _column(name: str) -> Column:
     if name not in COLUMNS:
         raise UserError(f"experiment.columns: no column {name}; there are {', '.join(COLUMNS)}, and {OWN}NAME")

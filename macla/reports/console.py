@@ -49,6 +49,9 @@ def show_explained(config: Config, section: str) -> None:
         sections = [name for name in type(config).model_fields if isinstance(getattr(config, name), BaseModel)]
         raise UserError(f"--explain {section}: there is no such section; there are {', '.join(sections)}")
     table = Table("key", "value", "source", "reason", box=None)
+    for column in table.columns[:-1]:
+        column.no_wrap, column.overflow = True, "fold"  # keys are copied: only reasons may be folded
+    table.columns[-1].min_width = 20
     for key, value, source, reason in explain(settings, f"{section}."):
         table.add_row(key, str(value), source, reason)
     _console().print(table)

@@ -6,6 +6,7 @@ from pathlib import Path
 from time import time
 from typing import NamedTuple
 
+from macla import plugins
 from macla.benchmarks.splits import split_named
 from macla.config import Config
 from macla.errors import UserError
@@ -86,13 +87,14 @@ def newest_build(config: Config) -> Path:
 
 
 def _fits(folder: Path, config: Config) -> bool:
-    """Whether a memory of other settings was learned on the same data, with the same model and encoder."""
+    """Whether a memory is of the same method, data, model and encoder, though of other settings."""
     try:
         built = read(folder).about.get("construction", {})
     except UserError:
         return False
     wanted = config.construction()
-    return all(built.get(part) == wanted[part] for part in ("env", "model", "encoder"))
+    same = all(built.get(part) == wanted[part] for part in ("env", "model", "encoder"))
+    return same and built.get("memory", {}).get("method") == config.memory.method
 
 
 def _registered(runs: Path) -> list[Build]:
@@ -113,10 +115,21 @@ def _registered(runs: Path) -> list[Build]:
 
 def named(overrides: Sequence[str], memory: str | None) -> list[str]:
     """Return the overrides with the memory's choice in front: a memory directory says which method it is of."""
-    chosen = any(override.startswith("memory=") for override in overrides)
-    if memory in (None, "", "none") or chosen:
+    if memory is None:
         return list(overrides)
-    return [f"memory={read(Path(str(memory))).name}", *overrides]
+    if not memory.strip():
+        raise UserError("--memory is empty; give a memory directory, or none, or leave it out for the newest build")
+    of_memory = [override for override in overrides if override.startswith(("memory=", "memory."))]
+    if memory == "none":
+        if of_memory not in ([], ["memory=none"]):
+            raise UserError(f"--memory none and {of_memory[0]} contradict each other; leave one out")
+        return list(overrides)
+    folder = Path(memory)
+    if not folder.exists() and memory in plugins.names(plugins.METHODS):
+        raise UserError(f"--memory {memory} is no directory; type memory={memory} for the newest build of that method")
+    if any(override.startswith("memory=") for override in of_memory):
+        return list(overrides)
+    return [f"memory={read(folder).name}", *overrides]
 
 
 def resolve(config: Config, memory: str | None, split: str) -> tuple[Config, Path | None]:

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
+from macla.benchmarks.base import Benchmark
+from macla.benchmarks.splits import split_named
 from macla.config import Config, ExperimentConfig, Row, compose
 from macla.errors import InfrastructureError, UserError
-from macla.files import check_folder
+from macla.files import check_folder, fingerprint
 from macla.methods.run import Run, read_run
 from macla.models.vllm import Standby
+from macla.reports.columns import check_columns
 from macla.reports.comparison import Cell, write_comparison
 from macla.reports.figures.write import write_figure
-from macla.runs.assemble import make_method
+from macla.runs.assemble import make_benchmark, make_method
 from macla.runs.build import build_memory
 from macla.runs.builds import find_build
 from macla.runs.evaluate import evaluate
@@ -32,10 +35,12 @@ def reproduce(name: str, overrides: Sequence[str], out: Path | None) -> str:
     experiment = _captioned(_experiment(name, config), compose([f"experiment={name}"]), config)
     out = out or config.runs / TABLES
     check_folder(out)
+    check_columns(experiment)
     wanted = [(row, split) for row in experiment.rows for split in row.splits or experiment.splits]
     parts = sum(len(experiment.seeds) * len(row.parts or ((),)) for row, _ in wanted)
     with closing(Standby()) as server:
         work = _Work(name, overrides, experiment, server, parts)
+        work.check(wanted)
         cells = [Cell(row, split, [*work.runs(row, split)]) for row, split in wanted]
     unscored = sum(run.summary["n_tasks"] - run.summary["n_scored"] for cell in cells for run in cell.runs)
     table = write_comparison(experiment, cells, out)
@@ -88,13 +93,26 @@ class _Work:
     parts: int
     begun: int = 0
 
+    def check(self, wanted: Sequence[tuple[Row, str]]) -> None:
+        """Raise UserError when any row has an override, data or a split that there is not, before the first is run."""
+        benchmarks: dict[str, Benchmark] = {}
+        for row, split in wanted:
+            for part in row.parts or ((),):
+                config = self._config(row, part, self.experiment.seeds[0])
+                key = fingerprint(config.env)
+                benchmarks[key] = benchmark = benchmarks.get(key) or make_benchmark(config)
+                split_named(benchmark, split)
+
+    def _config(self, row: Row, part: Sequence[str], seed: int) -> Config:
+        return compose([f"experiment={self.name}", *row.overrides, *part, f"seed={seed}", *self.overrides])
+
     def runs(self, row: Row, split: str) -> Iterator[Run]:
         """Yield the runs of one cell of the table, one for each seed and part."""
         for seed, part in product(self.experiment.seeds, row.parts or ((),)):
             self.begun += 1
             where = ", ".join([row.name, split, f"seed {seed}", *part])
             print(f"{self.experiment.name} {self.begun}/{self.parts}: {where}", file=sys.stderr, flush=True)
-            config = compose([f"experiment={self.name}", *row.overrides, *part, f"seed={seed}", *self.overrides])
+            config = self._config(row, part, seed)
             config = config.model_copy(update={"model": self.server.serve(config.model)})
             config = config.without_memory() if row.memory == "none" else config
             summary = evaluate(config, split, _memory(config), None)

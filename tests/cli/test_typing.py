@@ -6,8 +6,10 @@ import subprocess
 import sys
 
 import pytest
+from typer.testing import CliRunner
 
 from macla.benchmarks import registry
+from macla.cli import app
 from macla.config import compose
 from macla.errors import UserError
 from macla.runs.sweep import sweep
@@ -101,3 +103,19 @@ def test_a_short_option_shows_the_help(command: tuple[str, ...]) -> None:
 def test_the_shell_completes(words: str, completed: list[str]) -> None:
     place = str(words.count(" "))
     assert run(COMP_WORDS=words, COMP_CWORD=place, _MACLA_COMPLETE="complete_bash").split() == completed
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["env=toy", "--env", "alfworld"], "--env alfworld and env=toy contradict each other; leave one out"),
+        (["--env", "toy", "--memory", ""], "--memory is empty"),
+        (["--env", "toy", "memory=nearest", "--memory", "none"], "--memory none and memory=nearest contradict"),
+        (["--env", "toy", "memory.prior.alpha0=3", "--memory", "none"], "--memory none and memory.prior.alpha0=3"),
+        (["--env", "toy", "--memory", "nearest"], "type memory=nearest for the newest build of that method"),
+    ],
+)
+def test_what_contradicts_itself_is_refused(typed: list[str], said: str) -> None:
+    result = CliRunner().invoke(app, ["eval", *typed])
+    assert isinstance(result.exception, UserError)
+    assert said in str(result.exception)

@@ -89,3 +89,36 @@ def test_somebody_elses_repository_is_no_revision_of_ours(checkout: Path, tmp_pa
     (installed / "macla").mkdir(parents=True)
     (installed / "macla" / "__init__.py").touch()
     assert revision(installed) == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            "rows: [{name: one, overrides: []}, {name: two, overrides: [memory=nearest, memory.prior.alpha0=3]}]",
+            "alpha0",
+        ),
+        ("columns: [score, lenght]", "no column lenght; there are score"),
+        ("splits: [seen, dev]", "toy has no split dev"),
+        ("rows: [{name: one, overrides: []}, {name: two, overrides: [memory.typo=1]}]", "memory.typo: unknown key"),
+    ],
+)
+def test_every_row_is_checked_before_the_first_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str, said: str
+) -> None:
+    (tmp_path / "configs" / "experiment").mkdir(parents=True)
+    keys = {
+        "name": "mine",
+        "title": "Mine",
+        "splits": "[seen]",
+        "seeds": "[0]",
+        "baseline": "null",
+        "rows": "[{name: one, overrides: []}]",
+    }
+    key, _, value = change.partition(": ")
+    lines = "".join(f"  {name}: {text}\n" for name, text in {**keys, key: value}.items())
+    (tmp_path / "configs" / "experiment" / "mine.yaml").write_text(f"# @package _global_\nexperiment:\n{lines}")
+    monkeypatch.setenv("MACLA_CONFIGS", str(tmp_path / "configs"))
+    with pytest.raises(UserError, match=said):
+        reproduce("mine", [*SMALL, f"runs={tmp_path}/runs"], tmp_path / "out")
+    assert not (tmp_path / "runs").exists()

@@ -152,8 +152,11 @@ def test_the_doctor_looks_into_all_three(macla):
 
 
 def test_its_parts_go_with_ours(macla):
-    macla("build-memory", "env=door", "encoder=hashing", "--out", "procedures")
-    assert "door unseen" in macla("eval", "env=door", "encoder=hashing", "--memory", "procedures", "--out", "mixed")
+    ours = ("env=door", "memory=nearest", "encoder=hashing")
+    macla("build-memory", *ours, "--out", "remembered")
+    assert "door unseen" in macla("eval", *ours, "--memory", "remembered", "--out", "mixed")
+    told = macla("build-memory", "env=door", "encoder=hashing", "--out", "procedures", code=2)
+    assert "no procedure was learned from 12 trajectories: none was cut into segments" in told
     assert "a memory of recall" in macla("build-memory", "env=toy", "memory=recall", "encoder=hashing", "env.n_train=8")
 
 

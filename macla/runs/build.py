@@ -63,7 +63,7 @@ def _build_memory(config: Config, model: Ledger, out: Path | None) -> dict[str, 
         learned = make_method(config).build(trajectories, tools)
         player = Player(config=config, benchmark=benchmark, learned=learned, tools=tools, model=model, practising=True)
         built = perf_counter() - started
-        _check_learned(player.learned, model)
+        _check_learned(player.learned, len(trajectories), model)
         curve, practised = _practise(player, folder)
         write_config(folder, config)
         saving = perf_counter()
@@ -130,13 +130,13 @@ def _collect(config: Config, benchmark: Benchmark, report: Report) -> list[Traje
     return trajectories
 
 
-def _check_learned(learned: Learned, model: Ledger) -> None:
+def _check_learned(learned: Learned, trajectories: int, model: Ledger) -> None:
     """Raise UserError when nothing was learned that could be executed, with the reason as far as the model gave one."""
     if learned.figures().get("n_procedures", 1):
         return
     told = sentence(tally(costs([model.apart.usage]), model.apart.useless))
-    why = told or "no trajectory could be cut into segments"
-    raise UserError(f"no procedure was learned, so there is no memory: {why}; try macla doctor with the same model")
+    why = f"{told}; macla doctor asks the model once" if told else "none was cut into segments"
+    raise UserError(f"no procedure was learned from {trajectories} trajectories: {why}")
 
 
 def _practise(player: Player, folder: Path) -> tuple[list[dict[str, Any]], Book]:

@@ -72,7 +72,8 @@ def test_useless_replies_leave_trajectories_out_and_are_counted(
 def test_a_build_without_procedures_is_an_error(server: FakeServer, config: Any, tmp_path: Path) -> None:
     server.always = saying("I would rather not.")
     told = (
-        r"no procedure was learned.*: 8 of 8 replies were of no use \(8 × there is no JSON object in it\): "
+        "no procedure was learned from 8 trajectories: "
+        r"8 of 8 replies were of no use \(8 × there is no JSON object in it\): "
         "the first begins “I would rather not.”"
     )
     with pytest.raises(UserError, match=told):

@@ -102,9 +102,7 @@ def data(
 
 @app.command()
 def replay(
-    file: Annotated[
-        Path, typer.Argument(help="Recorded episodes: {task, actions, observations, rewards}, steps or turns.")
-    ],
+    file: Annotated[Path, typer.Argument(help="Recorded episodes: {task, actions, observations}, steps or turns.")],
     overrides: Overrides = None,
     env: EnvName = None,
     json_file: Annotated[Path, typer.Option("--json", help="Report to write.")] = Path("replay.json"),

@@ -111,8 +111,8 @@ def check_whole(root: Path, split: str, skipped: Iterable[Skipped], *, incomplet
     broken = [folder for folder in skipped if folder.broken]
     if not broken:
         return
-    first = broken[0]
-    said = f"{root / split}: {len(broken)} games left out, e.g. {first.path.parent.name}/{first.path.name} ({first.reason})"
+    first = "/".join(broken[0].path.parts[-2:])
+    said = f"{root / split}: {len(broken)} games left out, e.g. {first} ({broken[0].reason})"
     if not incomplete:
         raise UserError(
             f"{said}; get the data again (macla data alfworld --check), or accept fewer with env.incomplete=true"

@@ -34,7 +34,7 @@ def memory_show(
 def memory_verify(folder: Annotated[Path, typer.Argument(help="Memory directory.")]) -> None:
     """Read every file of a memory, compare checksums, and derive again what can be derived."""
     figures = ", ".join(f"{name} {value:g}" for name, value in _load(folder).figures().items())
-    say([f"{folder}: whole ({figures})"])
+    typer.echo(f"{folder}: whole ({figures})")
 
 
 @app.command("why")

@@ -118,8 +118,11 @@ class Alfworld:
         """Return the games of a split, sorted by id; UserError when files of it are missing or broken."""
         if split not in FOLDERS:
             raise UserError(f"unknown split {split!r}; ALFWorld has {', '.join(FOLDERS)}")
-        if not self.options.incomplete:
-            games.check_whole(self.root, FOLDERS[split], self._scanned(FOLDERS[split])[1])
+        if split not in self._checked:
+            games.check_whole(
+                self.root, FOLDERS[split], self._scanned(FOLDERS[split])[1], incomplete=self.options.incomplete
+            )
+            self._checked.add(split)
         return [Task(game.id, split, game.task_type, game) for game in self._games(FOLDERS[split])]
 
     def find(self, reference: str | int) -> Task:
@@ -233,14 +236,11 @@ class Alfworld:
         return asdict(parity.check(paths, seed, steps, lambda _: report("walking", next(walked), len(paths))))
 
     def _left_out(self) -> dict[str, JSON]:
-        """Return how many folders of each split hold a missing or broken game, where any does."""
-        found = {
-            split: sum(folder.broken for folder in self._scanned(split)[1])
-            for split in FOLDERS.values()
-            if (self.root / split).is_dir()
-        }
-        missing = {split: count for split, count in found.items() if count}
-        return {"left_out": missing} if missing else {}
+        """Return in words how many missing or broken games of each split are left out, where any are."""
+        present = [split for split in FOLDERS.values() if (self.root / split).is_dir()]
+        broken = {split: sum(folder.broken for folder in self._scanned(split)[1]) for split in present}
+        said = ", ".join(f"{split} {count}" for split, count in broken.items() if count)
+        return {"left_out": said} if said else {}
 
     def _spread(self, count: int) -> list[Path]:
         """Return ``count`` games spread evenly over everything that is there."""
@@ -265,6 +265,10 @@ class Alfworld:
     @cached_property
     def _found(self) -> dict[str, tuple[list[Game], list[Skipped]]]:
         return {}
+
+    @cached_property
+    def _checked(self) -> set[str]:
+        return set()
 
     @cached_property
     def _by_id(self) -> dict[str, Game]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from macla.errors import UserError
+from macla.progress import note
 
 LAYOUT = "json_2.1.1"
 SPLITS = ("train", "valid_seen", "valid_unseen")
@@ -102,15 +103,21 @@ def referred(reference: str) -> str:
     return "/".join(parts[-2:])
 
 
-def check_whole(root: Path, split: str, skipped: Iterable[Skipped]) -> None:
-    """Raise UserError when files of a split are missing or broken: its figures would have another denominator."""
+def check_whole(root: Path, split: str, skipped: Iterable[Skipped], *, incomplete: bool) -> None:
+    """Raise UserError when files of a split are missing or broken: its figures would have another denominator.
+
+    An ``incomplete`` split is accepted, and what is left out is told.
+    """
     broken = [folder for folder in skipped if folder.broken]
-    if broken:
+    if not broken:
+        return
+    first = "/".join(broken[0].path.parts[-2:])
+    said = f"{root / split}: {len(broken)} games left out, e.g. {first} ({broken[0].reason})"
+    if not incomplete:
         raise UserError(
-            f"{root / split}: {len(broken)} games left out, e.g. {broken[0].path.parent.name}/{broken[0].path.name} "
-            f"({broken[0].reason}); get the data again (macla data alfworld --check), or accept fewer with "
-            "env.incomplete=true"
+            f"{said}; get the data again (macla data alfworld --check), or accept fewer with env.incomplete=true"
         )
+    note(said)
 
 
 def discover(root: Path, split: str) -> list[Game]:

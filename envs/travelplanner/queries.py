@@ -34,14 +34,14 @@ def load_problems(folder: Path, split: str) -> list[Problem]:
     if path is None:
         raise UserError(f"no queries_{split}.jsonl in {folder}: put it there, or set env.queries to its folder")
     plans = folder / f"gold_plans_{split}.jsonl"
-    gold = {record["idx"]: record["plan"] for _, record in _records(plans, "idx", "plan")} if plans.is_file() else {}
+    gold = {record["idx"]: record["plan"] for _, record in records(plans, "idx", "plan")} if plans.is_file() else {}
     return [Problem(record, gold.get(record["idx"])) for record in read_queries(path)]
 
 
 def read_queries(path: Path) -> list[dict[str, Any]]:
     """Return the records of a query file as data; UserError names line and field of one that cannot be read."""
     read = []
-    for number, record in _records(path, "idx", "query"):
+    for number, record in numbered_queries(path):
         try:
             read.append(read_record(record))
         except UserError as error:
@@ -49,7 +49,13 @@ def read_queries(path: Path) -> list[dict[str, Any]]:
     return read
 
 
-def _records(path: Path, *needed: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def numbered_queries(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield (line number, record as it stands); the release numbers its queries by their order, from 1."""
+    for position, (number, record) in enumerate(records(path, "query"), 1):
+        yield number, {"idx": position, **record}
+
+
+def records(path: Path, *needed: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield (line number, object) of the lines; UserError for one that is no object or lacks a key."""
     for number, record in json_lines(path):
         missing = [name for name in needed if not isinstance(record, dict) or name not in record]

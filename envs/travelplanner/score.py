@@ -13,7 +13,7 @@ from envs.travelplanner.evaluate.strict import evaluate_strictly
 from envs.travelplanner.evaluate.verdict import Evaluation, evaluate
 from envs.travelplanner.loading import load_database
 from envs.travelplanner.options import TravelOptions, find_tables
-from envs.travelplanner.queries import json_lines, query_file, read_queries
+from envs.travelplanner.queries import json_lines, numbered_queries, query_file
 from envs.travelplanner.record import read_record
 from macla.errors import UserError
 
@@ -32,17 +32,17 @@ def score_file(plans: Path, out: Path, options: TravelOptions) -> dict[str, Any]
     UserError when a line is not such an object.
     """
     database = load_database(*find_tables(options))
-    records, official, strict = [], [], []
+    verdicts, official, strict = [], [], []
     queries = []
     for query, plan in _answers(plans, _Known(options)):
         queries.append(query)
         official.append(evaluate(query, plan, database))
-        records.append(official[-1].as_record())
+        verdicts.append(official[-1].as_record())
         if options.strict:
             strict.append(evaluate_strictly(query, plan, database))
-            records[-1]["strict"] = strict[-1].as_record()
+            verdicts[-1]["strict"] = strict[-1].as_record()
     denominators = OFFICIAL[options.denominators] if options.denominators else counted(queries)
-    result = {"plans": records, **_rates("aggregates", official, denominators)}
+    result = {"plans": verdicts, **_rates("aggregates", official, denominators)}
     if options.strict:
         result |= _rates("strict_aggregates", strict, denominators)
     result["denominators"] = {
@@ -91,22 +91,27 @@ class _Known:
         return find_tables(self._options).folder.parent
 
     @cached_property
-    def _records(self) -> list[Mapping[str, Any]]:
+    def _raw(self) -> list[tuple[str, Mapping[str, Any]]]:
+        """The records as they stand, with their place: those of the official test split hold too little to be read."""
         files = [file for split in _SPLITS if (file := query_file(self._folder, split)) is not None]
-        return [record for file in files for record in read_queries(file)]
+        return [(f"{file}:{number}", record) for file in files for number, record in numbered_queries(file)]
 
     def record(self, idx: Any, text: str) -> dict[str, Any]:
         """Return the query of that number (and text, unless it is empty); UserError when none or several fit."""
         words, shown = text.split(), ascii(idx)[:40]
-        numbered = [record for record in self._records if str(record["idx"]) == str(idx)]
-        found = [record for record in numbered if not words or str(record["query"]).split() == words]
-        remedy = "set env.data=official, or env.queries to the folder of the query files"
+        numbered = [(place, record) for place, record in self._raw if str(record["idx"]) == str(idx)]
+        found = [(place, record) for place, record in numbered if not words or str(record["query"]).split() == words]
         if not found:
             what = f"no query {shown}" if not numbered else f"query {shown} has another text"
+            remedy = "set env.data=official, or env.queries to the folder of the query files"
             raise UserError(f"{what} in the queries_*.jsonl of {self._folder}: {remedy}")
-        if len({str(record["query"]) for record in found}) > 1:
+        if len({str(record["query"]) for _, record in found}) > 1:
             raise UserError(f"idx {shown} stands in several query files: give the text as query, too")
-        return dict(found[0])
+        place, record = found[0]
+        try:
+            return read_record(record)
+        except UserError as error:
+            raise UserError(f"{place} cannot be scored against: {error}") from None
 
 
 def _rates(name: str, evaluations: list[Evaluation], denominators: Denominators) -> dict[str, Any]:

@@ -146,7 +146,9 @@ class WebShop:
         """Return the goal with that index after the official shuffle: ``979``, ``synthetic-979``, ``webshop_979``."""
         found = _REFERENCE.fullmatch(str(reference)) if len(str(reference)) <= _LONGEST_REFERENCE else None
         if found and found["goals"] not in (None, self._options.goals):
-            raise UserError(f"{reference!r} is one of the {found['goals']} goals: set env.goals={found['goals']}")
+            raise UserError(
+                f"no goal {reference!r}: it is one of the {found['goals']} goals: set env.goals={found['goals']}"
+            )
         if not found or int(found["index"]) >= len(self._shop.goals):
             raise UserError(
                 f"no goal {str(reference)[:_LONGEST_REFERENCE]!r}: the {self._options.goals} goals loaded are numbered "

@@ -112,7 +112,7 @@ def data(
 
 @app.command()
 def replay(
-    file: Annotated[Path, typer.Argument(help="Recorded episodes: JSON lines {task, actions, observations, rewards}.")],
+    file: Annotated[Path, typer.Argument(help="Recorded episodes: {task, actions, observations}, steps or turns.")],
     overrides: Overrides = None,
     env: EnvName = None,
     json_file: Annotated[Path, typer.Option("--json", help="Report to write.")] = Path("replay.json"),
@@ -129,7 +129,7 @@ def replay(
 
 @app.command()
 def score(
-    plans: Annotated[Path, typer.Argument(help="JSON lines: one query and its plan each.")],
+    plans: Annotated[Path, typer.Argument(help="JSON lines: {query, plan}, or {idx, query, plan}.")],
     overrides: Overrides = None,
     env: EnvName = None,
     json_file: Annotated[Path, typer.Option("--json", help="Verdicts and aggregates to write.")] = Path("score.json"),

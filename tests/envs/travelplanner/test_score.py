@@ -90,3 +90,29 @@ def test_a_lone_surrogate_in_a_plan_is_written_as_its_escape(solved: list[Proble
     days = [{**day, "dinner": "\ud800, Atlantis"} for day in solved[0].gold or []]
     result = scored([leaderboard(solved[0], plan=days)], world, tmp_path)
     assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8")) == result
+
+
+def test_queries_that_hold_no_annotation_stand_in_nobodys_way(solved: list[Problem], world: Path, tmp_path: Path):
+    bare = {"idx": 777, "query": "Plan a trip.", "days": 3, "level": "easy"}
+    lines = [*(problem.record for problem in solved), bare]
+    for split, records in (("train", lines[:3]), ("test", lines[3:])):
+        text = "".join(f"{json.dumps(dict(record))}\n" for record in records)
+        (tmp_path / f"queries_{split}.jsonl").write_text(text, encoding="utf-8")
+    options = TravelOptions(database=world / "database", queries=tmp_path)
+    plans = tmp_path / "plans.jsonl"
+    plans.write_text(json.dumps(leaderboard(solved[0])), encoding="utf-8")
+    assert score_file(plans, tmp_path / "out.json", options)["aggregates"]["final_pass_rate"] == 1.0
+    plans.write_text(json.dumps({"idx": 777, "plan": solved[0].gold}), encoding="utf-8")
+    with pytest.raises(UserError, match=r"queries_test\.jsonl:1 cannot be scored against: org is missing"):
+        score_file(plans, tmp_path / "out.json", options)
+
+
+def test_queries_without_a_number_are_numbered_by_their_order(solved: list[Problem], world: Path, tmp_path: Path):
+    text = "".join(
+        f"{json.dumps({key: value for key, value in problem.record.items() if key != 'idx'})}\n" for problem in solved
+    )
+    (tmp_path / "queries_train.jsonl").write_text(text, encoding="utf-8")
+    plans = tmp_path / "plans.jsonl"
+    plans.write_text(json.dumps({"idx": 2, "plan": solved[1].gold}), encoding="utf-8")
+    options = TravelOptions(database=world / "database", queries=tmp_path)
+    assert score_file(plans, tmp_path / "out.json", options)["aggregates"]["final_pass_rate"] == 1.0

@@ -243,15 +243,19 @@ def memory_settings(values: Mapping[str, Any]) -> MethodSettings:
     """Return the settings of the method that ``values`` name; UserError when there is none, or for a bad key."""
     method = plugins.load(plugins.METHODS, str(values.get("method", "")), "memory method")
     try:
-        return method.Settings.model_validate(dict(values))  # type: ignore[no-any-return]
+        settings: MethodSettings = method.Settings.model_validate(dict(values))
     except ValidationError as error:
         raise _mistake(error, "memory.") from None
+    if settings.name != settings.method and settings.name in plugins.names(plugins.METHODS):
+        mine, other = settings.method, settings.name
+        raise UserError(f"memory.name={other} is another method's name; tables would show {mine} as it")
+    return settings
 
 
 def validate(values: Any) -> Config:
     """Return the configuration that ``values`` (nested dicts) describe; UserError names the first bad key."""
-    if not isinstance(values, dict) or not isinstance(values.get("memory"), dict):
-        raise UserError("memory: a section is wanted; macla config prints the keys and their values")
+    if not isinstance(values, Mapping) or not isinstance(values.get("memory"), Mapping):
+        raise UserError("memory is missing; type memory=NAME (macla list prints the names)")
     try:
         return Config.model_validate({**values, "memory": memory_settings(values["memory"])})
     except ValidationError as error:

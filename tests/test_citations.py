@@ -119,6 +119,17 @@ SMALL = {
 }
 
 
+SOURCE = re.compile(r"(?<![\w/.])(?:macla|envs|scripts|tests|configs)/[\w/-]+\.(?:py|yaml|sh)")
+
+
+def test_every_source_file_that_a_page_names_exists() -> None:
+    elsewhere = ("CHANGELOG.md", "docs/spec/")  # files that are gone, files of other projects
+    pages = {name: text for name, text in texts().items() if name.endswith(".md") and not name.startswith(elsewhere)}
+    named = {(page, file) for page, text in pages.items() for file in SOURCE.findall(text)}
+    assert len(named) > 10
+    assert [(page, file) for page, file in sorted(named) if not (ROOT / file).exists()] == []
+
+
 def test_sections_are_numbered_headings_letters_and_points_of_lists() -> None:
     assert sections(SMALL["docs/spec/paper.md"]) == {"3", "3.1", "3.2", "4", "4.5"}
     assert sections(SMALL["docs/spec/games.md"]) == {"A", "0", "3"}

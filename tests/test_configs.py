@@ -8,6 +8,7 @@ from macla.benchmarks import registry
 from macla.config import compose, config_folder
 from macla.errors import UserError
 from macla.files import fingerprint
+from macla.methods.settings import explain
 from macla.runs.sweep import sweep
 
 FOLDER = config_folder()
@@ -56,6 +57,37 @@ def test_only_what_a_memory_depends_on_changes_its_fingerprint() -> None:
     assert key("build.practice=5") != key("build.practice=5", "memory.lambda_info=0")
     assert len({key(), key("memory.prior.alpha0=3.2"), key("memory.r_max=2")}) == 3  # pruning and Eq 16 use them
     assert len({key(), key("memory.theta_dup=0.9"), key("env.n_train=7"), key("seed=1"), key("build.limit=3")}) == 5
+
+
+def test_how_many_of_the_nearest_are_looked_at_is_chosen_when_a_memory_is_read() -> None:
+    def key(*overrides: str) -> str:
+        return fingerprint(compose(["memory=nearest", *overrides]).construction())
+
+    assert key() == key("memory.k=5")
+    assert key("build.practice=5") != key("build.practice=5", "memory.k=5")
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("memory.name=none", "memory.name=none is another method's name; tables would show macla as it"),
+        ("memory.name=../esc", "cannot name a folder"),
+        ("memory.name=a/b", "cannot name a folder"),
+        ("memory.name=''", "cannot name a folder"),
+        ("~memory", "memory is missing; type memory=NAME"),
+    ],
+)
+def test_a_memory_is_called_by_a_name_of_its_own(override: str, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        compose([override])
+    assert compose(["memory.name=macla-2"]).memory.name == "macla-2"
+
+
+def test_every_setting_says_where_it_comes_from_and_why() -> None:
+    for method in ("macla", "cloning", "nearest", "none"):
+        told = list(explain(compose([f"memory={method}"]).memory))
+        assert {one.key for one in told} >= {"method", "name"}
+        assert all(one.source and one.reason for one in told)
 
 
 def test_what_is_swept_over_a_finished_memory_is_no_lasting_part_of_it() -> None:

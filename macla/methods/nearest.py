@@ -6,7 +6,7 @@ then the next nearest, with the things in their commands replaced by things of t
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -31,6 +31,10 @@ class NearestSettings(MethodSettings):
     method: Literal["nearest"] = "nearest"
     name: str = "nearest"
     k: int = key(3, "ours", "trajectories that are shown or replayed", ge=1)
+
+    def construction(self, practice: bool) -> dict[str, Any]:
+        """Return what a build depends on: only practice looks at the k nearest."""
+        return self.model_dump(mode="json", exclude={"name"} if practice else {"name", "k"})
 
 
 class Remembered:

@@ -1,9 +1,10 @@
 """Settings of memory methods: every constant declared once, beside its user, with its source and its reason."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 def key(default: Any, source: str, reason: str, **constraints: Any) -> Any:
@@ -24,10 +25,15 @@ class Section(BaseModel):
 class MethodSettings(Section):
     """What every method's settings begin with: the ``memory`` section of the configuration."""
 
-    method: str
-    """Name of the method: an entry point of ``macla.methods``."""
-    name: str = ""
-    """The choice of ``configs/memory``: what tables call this memory."""
+    method: str = key(..., "ours", "name of the method: an entry point of macla.methods")
+    name: str = key("", "ours", "what tables and folders call this memory: the choice of configs/memory")
+
+    @field_validator("name")
+    @classmethod
+    def _names_a_folder(cls, name: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", name):
+            raise ValueError(f"{name!r} cannot name a folder; letters, digits, - and _ can")
+        return name
 
     def construction(self, practice: bool) -> dict[str, Any]:
         """Return the part that a build depends on; all of it unless a method knows better.
@@ -57,6 +63,8 @@ def explain(settings: BaseModel, prefix: str = "") -> Iterator[Explained]:
         if isinstance(value, BaseModel):
             yield from explain(value, f"{path}.")
             continue
+        if field.description is None and name in MethodSettings.model_fields:
+            field = MethodSettings.model_fields[name]  # whose default alone a method changes
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
         yield Explained(path, value, str(extra.get("source", "")), field.description or "")
 

@@ -76,7 +76,8 @@ def test_after_practice_the_prior_is_no_longer_free(build, configured):
 def test_another_method_is_another_build(build, configured):
     nearest = build("memory=nearest")
     assert find_build(configured("memory=nearest")) == nearest
-    assert find_build(configured("memory=nearest", "memory.k=5")) is None
+    assert find_build(configured("memory=nearest", "memory.k=5")) == nearest  # how many are looked at is not learned
+    assert find_build(configured("memory=cloning")) is None
     assert find_build(configured()) is None
 
 

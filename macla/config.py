@@ -287,8 +287,8 @@ def memory_settings(values: Mapping[str, Any]) -> MethodSettings:
 
 def validate(values: Any) -> Config:
     """Return the configuration that ``values`` (nested dicts) describe; UserError names the first bad key."""
-    if not isinstance(values, dict) or not isinstance(values.get("memory"), dict):
-        raise UserError("memory: a section is wanted; type memory=NAME (macla list prints the names)")
+    if not isinstance(values, Mapping) or not isinstance(values.get("memory"), Mapping):
+        raise UserError("memory is missing; type memory=NAME (macla list prints the names)")
     try:
         return Config.model_validate({**values, "memory": memory_settings(values["memory"])})
     except ValidationError as error:

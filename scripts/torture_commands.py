@@ -17,7 +17,7 @@ import scipy.stats  # noqa: F401 what commands import, imported once
 from macla import plugins
 from macla.cli import main as macla_main
 from macla.config import compose
-from macla.methods.episode import EpisodeLog
+from macla.methods.run import read_run
 from macla.reports import console, table  # noqa: F401
 from macla.runs import build, doctor, evaluate, inspect  # noqa: F401
 
@@ -131,7 +131,7 @@ def _kill(group: int) -> None:
 
 def outcome(run: Path) -> Any:
     """Return what an evaluation came to: its episodes and its summary without seconds, and its files."""
-    episodes = [json.loads(episode.model_dump_json()) for episode in EpisodeLog(run).read()]
+    episodes = [json.loads(episode.model_dump_json()) for episode in read_run(run).episodes.values()]
     summary = json.loads((run / "summary.json").read_bytes())
     of_this_folder = {name: summary[name] for name in summary.keys() - {"run", "memory", "check"}}
     return untimed([episodes, of_this_folder]), sorted(file.name for file in run.iterdir())

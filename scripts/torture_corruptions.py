@@ -13,7 +13,7 @@ from typing import Any
 from torture_commands import SMALL, Ground, Verdict, outcome
 
 Damage = Callable[[bytes, random.Random, bytes], bytes]
-SHORT = 60
+SHORT = 30
 """Tries in short, drawn from all."""
 
 

@@ -14,7 +14,7 @@ from torture_commands import SMALL, Ground, Result, Verdict, outcome
 
 from macla.methods.stored import read
 
-TRIES, SHORT = 30, 4
+TRIES, SHORT = 30, 2
 """A case, in full and in short."""
 WRITING = os.O_WRONLY | os.O_RDWR
 OPERATIONS = ("os.mkdir", "os.rename", "os.remove")

@@ -9,6 +9,7 @@ from macla.config import compose, config_folder
 from macla.errors import UserError
 from macla.files import fingerprint
 from macla.methods.settings import explain
+from macla.runs.sweep import sweep
 
 FOLDER = config_folder()
 
@@ -73,7 +74,7 @@ def test_how_many_of_the_nearest_are_looked_at_is_chosen_when_a_memory_is_read()
         ("memory.name=../esc", "cannot name a folder"),
         ("memory.name=a/b", "cannot name a folder"),
         ("memory.name=''", "cannot name a folder"),
-        ("~memory", "memory: a section is wanted; type memory=NAME"),
+        ("~memory", "memory is missing; type memory=NAME"),
     ],
 )
 def test_a_memory_is_called_by_a_name_of_its_own(override: str, said: str) -> None:
@@ -108,3 +109,35 @@ def test_the_papers_hyperparameters() -> None:
 def test_configs_are_found_from_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     assert compose([]).env_name == "alfworld"
+
+
+@pytest.mark.parametrize(
+    "override", ["env=null", "model=null", "memory=null", "experiment=null", "hydra/launcher=null"]
+)
+def test_a_null_choice_is_one_line_that_says_what_to_type(override):
+    group = override.partition("=")[0]
+    with pytest.raises(UserError) as error:
+        compose([override])
+    assert str(error.value) == (
+        f"{override}: null is no choice of {group}; name one (macla list), or leave {group}= out"
+    )
+
+
+@pytest.mark.parametrize(
+    ("override", "told"),
+    [
+        ("experiment=quickstart,null", "null is no choice of experiment"),
+        ("env=toy,null", "null is no choice of env"),
+        ("hydra/sweeper=optuna", "Could not find 'hydra/sweeper/optuna'"),
+    ],
+)
+def test_a_sweep_that_cannot_be_composed_is_one_line(tmp_path, override, told):
+    with pytest.raises(UserError, match=told) as error:
+        sweep(["env=toy", f"runs={tmp_path}", override], "unseen", "none")
+    assert "\n" not in str(error.value)
+
+
+def test_a_sweeper_that_gives_no_jobs_back_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("hydra._internal.hydra.Hydra.multirun", lambda *_, **__: None)
+    with pytest.raises(UserError, match="gives no jobs back to list"):
+        sweep(["env=toy", f"runs={tmp_path}"], "unseen", "none")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from macla.config import EncoderConfig
-from macla.encoder import Cached, Hashing, MiniLM
+from macla.encoder import Cached, Hashing, MiniLM, gives
 
 TEXTS = st.lists(st.text(max_size=30), min_size=1, max_size=5)
 
@@ -75,6 +75,71 @@ def test_a_cache_that_does_not_read_is_made_anew(tmp_path):
     assert np.array_equal(again.encode(["a"]), Hashing(16).encode(["a"]))
     again.save()
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def spoilt(tmp_path, content=None, **arrays):
+    """Return the encoder that reads a cache of one text after the cache was replaced."""
+    cached = Cached(Counting(), tmp_path)
+    cached.encode(["a"])
+    cached.save()
+    (file,) = tmp_path.iterdir()
+    if content is not None:
+        file.write_bytes(content(file.read_bytes()))
+    else:
+        np.savez(file, **arrays)
+    return Cached(Counting(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        lambda whole: whole[:-30],
+        lambda whole: whole[:100] + b"\0" * (len(whole) - 100),
+        lambda whole: whole[:60] + bytes([whole[60] ^ 255]) + whole[61:],
+        lambda whole: whole[: len(whole) // 2] + bytes([whole[len(whole) // 2] ^ 1]) + whole[len(whole) // 2 + 1 :],
+        lambda _: b"PK\x03\x04",
+    ],
+)
+def test_a_cache_damaged_anywhere_gives_the_right_vectors(tmp_path, content):
+    assert np.array_equal(spoilt(tmp_path, content).encode(["a", "b"]), Hashing(16).encode(["a", "b"]))
+
+
+@pytest.mark.parametrize(
+    "vectors",
+    [
+        np.full((1, 16), np.nan, dtype=np.float32),
+        np.zeros((1, 16), dtype=np.float32),
+        np.eye(1, 16, dtype=np.float64),
+        np.eye(1, 9, dtype=np.float32),
+        np.eye(2, 16, dtype=np.float32),
+    ],
+)
+def test_a_cache_of_anything_but_one_unit_vector_a_text_is_not_used(tmp_path, vectors):
+    encoder = spoilt(tmp_path, texts=np.array(["other"]), vectors=vectors)
+    assert np.array_equal(encoder.encode(["a", "other"]), Hashing(16).encode(["a", "other"]))
+
+
+def test_a_cache_that_cannot_be_written_is_told_and_costs_no_result(tmp_path, monkeypatch, capsys):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    cached = Cached(Counting(), tmp_path)
+    cached.encode(["a"])
+    monkeypatch.setattr("macla.encoder.write_atomic", full)
+    cached.save()
+    assert capsys.readouterr().err == (
+        f"macla: the cache {tmp_path}/hashing-16.npz is not written (No space left on device)\n"
+    )
+
+
+def test_an_encoder_is_told_by_the_vectors_it_gives():
+    texts = ["take the cup", "go to the shelf", "fire a vase"]
+    vectors = Hashing(16).encode(texts)
+    assert gives(Hashing(16), texts, vectors)
+    assert gives(Hashing(16), [], vectors[:0])
+    assert not gives(Hashing(16), texts, vectors[::-1])
+    assert not gives(Hashing(8), texts, vectors)
+    assert not gives(Hashing(16), texts, vectors * np.float32(0.5))
 
 
 def test_a_cache_that_grew_by_nothing_is_not_written(tmp_path):

@@ -50,7 +50,7 @@ class Episode(BaseModel):
     seconds: float = 0.0
     """Wall time; only seconds (these and the model's) differ between two runs of the same configuration."""
     check: str = ""
-    """In the file: a fingerprint of all the rest but seconds, so that a changed line is noticed."""
+    """In the file: a fingerprint of the run and of all the rest but seconds, so that a changed line is noticed."""
 
 
 def scored(episodes: Iterable[Episode]) -> list[Episode]:
@@ -63,17 +63,21 @@ SCHEMA = 4
 
 
 class EpisodeLog:
-    """``episodes.jsonl``: appended line by line, so a kill loses at most the line being written."""
+    """``episodes.jsonl``: appended line by line, so a kill loses at most the line being written.
 
-    def __init__(self, folder: Path) -> None:
+    ``run`` is the fingerprint of what the run depends on: lines of another one are noticed, too.
+    """
+
+    def __init__(self, folder: Path, run: str = "") -> None:
         self.path = folder / "episodes.jsonl"
+        self._run = run
 
     def read(self) -> Iterator[Episode]:
         """Yield the complete episodes; a torn last line is dropped, any other bad line is a UserError."""
         lines = self._lines()
         for number, line in enumerate(lines, 1):
             try:
-                yield _parse(line)
+                yield _parse(line, self._run)
             except ValueError as error:
                 if number == len(lines) and not line.endswith(b"\n"):
                     return
@@ -89,18 +93,18 @@ class EpisodeLog:
         """
         done = {episode.task: episode for episode in scored(self._readable())}
         if self.path.is_file():
-            write_atomic(self.path, "".join(map(_line, done.values())))
+            write_atomic(self.path, "".join(_line(one, self._run) for one in done.values()))
         return done
 
     def append(self, episode: Episode) -> None:
         """Write one episode and flush it."""
-        append_line(self.path, _line(episode).removesuffix("\n"))
+        append_line(self.path, _line(episode, self._run).removesuffix("\n"))
 
     def settle(self, order: list[str]) -> list[Episode]:
         """Rewrite the file in task order (workers finish in any order) and return the episodes."""
         episodes = {episode.task: episode for episode in self.read()}
         ordered = [episodes[task] for task in order if task in episodes]
-        write_atomic(self.path, "".join(map(_line, ordered)))
+        write_atomic(self.path, "".join(_line(one, self._run) for one in ordered))
         return ordered
 
     def _lines(self) -> list[bytes]:
@@ -110,7 +114,7 @@ class EpisodeLog:
     def _readable(self) -> Iterator[Episode]:
         for line in self._lines():
             try:
-                yield _parse(line)
+                yield _parse(line, self._run)
             except ValueError:
                 continue
 
@@ -120,23 +124,23 @@ def fingerprint_of(episodes: Iterable[Episode]) -> str:
     return fingerprint([_check(json.loads(episode.model_dump_json(exclude={"check"}))) for episode in episodes])
 
 
-def _line(episode: Episode) -> str:
+def _line(episode: Episode, run: str) -> str:
     """Return an episode as its line, with its check."""
-    check = _check(json.loads(episode.model_dump_json(exclude={"check"})))
+    check = _check(json.loads(episode.model_dump_json(exclude={"check"})), run)
     return episode.model_copy(update={"check": check}).model_dump_json() + "\n"
 
 
-def _parse(line: bytes) -> Episode:
+def _parse(line: bytes, run: str) -> Episode:
     """Return the episode of a line; ValueError (pydantic's ValidationError is one) when it is not what was written."""
     values = parse_object(line)
     check = values.pop("check", "")
-    if check and check != _check(values):  # lines of earlier versions carry none
-        raise ValueError("it was changed since it was written")
+    if check and check != _check(values, run):  # lines of earlier versions carry none
+        raise ValueError("it was changed, or written by another run")
     return Episode.model_validate_json(json.dumps(values))
 
 
-def _check(values: Any) -> str:
-    return fingerprint(_untimed(values))
+def _check(values: Any, run: str = "") -> str:
+    return fingerprint([run, _untimed(values)])
 
 
 def _untimed(value: Any) -> Any:

@@ -4,7 +4,6 @@ A language model is shown them as notes of its requests. The stand-in cannot rea
 then the next nearest, with the things in their commands replaced by things of this task.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -13,7 +12,7 @@ import numpy as np
 
 from macla.benchmarks.trajectory import Trajectory, read_trajectories, write_trajectories
 from macla.errors import UserError
-from macla.files import write_json
+from macla.files import parse_object, write_json
 from macla.methods.base import Tools
 from macla.methods.episode import Episode
 from macla.methods.instruction import task_request
@@ -172,7 +171,7 @@ class Nearest:
     def load(self, folder: Path, tools: Tools) -> Remembered:
         """Return what was saved; UserError when it does not read."""
         try:
-            learned = json.loads((folder / LEARNED).read_text(encoding="utf-8"))
+            learned = parse_object((folder / LEARNED).read_bytes())
             tasks, kinds = frozenset(learned["tasks"]), [tuple(named) for named in learned["kinds"]]
             trajectories = list(read_trajectories(folder / TRAJECTORIES))
             if len(kinds) != len(trajectories):

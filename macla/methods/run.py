@@ -1,12 +1,14 @@
 """Reading back what an evaluation wrote."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from macla.errors import UserError
-from macla.files import fingerprint, parse_object
+from macla.files import fingerprint, read_checked
 from macla.methods.episode import Episode, EpisodeLog, check_schema, fingerprint_of, read_summary
+from macla.methods.stored import read
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,21 @@ class Run:
         return bool(self.summary["memory_mode"] != "none")
 
 
+def origin(identity: Mapping[str, Any]) -> str:
+    """Return what the lines of a run's episodes are bound to: all that it depends on but who answers.
+
+    A recorded run and its replay, or two servers of one model, leave the same lines.
+    """
+    config = {name: value for name, value in identity.get("config", {}).items() if name != "model"}
+    rest = {name: value for name, value in identity.items() if name not in ("config", "model", "learned")}
+    return fingerprint({**rest, "config": config})
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of a run directory; UserError when it does not read or is not what was written."""
     path = folder / "manifest.json"
     try:
-        manifest = parse_object(path.read_bytes())
+        manifest = read_checked(path, older=True)
         check_schema(folder, manifest)
         if fingerprint(manifest.get("identity")) != manifest.get("fingerprint"):
             raise ValueError("it was changed since it was written")
@@ -47,13 +59,21 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def read_build(folder: Path) -> dict[str, Any]:
+    """Return the summary of the build of a memory; UserError when it was changed, or is another memory's."""
+    summary = read_summary(folder)
+    if summary.get("fingerprint") != fingerprint(read(folder).about.get("construction")):
+        raise UserError(f"{folder}: summary.json is of another memory; rebuild with macla build-memory")
+    return summary
+
+
 def read_run(folder: Path) -> Run:
     """Return an evaluation; UserError when the directory is none, is incomplete, or does not hold what was written."""
     if not (folder / "summary.json").is_file():
         raise UserError(f"{folder} holds no finished evaluation (no summary.json); finish it with macla eval")
     manifest = read_manifest(folder)
     summary = read_summary(folder)
-    episodes = {episode.task: episode for episode in EpisodeLog(folder).read()}
+    episodes = {episode.task: episode for episode in EpisodeLog(folder, origin(manifest["identity"])).read()}
     wanted = {"fingerprint": manifest["fingerprint"], "episodes": fingerprint_of(episodes.values())}
     for name, found in wanted.items():
         if summary.get(name) != found:

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from macla.config import ExperimentConfig, Row, read_config
 from macla.errors import UserError
-from macla.methods.episode import Episode, read_json, read_summary
+from macla.methods.episode import Episode, read_json
 from macla.methods.macla.report.history import prior_of_run
-from macla.methods.run import Run
+from macla.methods.run import Run, read_build
 from macla.methods.stored import check_sealed
 from macla.reports import measures
 from macla.reports.calibration import of_decisions
@@ -67,7 +67,7 @@ def _posterior(run: Run, memory: dict[str, Any]) -> float:
 
 
 def _construction(run: Run) -> float:
-    return float(read_summary(run.memory)["seconds"])
+    return float(read_build(run.memory)["seconds"])
 
 
 def _training(runs: Sequence[Run]) -> str:

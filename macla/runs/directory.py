@@ -10,7 +10,7 @@ from typing import Any
 from macla import __version__, plugins
 from macla.config import Config
 from macla.errors import UserError
-from macla.files import PARTIAL, fingerprint, remove_partial, write_atomic, write_json
+from macla.files import PARTIAL, fingerprint, remove_partial, write_atomic, write_checked
 from macla.methods.episode import SCHEMA
 from macla.methods.run import read_manifest
 
@@ -49,7 +49,7 @@ def open_run(folder: Path, config: Config, identity: dict[str, Any], kind: str) 
         raise UserError(f"{folder} is not empty and holds no run; give another --out")
     else:
         folder.mkdir(parents=True, exist_ok=True)
-        write_json(path, manifest)
+        write_checked(path, manifest)
     write_config(folder, config)
     return folder
 

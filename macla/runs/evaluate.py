@@ -15,6 +15,7 @@ from macla.encoder import Cached, Hashing
 from macla.errors import InfrastructureError, UserError
 from macla.files import fingerprint, write_atomic, write_checked
 from macla.methods.episode import Episode, EpisodeLog, fingerprint_of, read_summary
+from macla.methods.run import origin
 from macla.methods.stored import read
 from macla.models.create import create
 from macla.models.usage import Ledger, costs
@@ -60,7 +61,7 @@ def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, ou
     identity = _identity(config, model, benchmark, split, tasks, memory)
     named = f"{config.env_name}-{split}-{_label(config, memory)}-{fingerprint(identity)}"
     folder = open_run(out or config.runs / "eval" / named, config, identity, "evaluation")
-    log = EpisodeLog(folder)
+    log = EpisodeLog(folder, origin(identity))
     done = log.finished()
     started = perf_counter()
     missing = [task for task in tasks if task.id not in done]

@@ -8,8 +8,8 @@ from macla.benchmarks import registry
 from macla.config import memory_settings
 from macla.encoder import Hashing
 from macla.methods.base import Interface, Learned, Method, Tools
-from macla.methods.episode import read_summary
 from macla.methods.reading import Reader
+from macla.methods.run import read_build
 from macla.methods.stored import check_files, read
 from macla.models.embedded import Embedded
 
@@ -18,7 +18,7 @@ def verify(folder: Path) -> Learned:
     """Return the memory after every file of its directory was compared with what was written; UserError otherwise."""
     learned = load_alone(folder)
     if (folder / "summary.json").exists():
-        read_summary(folder)
+        read_build(folder)
     return learned
 
 

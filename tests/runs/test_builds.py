@@ -11,6 +11,7 @@ from macla.config import compose
 from macla.errors import UserError
 from macla.methods.macla.equations.meta_value import MetaEstimate, meta_value, worth_creating
 from macla.methods.macla.learning import metas
+from macla.methods.stored import SEAL
 from macla.runs.build import build_memory
 from macla.runs.builds import find_build, memory_for
 from macla.runs.evaluate import evaluate
@@ -93,6 +94,38 @@ def test_builds_that_are_gone_or_of_another_schema_are_not_found(build, configur
     write_seal(built)
     register.write_text("{torn\n" + json.dumps(line) + "\n")
     assert find_build(configured()) == built
+
+
+def test_a_torn_last_line_does_not_swallow_the_next_build(build, configured, tmp_path):
+    register = tmp_path / "builds.jsonl"
+    register.write_bytes(b'{"fingerprint": "12", "folder": "/caf\xc3')
+    built = build()
+    assert register.read_bytes().count(b"\n") == 2
+    assert find_build(configured()) == built
+
+
+@pytest.mark.parametrize("line", [b"\xff\xfe", b"[]", b"3", b"null", b'{"folder": 3}', b"[" * 100_000, b"{}", b"\0"])
+def test_whatever_else_stands_in_the_register_names_nothing(build, configured, tmp_path, line):
+    built = build()
+    register = tmp_path / "builds.jsonl"
+    whole = register.read_bytes()
+    register.write_bytes(line + b"\n" + whole + line)
+    assert find_build(configured()) == built
+    register.write_bytes(line)
+    assert find_build(configured()) is None
+
+
+def test_a_folder_that_another_build_was_written_to_is_not_found_for_the_first(configured, tmp_path):
+    for overrides in ((), ("env.n_train=23",)):
+        build_memory(configured(*overrides), tmp_path / "mine")
+    assert find_build(configured()) is None
+    assert find_build(configured("env.n_train=23")) == tmp_path / "mine"
+
+
+def test_a_build_whose_seal_was_changed_is_not_found(build, configured):
+    built = build()
+    (built / SEAL).write_text((built / SEAL).read_text().replace("hashing-384", "hashing-385"))
+    assert find_build(configured()) is None
 
 
 def test_a_memory_that_is_named_is_taken_and_none_is_needed_without_a_memory(configured, tmp_path):

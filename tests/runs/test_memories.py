@@ -4,13 +4,16 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from helpers.seals import read_seal, seal_again, write_seal
 from typer.testing import CliRunner
 
 from macla.cli import app
 from macla.config import compose
+from macla.encoder import Hashing
 from macla.errors import UserError
+from macla.files import write_json
 from macla.methods.stored import SCHEMA, SEAL
 from macla.runs.build import build_memory
 from macla.runs.evaluate import evaluate
@@ -180,3 +183,75 @@ def test_without_memory_is_said_in_two_ways_that_mean_one_run(tmp_path, said):
     for typed in ([*arguments, "--memory", "none"], [*arguments, *said]):
         assert CliRunner().invoke(app, typed).exception is None
     assert len(list((tmp_path / "runs" / "eval").iterdir())) == 1
+
+
+def test_another_encoder_under_the_same_name(copy, typed, monkeypatch):
+    class Other(Hashing):
+        def encode(self, texts):
+            return super().encode([text[::-1] for text in texts])
+
+    monkeypatch.setattr("macla.config.Hashing", Other)
+    error = typed("--memory", copy("macla"))
+    assert_one_line(error, "embeddings.npy is not what encoder hashing-384 gives", "another one under the same name")
+
+
+@pytest.mark.parametrize("method", ["macla", "cloning"])
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda vectors: vectors[::-1], "is not what encoder hashing-384 gives"),
+        (lambda vectors: vectors * np.float32(np.nan), "no unit vectors"),
+        (lambda vectors: vectors * np.float32(2), "no unit vectors"),
+        (lambda vectors: vectors[:, :100] / np.linalg.norm(vectors[:, :100], axis=1, keepdims=True), "encoder"),
+        (lambda vectors: vectors.astype(np.float64), "no table of 32-bit numbers"),
+        (lambda vectors: vectors[:, 0], "no table of 32-bit numbers"),
+        (lambda vectors: vectors[1:], "rows for"),
+    ],
+)
+def test_other_vectors_behind_a_seal_that_was_renewed(copy, typed, method, change, told):
+    folder = copy(method)
+    np.save(folder / "embeddings.npy", np.ascontiguousarray(change(np.load(folder / "embeddings.npy"))))
+    assert_one_line(typed("--memory", folder), "embeddings.npy", "changed", "rebuild")
+    seal_again(folder)
+    assert_one_line(typed("--memory", folder), "embeddings.npy", told, "rebuild")
+
+
+@pytest.mark.parametrize(
+    "changes", [{"encoder": "all-MiniLM-L6-v2"}, {"benchmark": "alfworld"}, {"checksums": {}}, {"settings": {"k": 3}}]
+)
+def test_a_seal_that_was_edited(copy, typed, changes):
+    folder = copy("macla")
+    write_json(folder / SEAL, {**read_seal(folder), **changes})
+    assert_one_line(typed("--memory", folder), SEAL, "changed since it was written", "rebuild with macla build-memory")
+
+
+@pytest.mark.parametrize("file", ["config.yaml", "trajectories.jsonl"])
+def test_what_lies_beside_a_memory_may_go_but_not_change(copy, typed, file):
+    folder = copy("macla")
+    with (folder / file).open("a") as lines:
+        lines.write(" ")
+    assert_one_line(typed("--memory", folder), file, "changed", "rebuild")
+    (folder / file).unlink()
+    assert typed("--memory", folder) is None
+
+
+@pytest.mark.parametrize("method", ["macla", "nearest"])
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[]", b"{}", b"3", b"[" * 100_000])
+def test_files_of_another_shape_behind_a_seal_that_was_renewed(copy, typed, method, content):
+    files = {"macla": ("events.jsonl", "memory.json"), "nearest": ("nearest.json", "remembered.jsonl")}[method]
+    for file in files:
+        folder = copy(method)
+        (folder / file).write_bytes(content)
+        seal_again(folder)
+        assert_one_line(typed("--memory", folder), str(folder))
+        shutil.rmtree(folder)
+
+
+def test_verify_notices_a_summary_that_was_changed_or_is_another_memorys(built, copy):
+    folder = copy("macla")
+    verify = ["memory", "verify", str(folder)]
+    assert CliRunner().invoke(app, verify).exception is None
+    shutil.copy(built["nearest"] / "summary.json", folder)
+    assert_one_line(CliRunner().invoke(app, verify).exception, "summary.json is of another memory", "rebuild")
+    (folder / "summary.json").write_bytes(b"\xff")
+    assert_one_line(CliRunner().invoke(app, verify).exception, "summary.json does not read")

@@ -1,0 +1,21 @@
+"""``make torture`` in short: kills and corruptions lose nothing, change nothing silently, and print no traceback."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[1] / "scripts" / "torture.py"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("table", "tried"), [("kills", 8), ("corruptions", 30)])
+def test_nothing_is_lost_or_different(table: str, tried: int) -> None:
+    command = [sys.executable, str(SCRIPT), "--short", "--seed", "0", table]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert re.findall(rf"{table} +(\d+) +(\d+) +(\d+) +(\d+)", result.stdout) == [(str(tried), "0", "0", "0")], (
+        result.stdout + result.stderr
+    )
+    assert result.returncode == 0

@@ -11,6 +11,8 @@ from macla.config import Config, ExperimentConfig, Row, compose
 from macla.errors import InfrastructureError, UserError
 from macla.files import check_folder
 from macla.methods.run import Run, read_run
+from macla.models.create import create
+from macla.models.settings import ModelSettings
 from macla.models.vllm import Standby
 from macla.reports.comparison import Cell, write_comparison
 from macla.reports.figures.write import write_figure
@@ -87,18 +89,26 @@ class _Work:
     server: Standby
     parts: int
     begun: int = 0
+    checked: ModelSettings | None = None
 
     def runs(self, row: Row, split: str) -> Iterator[Run]:
         """Yield the runs of one cell of the table, one for each seed and part."""
         for seed, part in product(self.experiment.seeds, row.parts or ((),)):
             self.begun += 1
-            where = ", ".join([row.name, split, f"seed {seed}", *part])
-            print(f"{self.experiment.name} {self.begun}/{self.parts}: {where}", file=sys.stderr, flush=True)
             config = compose([f"experiment={self.name}", *row.overrides, *part, f"seed={seed}", *self.overrides])
             config = config.model_copy(update={"model": self.server.serve(config.model)})
+            self._check(config.model)
+            where = ", ".join([row.name, split, f"seed {seed}", *part])
+            print(f"{self.experiment.name} {self.begun}/{self.parts}: {where}", file=sys.stderr, flush=True)
             config = config.without_memory() if row.memory == "none" else config
             summary = evaluate(config, split, _memory(config), None)
             yield read_run(Path(summary["run"]))
+
+    def _check(self, model: ModelSettings) -> None:
+        """Raise UserError when the model does not answer, before a word is said of work."""
+        if model != self.checked:
+            create(model).close()
+            self.checked = model
 
 
 def _memory(config: Config) -> Path | None:

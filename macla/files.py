@@ -22,11 +22,14 @@ def home() -> Path:
 
 
 def check_folder(folder: Path) -> None:
-    """Raise UserError when no file can be written to ``folder``, which is made where it is missing."""
+    """Raise UserError when no file can be written to ``folder``; nothing is left there by trying."""
     try:
+        missing = [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=folder):
             pass
+        for path in missing:
+            path.rmdir()
     except OSError as error:
         raise UserError(f"--out {folder}: nothing can be written there ({error.strerror}); give another") from None
 

@@ -10,10 +10,11 @@ HIDDEN = "***"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SPOKEN = re.compile(r"[A-Z][A-Z0-9]{0,15}(_[A-Z0-9]{1,16})*")
 """Names of variables as people choose them; a key that was typed where its name belongs looks otherwise."""
-_PRIVATE = re.compile(
-    r"(api|access|private)[_-]?key|secret|passw|credential|authorization|(access|api|auth|bearer|hf|hub)[_-]?token",
-    re.IGNORECASE,
+_WORDS = (
+    "(?:api|access|private)[_-]?key|secret|passw|credential|authorization|(?:access|api|auth|bearer|hf|hub)[_-]?token"
 )
+_PRIVATE = re.compile(_WORDS, re.IGNORECASE)
+_TYPED = re.compile(rf"(?:{_WORDS})\w*['\"]?\s*[:=]\s*['\"]?([^\s'\",}}]+)", re.IGNORECASE)
 _USERINFO = re.compile(r"(\w[\w+.-]*://)[^\s'\"]*@")  # to the last @: a password may hold anything
 _QUERY = re.compile(r"(\w[\w+.-]*://[^\s'\"?#]*)[?#][^\s'\",;)\]}]*")
 _SHORTEST = 4
@@ -48,7 +49,10 @@ def remember_typed(overrides: Sequence[str]) -> None:
         key, _, value = override.partition("=")
         if key.endswith("base_url") and "@" in value:
             remember(value.rpartition("@")[0].rpartition("://")[2].strip("'\""))
-        if key.endswith("api_key_env") and value and spoken(value.strip("'\"")) == HIDDEN:
+        if not key.endswith("api_key_env"):
+            for found in _TYPED.finditer(override):
+                remember(found[1])
+        elif value and spoken(value.strip("'\"")) == HIDDEN:
             remember(value.strip("'\""))
 
 

@@ -13,6 +13,8 @@ from macla.config import Config, ExperimentConfig, Row, compose
 from macla.errors import InfrastructureError, UserError
 from macla.files import check_folder, fingerprint
 from macla.methods.run import Run, read_run
+from macla.models.create import create
+from macla.models.settings import ModelSettings
 from macla.models.vllm import Standby
 from macla.reports.columns import check_columns
 from macla.reports.comparison import Cell, write_comparison
@@ -40,7 +42,7 @@ def reproduce(name: str, overrides: Sequence[str], out: Path | None) -> str:
     parts = sum(len(experiment.seeds) * len(row.parts or ((),)) for row, _ in wanted)
     with closing(Standby()) as server:
         work = _Work(name, overrides, experiment, server, parts)
-        work.check(wanted)
+        work.check_rows(wanted)
         cells = [Cell(row, split, [*work.runs(row, split)]) for row, split in wanted]
     unscored = sum(run.summary["n_tasks"] - run.summary["n_scored"] for cell in cells for run in cell.runs)
     table = write_comparison(experiment, cells, out)
@@ -92,8 +94,9 @@ class _Work:
     server: Standby
     parts: int
     begun: int = 0
+    checked: ModelSettings | None = None
 
-    def check(self, wanted: Sequence[tuple[Row, str]]) -> None:
+    def check_rows(self, wanted: Sequence[tuple[Row, str]]) -> None:
         """Raise UserError when any row has an override, data or a split that there is not, before the first is run."""
         benchmarks: dict[str, Benchmark] = {}
         for row, split in wanted:
@@ -110,13 +113,20 @@ class _Work:
         """Yield the runs of one cell of the table, one for each seed and part."""
         for seed, part in product(self.experiment.seeds, row.parts or ((),)):
             self.begun += 1
-            where = ", ".join([row.name, split, f"seed {seed}", *part])
-            print(f"{self.experiment.name} {self.begun}/{self.parts}: {where}", file=sys.stderr, flush=True)
             config = self._config(row, part, seed)
             config = config.model_copy(update={"model": self.server.serve(config.model)})
+            self._check_model(config.model)
+            where = ", ".join([row.name, split, f"seed {seed}", *part])
+            print(f"{self.experiment.name} {self.begun}/{self.parts}: {where}", file=sys.stderr, flush=True)
             config = config.without_memory() if row.memory == "none" else config
             summary = evaluate(config, split, _memory(config), None)
             yield read_run(Path(summary["run"]))
+
+    def _check_model(self, model: ModelSettings) -> None:
+        """Raise UserError when the model does not answer, before a word is said of work."""
+        if model != self.checked:
+            create(model).close()
+            self.checked = model
 
 
 def _memory(config: Config) -> Path | None:

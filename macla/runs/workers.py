@@ -78,6 +78,13 @@ class Workers:
         Processes read the memory for themselves, from the directory ``memory`` (None: the method needs none).
         """
         self._reading += 1
+        try:
+            yield from self._played(tasks, memory)
+        except KeyboardInterrupt:
+            self.close(wait=False)  # the process ends, and the workers with it
+            raise
+
+    def _played(self, tasks: Sequence[Task], memory: Path | None) -> Iterator[Episode]:
         if self._count < 2:
             for task in tasks:
                 yield self.player.play(task)
@@ -104,9 +111,6 @@ class Workers:
                 yield future.result()
         except BrokenProcessPool:
             raise InfrastructureError("a worker process died; run the same command again to resume") from None
-        except KeyboardInterrupt:
-            self.close(wait=False)  # the process ends, and the workers with it
-            raise
 
 
 def run_episodes(player: Player, tasks: Sequence[Task], memory: Path | None) -> Iterator[Episode]:

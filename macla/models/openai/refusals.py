@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any
 
+from macla.secrets import hide
+
 OPTIONAL = ("top_p", "seed", "temperature", "max_tokens")
 """Parameters that a request can do without, in the order in which they are given up."""
 _TOO_LONG = re.compile(
@@ -24,7 +26,7 @@ class RefusedError(Exception):
     """The server understood and said no (400, 404, 422 …): asking again would not help."""
 
     def __init__(self, status: int, message: str, kind: str = "") -> None:
-        super().__init__(message)
+        super().__init__(hide(message))  # it becomes the reason of a useless reply, which episodes keep
         self.status = status
         self.kind = kind
         """The server's own word for the error, where it has one."""

@@ -10,9 +10,10 @@ from helpers.misbehaving_server import FakeServer, status
 from helpers.model_requests import ground
 
 from macla import secrets
-from macla.config import Config
+from macla.config import Config, compose
 from macla.errors import InfrastructureError, UserError
 from macla.models.create import create
+from macla.models.malformed import Malformed
 from macla.runs.build import build_memory
 from macla.runs.evaluate import evaluate
 from macla.runs.sweep import sweep
@@ -66,10 +67,14 @@ def test_a_key_given_as_the_name_of_its_variable_is_not_repeated(
 def test_a_key_that_the_server_repeats_is_not_told(server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MACLA_TEST_KEY", KEY)
     with create(server.settings(api_key_env="MACLA_TEST_KEY", retries=0)) as model:
-        for code in (400, 500):
-            server.always = status(code, f"bad header: Bearer {KEY}")
-            with pytest.raises((UserError, InfrastructureError), match=r"Bearer \*\*\*"):
-                model.ask([ground("a")])
+        server.always = status(500, f"bad header: Bearer {KEY}")
+        with pytest.raises(InfrastructureError, match=r"Bearer \*\*\*"):
+            model.ask([ground("a")])
+        server.always = status(400, f"bad header: Bearer {KEY}")
+        [reply] = model.ask([ground("a")])
+        assert isinstance(reply, Malformed)
+        assert "Bearer ***" in reply.reason
+        assert KEY not in reply.model_dump_json()
 
 
 def test_user_password_and_query_are_sent_and_stored_nowhere(
@@ -123,3 +128,18 @@ def test_secrets_of_server_and_body_are_not_stored(server: FakeServer) -> None:
     with create(asked) as model:
         model.ask([ground("a")])
     assert server.bodies[-1]["api_key"] == KEY
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "model.extra_body={api_key: sk-4f9aWq77, top_k: [}",
+        "model.server.env={HF_TOKEN: sk-4f9aWq77",
+        "model.base_url=http://u:sk-4f9aWq77@host/v1=[",
+        "model.api_key_env=sk-4f9aWq77=[",
+    ],
+)
+def test_an_override_that_does_not_parse_is_repeated_without_its_secret(typed: str) -> None:
+    with pytest.raises(UserError) as error:
+        compose(["env=toy", "model=endpoint", "model.id=m", typed])
+    assert KEY not in str(error.value)

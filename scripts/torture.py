@@ -1,4 +1,4 @@
-"""``make torture``: kill builds and evaluations at random moments, damage what they leave, and count what is lost.
+"""``make torture``: kills at random moments, damage to every file, faults of servers; counts what is lost.
 
 Prints one row a table: what was tried, what was lost (work that had to be done again, a run that does not resume), what
 came out different without a word, and tracebacks. All but the first are to be zero; exit code 1 otherwise.
@@ -13,14 +13,21 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).parents[1] / "tests"))  # whose misbehaving server is used here too
+
 import torture_corruptions
 import torture_kills
+import torture_servers
 from torture_commands import Ground, Verdict
 
 Table = Callable[[Ground, random.Random, bool], Iterator[Verdict]]
 
-TABLES: dict[str, Table] = {"kills": torture_kills.tries, "corruptions": torture_corruptions.tries}
-"""Name → what tries it: given the ground, the randomness, and whether to be short. Further tables are entered here."""
+TABLES: dict[str, Table] = {
+    "kills": torture_kills.tries,
+    "corruptions": torture_corruptions.tries,
+    "servers": torture_servers.tries,
+}
+"""Name → what tries it: given the ground, the randomness, and whether to be short."""
 
 
 def main() -> int:

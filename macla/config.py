@@ -240,7 +240,6 @@ def check_choices(overrides: Sequence[str]) -> None:
     groups = {group: {name for name, _ in choices(group)} for group in GROUPS}
     groups["memory"] |= set(plugins.names(plugins.METHODS))
     groups["model"] |= set(plugins.names(plugins.MODELS)) - {"openai"}
-    groups["experiment"] |= {"null"}
     wrong = wrong_choice(overrides, groups)
     if wrong is not None:
         raise UserError(wrong)

@@ -54,7 +54,7 @@ def wrong_choice(overrides: Sequence[str], groups: Mapping[str, Collection[str]]
             return f"{override}: a key is missing before the ="
         group, _, value = override.partition("=")
         names = groups.get(group)
-        wrong = [name for name in value.split(",") if re.fullmatch(r"\w+", name)]
+        wrong = [name for name in value.split(",") if re.fullmatch(r"\w+", name) and name != "null"]
         if names is not None and (wrong := [name for name in wrong if name not in names]):
             listed = ", ".join(sorted(names))
             return f"{group}={wrong[0]}: there is no such choice{meant(wrong[0], names)}; there are {listed}"

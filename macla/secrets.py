@@ -15,7 +15,8 @@ _WORDS = (
 )
 _PRIVATE = re.compile(_WORDS, re.IGNORECASE)
 _TYPED = re.compile(rf"(?:{_WORDS})\w*['\"]?\s*[:=]\s*['\"]?([^\s'\",}}]+)", re.IGNORECASE)
-_USERINFO = re.compile(r"(\w[\w+.-]*://)[^\s'\"]*@")  # to the last @: a password may hold anything
+_USERINFO = re.compile(r"(\w[\w+.-]*://)(?!user:password@host\b)[^\s'\"]*@")
+"""To the last @: a password may hold anything. What our own messages say to type is no secret."""
 _QUERY = re.compile(r"(\w[\w+.-]*://[^\s'\"?#]*)[?#][^\s'\",;)\]}]*")
 _SHORTEST = 4
 """Characters: to hide shorter texts wherever they stand would make words unreadable."""

@@ -119,7 +119,7 @@ def named(overrides: Sequence[str], memory: str | None) -> list[str]:
         return list(overrides)
     if not memory.strip():
         raise UserError("--memory is empty; give a memory directory, or none, or leave it out for the newest build")
-    of_memory = [override for override in overrides if override.startswith(("memory=", "memory."))]
+    of_memory = [override for override in overrides if override.startswith("memory=")]
     if memory == "none":
         if of_memory not in ([], ["memory=none"]):
             raise UserError(f"--memory none and {of_memory[0]} contradict each other; leave one out")
@@ -127,7 +127,7 @@ def named(overrides: Sequence[str], memory: str | None) -> list[str]:
     folder = Path(memory)
     if not folder.exists() and memory in plugins.names(plugins.METHODS):
         raise UserError(f"--memory {memory} is no directory; type memory={memory} for the newest build of that method")
-    if any(override.startswith("memory=") for override in of_memory):
+    if of_memory:
         return list(overrides)
     return [f"memory={read(folder).name}", *overrides]
 

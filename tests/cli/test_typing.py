@@ -111,7 +111,6 @@ def test_the_shell_completes(words: str, completed: list[str]) -> None:
         (["env=toy", "--env", "alfworld"], "--env alfworld and env=toy contradict each other; leave one out"),
         (["--env", "toy", "--memory", ""], "--memory is empty"),
         (["--env", "toy", "memory=nearest", "--memory", "none"], "--memory none and memory=nearest contradict"),
-        (["--env", "toy", "memory.prior.alpha0=3", "--memory", "none"], "--memory none and memory.prior.alpha0=3"),
         (["--env", "toy", "--memory", "nearest"], "type memory=nearest for the newest build of that method"),
     ],
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from helpers.misbehaving_server import FakeServer, stall
+from helpers.signals import heed_interrupts
 
 TASKS = 4000
 RUN = ("eval", "--env", "toy", "--split", "unseen", "--memory", "none", f"env.n_unseen={TASKS}", "env.n_train=1")
@@ -20,8 +21,15 @@ RUN = ("eval", "--env", "toy", "--split", "unseen", "--memory", "none", f"env.n_
 def started(folder: Path, *overrides: str) -> subprocess.Popen[str]:
     """Return a run in a session of its own, so that a signal to its group is what Ctrl-C on a terminal is."""
     command = [sys.executable, "-m", "macla.cli", *RUN, "--out", str(folder), *overrides]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=folder.parent, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+    return subprocess.Popen(
+        command,
+        cwd=folder.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=heed_interrupts,
+    )
 
 
 def played(folder: Path) -> int:

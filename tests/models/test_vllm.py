@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from helpers.signals import heed_interrupts
 
 from macla.errors import InfrastructureError, UserError
 from macla.models.create import create
@@ -169,7 +170,9 @@ def test_an_endpoint_is_not_served_here(fake_vllm: dict[str, Any]) -> None:
 def test_serve_prints_the_endpoint_and_stops_cleanly(fake_vllm: dict[str, Any], number: signal.Signals) -> None:
     asked = settings(fake_vllm)
     line = [sys.executable, "-c", SERVE, asked.model_dump_json()]
-    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, preexec_fn=heed_interrupts
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == f"m is served at {asked.url}\n"
     assert httpx.get(asked.url + "/models").status_code == 200
@@ -189,7 +192,9 @@ def test_a_killed_server_leaves_no_child(fake_vllm: dict[str, Any]) -> None:
 def serving(asked: ModelSettings) -> subprocess.Popen[str]:
     """Return another process that serves the model."""
     line = [sys.executable, "-c", SERVE, asked.model_dump_json()]
-    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, preexec_fn=heed_interrupts
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == f"m is served at {asked.url}\n"
     return process

@@ -9,9 +9,13 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupts:
-    """Which signal came, if one did."""
+    """Which signal came, if one did, and whether it has to wait."""
 
     number: int | None = None
+    held: bool = False
+
+
+_current = Interrupts()
 
 
 @contextmanager
@@ -20,18 +24,34 @@ def interruptible() -> Iterator[Interrupts]:
 
     A signal that is ignored (as SIGHUP is under ``nohup``) stays so. A second one ends the process at once.
     """
-    came = Interrupts()
+    global _current
+    came = _current = Interrupts()
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         came.number = number
         for other in before:
             signal.signal(other, signal.SIG_DFL)
-        raise KeyboardInterrupt
+        if not came.held:
+            raise KeyboardInterrupt
 
     wanted = [number for number in ENDING if signal.getsignal(number) != signal.SIG_IGN]
     before = {number: signal.signal(number, interrupt) for number in wanted}
     try:
         yield came
     finally:
+        _current = Interrupts()
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Let a signal wait until the block is done: for code in which Python would drop the exception (callbacks)."""
+    came = _current
+    came.held = True
+    try:
+        yield
+    finally:
+        came.held = False
+    if came.number is not None:
+        raise KeyboardInterrupt

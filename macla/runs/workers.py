@@ -23,6 +23,7 @@ from macla.benchmarks.base import Benchmark, Task
 from macla.benchmarks.trajectory import Outcome
 from macla.config import Config
 from macla.errors import InfrastructureError
+from macla.interrupts import held_back
 from macla.methods.base import Learned, Tools
 from macla.methods.episode import Episode
 from macla.models.create import create
@@ -90,10 +91,12 @@ class Workers:
                 yield self.player.play(task)
         elif self.player.model.is_language_model:
             self._pool = threads = self._pool or ThreadPoolExecutor(self._count)
-            yield from self._finished([threads.submit(self.player.play, task) for task in tasks])
+            with held_back():
+                played = [threads.submit(self.player.play, task) for task in tasks]
+            yield from self._finished(played)
         else:
             begin = (self.player.config, self._split, self.player.practising)
-            with _no_interrupts():
+            with held_back(), _no_interrupts():
                 context = multiprocessing.get_context("spawn")
                 self._pool = processes = self._pool or ProcessPoolExecutor(self._count, context, _start, begin)
                 played = [processes.submit(_one, task.id, memory, self._reading) for task in tasks]

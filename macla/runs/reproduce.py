@@ -97,14 +97,20 @@ class _Work:
     checked: ModelSettings | None = None
 
     def check_rows(self, wanted: Sequence[tuple[Row, str]]) -> None:
-        """Raise UserError when any row has an override, data or a split that there is not, before the first is run."""
+        """Raise UserError when any row has an override, server, data or a split that there is not.
+
+        A server that is to be started here is not started for that.
+        """
+        seed = self.experiment.seeds[0]
+        rows = [(self._config(row, part, seed), split) for row, split in wanted for part in row.parts or ((),)]
+        for config, _ in rows:
+            if not config.model.autostart:
+                self._check_model(config.model)
         benchmarks: dict[str, Benchmark] = {}
-        for row, split in wanted:
-            for part in row.parts or ((),):
-                config = self._config(row, part, self.experiment.seeds[0])
-                key = fingerprint(config.env)
-                benchmarks[key] = benchmark = benchmarks.get(key) or make_benchmark(config)
-                split_named(benchmark, split)
+        for config, split in rows:
+            key = fingerprint(config.env)
+            benchmarks[key] = benchmark = benchmarks.get(key) or make_benchmark(config)
+            split_named(benchmark, split)
 
     def _config(self, row: Row, part: Sequence[str], seed: int) -> Config:
         return compose([f"experiment={self.name}", *row.overrides, *part, f"seed={seed}", *self.overrides])

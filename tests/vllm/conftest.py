@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,14 @@ def start(
 
 
 @pytest.fixture(scope="session")
-def server(start: Callable[[], AbstractContextManager[Any]]) -> Iterator[subprocess.Popen[bytes]]:
+def started() -> Iterator[ExitStack]:
+    """Hold what was started; who wants to start a server anew closes it first."""
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def server(start: Callable[[], AbstractContextManager[Any]], started: ExitStack) -> subprocess.Popen[bytes]:
     """Run the server for all tests (starting takes a minute) until the last one kills it."""
-    with start() as process:
-        yield process
+    process: subprocess.Popen[bytes] = started.enter_context(start())
+    return process

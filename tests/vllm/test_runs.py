@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ def without_seconds(value: Any) -> Any:
 
 
 def test_build_and_eval_and_a_server_killed_in_the_middle(
-    config: Config, server: subprocess.Popen[bytes], start: Start, settings: ModelSettings
+    config: Config, server: subprocess.Popen[bytes], started: ExitStack, start: Start, settings: ModelSettings
 ) -> None:
     before = served_tokens(settings)
     built = build_memory(config, config.runs / "memory")
@@ -76,6 +76,7 @@ def test_build_and_eval_and_a_server_killed_in_the_middle(
     with socket.socket() as probe:
         assert probe.connect_ex((settings.server.host, settings.server.port)) != 0
 
+    started.close()
     with start():
         resumed = evaluate(config, "unseen", memory, config.runs / "killed")
     assert resumed["n_scored"] == GAMES

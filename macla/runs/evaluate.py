@@ -56,7 +56,7 @@ def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, ou
         raise UserError(f"{config.env_name} has no tasks in split {split}")
     encoder = config.encoder.create() if memory is not None else Cached(Hashing())  # nothing to embed without
     tools = make_tools(config, benchmark, encoder, model)
-    learned = make_method(config).build((), tools) if memory is None else memories.load(memory, config, tools)
+    learned = memories.load(memory, config, tools)
     _check_disjoint(memory, learned.tasks(), tasks)
     identity = _identity(config, model, benchmark, split, tasks, memory)
     named = f"{config.env_name}-{split}-{_label(config, memory)}-{fingerprint(identity)}"

@@ -42,12 +42,15 @@ def save(folder: Path, learned: Learned, config: Config, tools: Tools, about: Ma
     return sum(file.stat().st_size for file in files)
 
 
-def load(folder: Path, config: Config, tools: Tools) -> Learned:
-    """Return the memory in a directory.
+def load(folder: Path | None, config: Config, tools: Tools) -> Learned:
+    """Return the memory in a directory; that of nothing where the method needs none (None).
 
     Raises UserError when a file is missing or was changed, or when the memory is of another method, benchmark or
     encoder than the configuration's.
     """
+    method = make_method(config)
+    if folder is None:
+        return method.build((), tools)
     stored = read(folder)
     check_files(folder, stored)
     for what, found, wanted in (
@@ -59,4 +62,4 @@ def load(folder: Path, config: Config, tools: Tools) -> Learned:
             raise UserError(
                 f"{folder} is a memory of {what} {found}, not {wanted}; choose {found}, or another --memory"
             )
-    return make_method(config).load(folder, tools)
+    return method.load(folder, tools)

@@ -29,7 +29,7 @@ from macla.methods.episode import Episode
 from macla.models.create import create
 from macla.models.usage import Ledger
 from macla.runs import memories
-from macla.runs.assemble import make_benchmark, make_method, make_tools
+from macla.runs.assemble import make_benchmark, make_tools
 from macla.runs.play import play
 
 _worker: "_Worker | None" = None
@@ -168,10 +168,7 @@ class _Worker:
     def play(self, task_id: str, memory: Path | None, reading: int) -> Episode:
         """Play a task, with the memory as it is written now where this is a new reading."""
         if self.player is None or reading != self.read:
-            if memory is None:
-                learned = make_method(self.config).build((), self.tools)
-            else:
-                learned = memories.load(memory, self.config, self.tools)
+            learned = memories.load(memory, self.config, self.tools)
             self.player, self.read = self.with_memory(learned=learned), reading
         return self.player.play(self.tasks[task_id])
 

@@ -1,6 +1,5 @@
 """Compose the configuration with Hydra, validate it with pydantic, fingerprint it."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,20 +7,19 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError
 
-from macla import __version__, plugins
+from macla import plugins
+from macla.choices import GROUPS, check_choices, config_folder, search_path, without_file
 from macla.encoder import Cached, Hashing, MiniLM, SentenceTransformers
 from macla.errors import UserError
 from macla.files import home
 from macla.methods.settings import MethodSettings
 from macla.minilm import packaged
-from macla.mistakes import flat, invalid, plain, unknown_key, wrong_choice
+from macla.mistakes import flat, invalid, plain, unknown_key
 from macla.models.settings import ModelSettings
 from macla.secrets import remember_typed
 
 _OPEN = tuple(f"model.{section}{end}" for section in ("extra_body", "server.env", "options") for end in "=.")
 """How overrides begin of sections whose keys are not ours: of a server, of its environment, of another package."""
-GROUPS = ("env", "model", "encoder", "memory", "runner", "experiment")
-"""What is chosen by name: the folders of ``configs/``."""
 
 
 class _Section(BaseModel):
@@ -152,49 +150,25 @@ class Config(_Section):
         return self.model_copy(update={"memory": memory_settings({"method": "none"})})
 
 
-def config_folder() -> Path:
-    """Return the folder of the Hydra tree: inside an installed wheel, or beside the sources."""
-    package = Path(__file__).parent
-    installed = package / "_configs"
-    return installed if installed.is_dir() else package.parent / "configs"
-
-
 @contextmanager
 def hydra_tree() -> Iterator[None]:
     """Make Hydra find our configuration tree, and know every installed memory method and model backend."""
     from hydra import initialize_config_dir
     from hydra.core.config_store import ConfigStore
 
-    store, files = ConfigStore.instance(), {name for name, _ in choices("memory")}
+    store, fileless = ConfigStore.instance(), without_file("memory")
     for name in plugins.names(plugins.METHODS):
         try:
             node = memory_settings({"method": name}).model_dump(mode="json")
         except UserError:
             node = {"method": name, "name": name}  # who chooses it is told what is wrong with it
-        for group in ("memory/settings", *(() if name in files else ("memory",))):
+        for group in ("memory/settings", *(("memory",) if name in fileless else ())):
             store.store(name=name, group=group, node=node, provider="macla")
-    files = {name for name, _ in choices("model")}
-    for name in plugins.names(plugins.MODELS):
-        if name not in files and name != "openai":  # which is what presets are made of
-            node = ModelSettings.model_construct(backend=name, name=name).model_dump(mode="json")
-            store.store(name=name, group="model", node=node, provider="macla")
+    for name in without_file("model"):
+        node = ModelSettings.model_construct(backend=name, name=name).model_dump(mode="json")
+        store.store(name=name, group="model", node=node, provider="macla")
     with initialize_config_dir(str(config_folder()), job_name="macla", version_base="1.3"):
         yield
-
-
-def search_path() -> list[str]:
-    """Return the overrides that add further configuration folders: of other packages, and the user's own.
-
-    A package adds one by an entry point ``macla.configs`` that names the package the folder belongs to; a user by
-    ``$MACLA_CONFIGS``. Raises UserError when the latter is no folder.
-    """
-    found = [plugins.config_folder(name) for name in plugins.names(plugins.CONFIGS)]
-    if own := os.environ.get("MACLA_CONFIGS"):
-        if not Path(own).is_dir():
-            raise UserError(f"MACLA_CONFIGS={own} is no folder")
-        found.append(Path(own).absolute())
-    quoted = ["'file://" + str(folder).replace("'", r"\'") + "'" for folder in found]
-    return [f"hydra.searchpath=[{','.join(quoted)}]"] if found else []
 
 
 def compose(overrides: Sequence[str]) -> Config:
@@ -235,16 +209,6 @@ def opened(overrides: Sequence[str]) -> list[str]:
     return [f"++{override}" if override.startswith(_OPEN) else override for override in overrides]
 
 
-def check_choices(overrides: Sequence[str]) -> None:
-    """Raise UserError for an override that chooses from a group what is not there; it names what is near."""
-    groups = {group: {name for name, _ in choices(group)} for group in GROUPS}
-    groups["memory"] |= set(plugins.names(plugins.METHODS))
-    groups["model"] |= set(plugins.names(plugins.MODELS)) - {"openai"}
-    wrong = wrong_choice(overrides, groups)
-    if wrong is not None:
-        raise UserError(wrong)
-
-
 def _known_keys(overrides: Sequence[str]) -> list[str]:
     """Return every key of the configuration that the choices among ``overrides`` give."""
     from hydra import compose as hydra_compose
@@ -254,20 +218,6 @@ def _known_keys(overrides: Sequence[str]) -> list[str]:
     made = OmegaConf.to_container(hydra_compose("config", [*search_path(), *chosen]))
     assert isinstance(made, dict)
     return [*flat({str(key): value for key, value in made.items()}), *GROUPS]
-
-
-def choices(group: str) -> list[tuple[str, str]]:
-    """Return (name, where from) of the files of a configuration group: ours, other packages', the user's own."""
-    folders = {f"macla {__version__}": config_folder()}
-    for name, package in plugins.installed(plugins.CONFIGS):
-        folders[package] = plugins.config_folder(name)
-    if own := os.environ.get("MACLA_CONFIGS"):
-        folders[own] = Path(own)
-    found: dict[str, str] = {}
-    for origin, folder in folders.items():
-        for file in sorted((folder / group).glob("[!_]*.yaml")):
-            found.setdefault(file.stem, origin)
-    return sorted(found.items())
 
 
 def memory_settings(values: Mapping[str, Any]) -> MethodSettings:

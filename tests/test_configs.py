@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from macla.benchmarks import registry
-from macla.config import compose, config_folder
+from macla.choices import config_folder
+from macla.config import compose
 from macla.errors import UserError
 from macla.files import fingerprint
 from macla.methods.settings import explain

@@ -25,7 +25,7 @@ def _benchmarks(begun: str) -> list[str]:
 
 def experiments(begun: str) -> list[str]:
     """Return the experiments whose names begin so (for the completion of the shell)."""
-    from macla.config import choices
+    from macla.choices import choices
 
     return [name for name, _ in choices("experiment") if name.startswith(begun)]
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from macla.config import check_choices, hydra_tree, mistakes, opened, search_path, validate
+from macla.choices import check_choices, search_path
+from macla.config import hydra_tree, mistakes, opened, validate
 from macla.errors import InfrastructureError, UserError, of_system
 from macla.files import fingerprint, write_json
 from macla.secrets import hide, remember_typed

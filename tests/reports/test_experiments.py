@@ -4,7 +4,8 @@ from functools import cache
 
 import pytest
 
-from macla.config import compose, config_folder
+from macla.choices import config_folder
+from macla.config import compose
 from macla.reports.columns import COLUMNS, OWN
 from macla.reports.figures.paper import CAPACITY
 from macla.reports.figures.write import FIGURES

@@ -14,7 +14,7 @@ from envs.toy.lexicon import REJECTION, VERBS, ToyLexicon
 from envs.toy.world import JOBS, PIECES, UNSEEN_PIECES
 from macla.benchmarks.lexicon import Command
 from macla.benchmarks.trajectory import Outcome
-from macla.config import config_folder
+from macla.choices import config_folder
 from macla.errors import UserError
 
 LEXICON = ToyLexicon()

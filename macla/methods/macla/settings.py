@@ -76,6 +76,67 @@ class Composition(Section):
     failures: int = key(2, "ours", "executions in a row that miss their Φ before Θ aborts (repeated failure)", ge=1)
 
 
+class Departures(Section):
+    """Where we leave the paper's letter, each with its reason; ``memory=paper`` switches all of them off.
+
+    Departures that are values of a key of its own stand there: ``evidence_limit``, ``theta_conf=calibrated``,
+    ``grounded``, ``abstraction.holds_in``, ``composition.shortest``.
+    """
+
+    psi_first: bool = key(
+        True, "ours", "Ψ filters candidates before the argmax; Algorithm 1 checks the best one alone and spends a "
+        "zero-shot step when it does not apply"
+    )  # fmt: skip
+    goal_and_psi: bool = key(
+        True, "ours", "skills are retrieved by [G; Ψ]: a situation cannot be compared with Φ, which is not yet reached; "
+        "the paper embeds [G; Ψ; Φ]"
+    )  # fmt: skip
+    same_milestone: bool = key(
+        True, "ours", "segments merge only when they reach the same milestone from the same situation; descriptors that "
+        "differ in one word (opposite effects, say) are closer than θ_dup"
+    )  # fmt: skip
+    guards: bool = key(True, "ours", "a step that only some segments took gets the condition that tells them apart")
+    probing: bool = key(
+        True, "ours", "an entity not yet seen is searched where such kinds were found; the paper asks the model for "
+        "slots that templates cannot bind"
+    )  # fmt: skip
+    tabu: bool = key(True, "ours", "a skill that came to nothing is not chosen again in the same state")
+    looks_ahead: bool = key(
+        True, "ours", "Θ repeats and skips by the next child's Ψ too: what repetition brings about in the end is not in "
+        "the Φ of one run"
+    )  # fmt: skip
+    meta_by_outcome: bool = key(
+        True, "ours", "a meta-procedure in which the episode ended has the episode's success as its y; the paper's y is "
+        "that Φ holds"
+    )  # fmt: skip
+    credit_children: bool = key(True, "ours", "running a meta-procedure also credits the procedures it ran")
+    posterior_within: bool = key(
+        True, "ours", "outcomes in contexts that a refined Ψ rules out leave the posterior, S, F and so the risk"
+    )  # fmt: skip
+    demonstrations_agree: bool = key(
+        True, "ours", "contrast requires nothing that nearly all demonstrations lacked and forbids nothing they had"
+    )  # fmt: skip
+    contrast_anew: bool = key(
+        True, "ours", "a procedure is contrasted again on new failures only; Algorithm 1, l.23 refines after every "
+        "episode once the counts are reached"
+    )  # fmt: skip
+    contrast_exact: bool = key(
+        False, "ours", "whether procedures whose Ψ is a path of the precondition tree are contrasted too: their Ψ is "
+        "exact, and contexts on top of it made it worse"
+    )  # fmt: skip
+    gated_practice: bool = key(
+        False, "ours", "whether θ_conf holds in practice: below it a procedure would never fail often enough to be "
+        "contrasted"
+    )  # fmt: skip
+    meta_value: bool = key(
+        True, "docs/spec/paper.md §11", "metas are created by value (Eq 16-17), which the authors propose and did not "
+        "build; false: whatever recurs"
+    )  # fmt: skip
+    unknown_words: bool = key(
+        True, "ours", "the ontology maps only words that memory never met; the paper maps every word to its cluster C_w"
+    )  # fmt: skip
+
+
 class Settings(MethodSettings):
     """The ``memory`` section of the configuration for MACLA."""
 
@@ -128,10 +189,14 @@ class Settings(MethodSettings):
     selection: Literal["bayesian", "similarity"] = key(
         "bayesian", "docs/spec/paper.md §4", "similarity: no posterior, risk, information or gate (an ablation)"
     )
-    contrastive: bool = key(True, "docs/spec/paper.md §6", "false: no contrastive refinement (an ablation)")
+    contrastive: bool = key(True, "docs/spec/paper.md §6", "false: no contrastive refinement, Eq 6 (an ablation)")
+    choice_contrast: bool = key(
+        True, "ours", "false: choices of episodes that ended differently are not contrasted (of ``grounded``'s method)"
+    )
     metas: bool = key(True, "docs/spec/paper.md §7", "false: no meta-procedures (an ablation)")
     ontology: bool = key(True, "docs/spec/paper.md §8", "false: no ontology (an ablation)")
     explore: bool = key(False, "ours", "draw arguments by the odds of the candidates; practice always does")
+    departures: Departures = Departures()
     abstraction: Abstraction = Abstraction()
     composition: Composition = Composition()
     grounded: str = key(

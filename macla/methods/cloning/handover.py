@@ -25,9 +25,7 @@ from macla.methods.macla.acting.roles import Roles
 from macla.methods.macla.acting.select import Selector
 from macla.methods.macla.learning.abstract import Relevance
 from macla.methods.macla.learning.trace import Trace
-from macla.methods.macla.memory.meta import MetaProcedure
 from macla.methods.macla.memory.prior import prior_of
-from macla.methods.macla.memory.skill import Skill
 from macla.methods.macla.memory.store import Memory
 from macla.methods.session import Session
 
@@ -146,15 +144,6 @@ class CloningHandOver:
     def absorber(self, tools: Tools) -> Absorber:
         """Return what contrasts the choices of the agent's own episodes."""
         return Absorber(tools, self)
-
-    def credits(self, skill: Skill, memory: Memory) -> bool:
-        """Whether executions are credited: not where Ψ is a path of the tree, nor metas that run such a procedure.
-
-        There a refusal is an answer, not a failure (there is no such road), and what made an episode fail are its
-        choices: these are contrasted instead.
-        """
-        names = skill.children if isinstance(skill, MetaProcedure) else (skill.id,)
-        return not any(memory.procedures[name].path for name in names)
 
     def state(self, memory: Memory) -> Mapping[str, Any]:
         """Return what cloning adds to ``memory.json``."""

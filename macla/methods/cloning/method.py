@@ -80,6 +80,7 @@ class Cloning:
             selection="similarity",
             metas=False,
             contrastive=False,
+            choice_contrast=False,
             ontology=False,
             cloning=CloningConstants(**constants),
         )

@@ -16,7 +16,6 @@ from macla.methods.macla.acting.roles import Roles
 from macla.methods.macla.acting.select import Selector
 from macla.methods.macla.learning.abstract import Abstracter, Relevance
 from macla.methods.macla.learning.trace import TakesOver, Trace
-from macla.methods.macla.memory.skill import Skill
 from macla.methods.macla.memory.store import Memory
 from macla.methods.macla.settings import Settings
 from macla.methods.session import Session
@@ -55,10 +54,6 @@ class HandOver(TakesOver, Protocol):
 
     def absorber(self, tools: Tools) -> Absorber:
         """Return what learns from the agent's own episodes."""
-        ...
-
-    def credits(self, skill: Skill, memory: Memory) -> bool:
-        """Whether executions of a skill are credited to its posterior."""
         ...
 
     def state(self, memory: Memory) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""What cloning does for a method that hands tasks over: which it takes, what it notes, learns, credits and tells."""
+"""What cloning does for a method that hands tasks over: which it takes, what it notes, learns and tells."""
 
 from dataclasses import replace
 
@@ -144,29 +144,7 @@ def test_tasks_that_were_not_handed_over_teach_nothing():
     assert learner.tree.tree is None
 
 
-# credit and contrast -------------------------------------------------------------------------------------------
-
-
-PATH = (Condition("", "stated: The stall is closed."),)
-
-
-def test_executions_are_credited_where_the_precondition_is_no_path_of_the_tree():
-    memory = Memory()
-    general = remember(memory, "p1", segment("open {}", BOX))
-    on_path = remember(memory, "p2", segment("put {} {}", BALL, BOX, path=PATH))
-    assert HANDOVER.credits(general, memory)
-    assert not HANDOVER.credits(on_path, memory)
-
-
-@pytest.mark.parametrize(("children", "credited"), [(("p1", "p1"), True), (("p1", "p2"), False)])
-def test_a_meta_is_credited_where_all_that_it_runs_is(children, credited):
-    memory = Memory()
-    remember(memory, "p1", segment("open {}", BOX))
-    remember(memory, "p2", segment("put {} {}", BALL, BOX, path=PATH))
-    controls = (Control(), Control())
-    counts = {"times": 1, "shown": 1, "failed": 0, "before": ()}
-    memory.apply(Composed(meta="m", children=children, controls=controls, goal="g", **counts))
-    assert HANDOVER.credits(memory.metas["m"], memory) is credited
+# contrast ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

@@ -42,8 +42,8 @@ class Practice:
         self.memory.apply(Practised(tasks=tuple(episode.task for episode in batch)))
         if settings.contrastive:
             refine(self.memory, self.tools.model)
-            if self.absorber is not None:
-                self.absorber.contrast(self.memory)
+        if settings.choice_contrast and self.absorber is not None:
+            self.absorber.contrast(self.memory)
         if settings.metas:
             self.composer.compose(self.memory, self.tools.model)
         shrink(self.memory)
@@ -52,8 +52,6 @@ class Practice:
         """Credit what was executed, unless it was pruned since the snapshot the episode ran on."""
         name, memory = execution.procedure, self.memory
         if name not in memory.procedures and name not in memory.metas:
-            return
-        if self.handover is not None and not self.handover.credits(memory.find(name), memory):
             return
         context = execution.context.model_copy(update={"episode": self._before + self.episodes})
         dated = execution.model_copy(update={"context": context})

@@ -23,10 +23,11 @@ def refine(memory: Memory, model: FrozenModel) -> list[str]:
     Returns the ids of the procedures that changed. Algorithm 1 (l.23) would contrast again after every episode once
     the counts are reached; here only new failures trigger it (``docs/spec/audit.md``, "l.23 refines forever"). Failures
     that a contrast explained have left F, so the next contrast of the same procedure waits for ``n_min`` failures
-    within its refined Ψ.
+    within its refined Ψ. A Ψ that is a path of the precondition tree is exact and left alone
+    (``departures.contrast_exact``).
     """
-    n_min = memory.settings.n_min
-    due = [procedure for procedure in memory.procedures.values() if _due(procedure, n_min)]
+    n_min, exact = memory.settings.n_min, memory.settings.departures.contrast_exact
+    due = [known for known in memory.procedures.values() if (exact or not known.path) and _due(known, n_min)]
     replies = model.ask([_request(procedure) for procedure in due])
     changed = []
     for procedure, reply in zip(due, replies, strict=True):

@@ -114,16 +114,13 @@ def test_metas_can_be_switched_off_and_capacities_hold(memory_with, practice):
 
 
 class Taker:
-    """A method that takes tasks over and credits one procedure only; notes what it is asked to absorb."""
+    """A method that takes tasks over; notes what it is asked to absorb."""
 
-    def __init__(self, credited):
-        self.credited, self.noted, self.contrasts = credited, [], 0
+    def __init__(self):
+        self.noted, self.contrasts = [], 0
 
     def absorber(self, tools):
         return self
-
-    def credits(self, skill, memory):
-        return skill.id == self.credited
 
     def note(self, episode, memory):
         self.noted.append(episode.task)
@@ -132,15 +129,16 @@ class Taker:
         self.contrasts += 1
 
 
-@pytest.mark.parametrize("contrastive", [True, False])
-def test_a_method_that_tasks_are_handed_over_to_learns_along_and_says_what_is_credited(
-    memory_with, practice, contrastive
+@pytest.mark.parametrize(("contrastive", "choice_contrast"), [(True, False), (False, True)])
+def test_a_method_that_tasks_are_handed_over_to_learns_along_under_a_key_of_its_own(
+    memory_with, practice, contrastive, choice_contrast
 ):
-    memory, taker = memory_with("p1", "p2", contrastive=contrastive), Taker("p2")
-    practice(memory, taker).absorb([episode(executed("p1"), executed("p2"), task=task) for task in ("a", "b")])
-    assert [memory.procedures[name].evidence.earned() for name in ("p1", "p2")] == [(0, 0), (2, 0)]
-    assert taker.noted == ["a", "b"]
-    assert taker.contrasts == contrastive
+    memory, taker = memory_with("p1", contrastive=contrastive, choice_contrast=choice_contrast), Taker()
+    practice(memory, taker).absorb([*separable(memory)])
+    assert memory.procedures["p1"].evidence.earned() == ((3, 0) if contrastive else (3, 3))
+    assert bool(memory.procedures["p1"].learned) is contrastive
+    assert len(taker.noted) == 6
+    assert taker.contrasts == choice_contrast
 
 
 def test_an_empty_batch_changes_nothing_that_counts(memory_with, practice):

@@ -7,6 +7,7 @@ from macla.methods.macla.learning.refine import refine
 from macla.methods.macla.memory.events import Credited, Defined, Extracted, Missed, Refined
 from macla.methods.macla.memory.segment import Condition, Context, Execution, Fact, StepKey
 from macla.methods.macla.memory.store import Memory
+from macla.methods.macla.settings import Departures, Settings
 from macla.models.embedded import Embedded
 
 WET, DRY, RED = (Fact("<0>", text) for text in ("said: it is wet", "said: it is dry", "said: it is red"))
@@ -53,6 +54,15 @@ def test_failures_outside_the_new_psi_leave_the_posterior_and_the_failures_remem
     assert (procedure.evidence.failure, procedure.evidence.outside.failure) == (3, 3)
     assert procedure.failed_in == []
     assert len(procedure.succeeded_in) == 4
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_path_of_the_precondition_tree_is_contrasted_only_where_a_key_says_so(memory, tried, exact):
+    memory.settings = Settings(departures=Departures(contrast_exact=exact))
+    memory.procedures["p1"].path = (Condition("", "stated: The stall is closed."),)
+    tried(True, 4, DRY)
+    tried(False, 3, WET)
+    assert refine(memory, Embedded()) == (["p1"] if exact else [])
 
 
 def test_what_demonstrations_lacked_is_not_required_and_what_they_had_is_not_forbidden(memory, tried):

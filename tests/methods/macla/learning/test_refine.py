@@ -3,10 +3,12 @@
 import pytest
 
 from macla.methods.macla.equations.refinement import Refinement
+from macla.methods.macla.learning.prune import uses
 from macla.methods.macla.learning.refine import refine
-from macla.methods.macla.memory.events import Credited, Defined, Extracted, Missed, Refined
+from macla.methods.macla.memory.events import Credited, Defined, Extracted, Missed, Refined, Source
 from macla.methods.macla.memory.segment import Condition, Context, Execution, Fact, StepKey
 from macla.methods.macla.memory.store import Memory
+from macla.methods.macla.report.why import sources
 from macla.methods.macla.settings import Settings
 from macla.models.embedded import Embedded
 
@@ -24,6 +26,7 @@ def departures():
 def memory(segment, kinds, departures):
     """A memory of one procedure, demonstrated once."""
     made = Memory(Settings(departures=departures))
+    made.apply(Source(task="shown", source="expert", outcome="success", steps=1))
     made.apply(Defined(segment=segment(at_milestone=(DRY,))))
     made.apply(Extracted(procedure="p1", segment=0, source=0, kinds=kinds))
     return made
@@ -174,6 +177,8 @@ def test_one_mode_after_the_other_is_split_off_each_on_new_failures(memory, trie
     refine(memory, Embedded())
     assert sorted(memory.procedures) == ["p1", "p1v", "p1v2"]
     assert {name: replayed(memory).procedures[name] for name in memory.procedures} == memory.procedures
+    assert [source.task for source in sources(memory, "p1v2")] == ["shown"]
+    assert uses(memory)[1]["p1v2"][0] == uses(memory)[1]["p1"][0]
 
 
 def test_a_mode_that_is_too_rare_or_that_no_fact_tells_apart_is_none_of_its_own(memory, tried):

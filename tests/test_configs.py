@@ -1,5 +1,7 @@
 """Every configuration file composes and validates; the documented defaults are the defaults."""
 
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,8 @@ from macla.choices import config_folder
 from macla.config import compose
 from macla.errors import UserError
 from macla.files import fingerprint
-from macla.methods.settings import explain
+from macla.methods.macla.settings import Departures
+from macla.methods.settings import explain, flat
 from macla.runs.sweep import sweep
 
 FOLDER = config_folder()
@@ -39,8 +42,20 @@ def test_every_benchmark_accepts_its_own_configuration(name: str) -> None:
 def test_every_experiment_composes_with_all_its_rows(name: str) -> None:
     experiment = compose([f"experiment={name}"]).experiment
     assert experiment is not None
-    for row in experiment.rows:
-        compose([f"experiment={name}", *row.overrides])
+    for overrides in together(row.overrides for row in experiment.rows):
+        compose([f"experiment={name}", *overrides])
+
+
+def together(rows: Iterable[tuple[str, ...]]) -> Iterator[list[str]]:
+    """Yield the overrides of rows that follow one another and do not contradict: composing takes half a second."""
+    merged: dict[str, str] = {}
+    for row in rows:
+        own = dict(override.split("=", 1) for override in row)
+        if any(merged.get(key, value) != value for key, value in own.items()):
+            yield [f"{key}={value}" for key, value in merged.items()]
+            merged = {}
+        merged.update(own)
+    yield [f"{key}={value}" for key, value in merged.items()]
 
 
 def test_every_file_says_how_it_is_used() -> None:
@@ -142,3 +157,61 @@ def test_a_sweeper_that_gives_no_jobs_back_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr("hydra._internal.hydra.Hydra.multirun", lambda *_, **__: None)
     with pytest.raises(UserError, match="gives no jobs back to list"):
         sweep(["env=toy", f"runs={tmp_path}"], "unseen", "none")
+
+
+# the paper and our departures from it --------------------------------------------------------------------------
+
+APART = {
+    "evidence_limit": None,
+    "grounded": "none",
+    "choice_contrast": False,
+    "abstraction.holds_in": 0,
+    "composition.shortest": 3,
+    "name": "paper",
+}
+"""Keys outside ``departures`` by which memory=paper differs from memory=macla → the paper's value."""
+
+
+def test_the_paper_differs_from_macla_in_every_departure_and_in_nothing_else() -> None:
+    ours, paper = (flat(compose([f"memory={name}"]).memory.model_dump(mode="json")) for name in ("macla", "paper"))
+    differ = {key: paper[key] for key in paper if paper[key] != ours[key]}
+    departures = {f"departures.{key}" for key in Departures.model_fields}
+    assert {key for key in differ if key in departures} == departures
+    assert {key: value for key, value in differ.items() if key not in departures} == APART
+
+
+def test_the_documents_table_of_departures_names_every_key() -> None:
+    text = (FOLDER.parent / "docs" / "method.md").read_text(encoding="utf-8")
+    table = text.partition("## Departures\n")[2].partition("\n## ")[0]
+    named = set(re.findall(r"^\| `([\w.]+)` \|", table, flags=re.MULTILINE))
+    assert named == {*Departures.model_fields, *APART, "theta_conf"} - {"name"}
+
+
+def test_the_experiment_adds_every_departure_to_the_paper_on_every_benchmark() -> None:
+    experiment = compose(["experiment=departures"]).experiment
+    assert experiment is not None
+    rows = {row.name: row.overrides for row in experiment.rows}
+    apart = {key.rpartition(".")[2] for key in APART} - {"name", "grounded", "choice_contrast"}
+    for env in ("toy", "alfworld", "webshop", "travelplanner", "intercode_sql"):
+        added = {name.partition(": + ")[2] for name in rows if name.startswith(f"{env}: + ")}
+        assert added >= {*Departures.model_fields, *apart} - {"contrast_exact"}
+        assert {f"{env}: paper", f"{env}: macla"} <= {*rows}
+        assert all(f"env={env}" in overrides for name, overrides in rows.items() if name.startswith(f"{env}:"))
+    for key in {*Departures.model_fields} - {"contrast_exact"}:
+        value, without = rows[f"toy: + {key}"][-1], rows[f"toy: macla − {key}"][-1]
+        assert (value, without) == tuple(
+            f"memory.departures.{key}={str(on).lower()}"
+            for on in (getattr(Departures(), key), not getattr(Departures(), key))
+        )
+
+
+def test_a_build_without_practice_does_not_depend_on_departures_of_acting() -> None:
+    def key(*overrides: str) -> str:
+        return fingerprint(compose(list(overrides)).construction())
+
+    assert key() == key("memory.departures.psi_first=false", "memory.departures.tabu=false")
+    assert len({key(), *(key(f"memory.departures.{name}=false") for name in ("guards", "same_milestone"))}) == 3
+    practice = "build.practice=5"
+    assert key(practice) != key(practice, "memory.departures.psi_first=false")
+    gated = (practice, "memory.departures.gated_practice=true")
+    assert key(*gated) != key(*gated, "memory.theta_conf=0.1")

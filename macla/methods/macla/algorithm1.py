@@ -33,6 +33,7 @@ class Algorithm1:
         self.handover = handover
         self.explore = explore
         """Whether arguments are drawn by the odds of the candidates, instead of the best."""
+        self.departures = selector.settings.departures
         self.fallback = ModelAlone(tools.model, tools.interface)
         self.tabu: dict[str, Hashable] = {}
         """Skill → the state in which it came to nothing: chosen again in that state, it would be for ever."""
@@ -57,7 +58,7 @@ class Algorithm1:
         contexts = self.grounding.contexts()
         state = self.grounding.state(contexts[0])
         ranked = self._ranked(contexts, state)
-        if not ranked or not self.selector.confident(ranked[0]):
+        if not ranked or not self.selector.confident(ranked[0]) or not self._may_run(ranked[0].skill):
             self.tabu.clear()
             decision = self.fallback.act(session)
             return decision.model_copy(update={"context": contexts[0], "details": selection(None, ranked, ())})
@@ -68,7 +69,7 @@ class Algorithm1:
         else:
             result = self.executor.run(_procedure(best.skill))
         if not result.achieved or len(session.steps) == before:
-            self.tabu[best.skill.id] = state
+            self._came_to_nothing(best.skill, state, session, performed=len(session.steps) > before)
         return Decision(
             step=before,
             kind="meta" if isinstance(best.skill, MetaProcedure) else "skill",
@@ -80,18 +81,44 @@ class Algorithm1:
         )
 
     def _ranked(self, contexts: tuple[str, ...], state: Hashable) -> list[Candidate]:
-        """Return the applicable skills, highest expected utility first; else those that come nearest to being so."""
-        memory, grounding = self.selector.memory, self.grounding
+        """Return the applicable skills, highest expected utility first; else those that come nearest to being so.
 
-        def applicable(skill: Skill) -> bool:
-            if self.tabu.get(skill.id) == state:
-                return False
-            if isinstance(skill, MetaProcedure):
-                first = memory.procedures[skill.children[0]]
-                return self.executor.holds(skill.preconditions) and grounding.applicable(first)
-            return grounding.applicable(_procedure(skill))
+        Algorithm 1 ranks the nearest of all and checks Ψ of the best alone (``departures.psi_first=false``).
+        """
 
-        return self.selector.rank(contexts, applicable) or self.selector.rank(contexts, self._nearest(state))
+        def free(skill: Skill) -> bool:
+            part = isinstance(skill, Procedure) and skill.part
+            return not part and self.tabu.get(skill.id) != state
+
+        if not self.departures.psi_first:
+            return self.selector.rank(contexts, free)
+        ranked = self.selector.rank(contexts, lambda skill: free(skill) and self._applicable(skill))
+        return ranked or self.selector.rank(contexts, self._nearest(state))
+
+    def _applicable(self, skill: Skill) -> bool:
+        """Whether Ψ holds; of a meta-procedure its first procedure's as well."""
+        if isinstance(skill, MetaProcedure):
+            first = self.selector.memory.procedures[skill.children[0]]
+            return self.executor.holds(skill.preconditions) and self.grounding.applicable(first)
+        return self.grounding.applicable(_procedure(skill))
+
+    def _may_run(self, skill: Skill) -> bool:
+        """Whether the best skill runs (l.8-13): a meta-procedure under Θ, a procedure if Ψ holds.
+
+        Where Ψ filtered the candidates it does already, or comes as near to it as any.
+        """
+        return self.departures.psi_first or isinstance(skill, MetaProcedure) or self._applicable(skill)
+
+    def _came_to_nothing(self, skill: Skill, state: Hashable, session: Session, *, performed: bool) -> None:
+        """See to it that the episode ends although a skill changed nothing: it is tabu here, or its turn costs a step.
+
+        A step is lost as for a reply of the model that cannot be used (``departures.tabu=false``; Algorithm 1 would
+        choose the same skill for ever, for its t grows by 1 a procedure whatever that did).
+        """
+        if self.departures.tabu:
+            self.tabu[skill.id] = state
+        elif not performed and not session.over:
+            session.lose_step()
 
     def _nearest(self, state: Hashable) -> Callable[[Skill], bool]:
         """Return which procedures fall short of being applicable by the least, where the grounding can say so.

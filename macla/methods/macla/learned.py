@@ -52,11 +52,12 @@ class LearnedMacla:
         """Return Algorithm 1 for one episode.
 
         Practice has no gate: a failure of a procedure is what it is for, and a zero-shot step teaches nothing. With
-        one, a procedure that falls below θ_conf before it has failed ``n_min`` times is never contrasted (Default;
-        practice is ours). It also explores.
+        one (``departures.gated_practice``), a procedure that falls below θ_conf before it has failed ``n_min`` times is
+        never contrasted. Practice also explores.
         """
         explore = practising or self.settings.explore
-        return Algorithm1(self._selector(gated=not practising), self.tools, self.handover, explore=explore)
+        gated = not practising or self.settings.departures.gated_practice
+        return Algorithm1(self._selector(gated=gated), self.tools, self.handover, explore=explore)
 
     def absorb(self, episodes: Sequence[Episode]) -> None:
         """Credit, refine, compose and prune (Algorithm 1, l.18-27)."""

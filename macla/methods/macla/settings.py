@@ -46,8 +46,10 @@ class Abstraction(Section):
     """How ⟨G, Ψ, π, Φ⟩ are derived from the tallies of merged segments."""
 
     holds_in: float = key(
-        0.9, "ours", "Ψ and Φ: share of segments a condition held in; the union of sets is never satisfied", gt=0, le=1
-    )
+        0.9, "ours", "Ψ and Φ: share of segments a condition held in; 0: the paper's union, which is seldom satisfied",
+        ge=0, le=1,
+    )  # fmt: skip
+    agreed_in: float = key(0.9, "ours", "contrast: a share of demonstrations that counts as nearly all", gt=0, le=1)
     kept_in: float = key(0.5, "ours", "π: share of segments that executed a step without a guard", gt=0, le=1)
     guard_purity: float = key(0.95, "ours", "a guard tells executed from skipped steps so purely", gt=0, le=1)
     guard_evidence: int = key(3, "ours", "executed and skipped occurrences that a guard needs", ge=1)
@@ -88,12 +90,12 @@ class Departures(Section):
         "zero-shot step when it does not apply"
     )  # fmt: skip
     goal_and_psi: bool = key(
-        True, "ours", "skills are retrieved by [G; Ψ]: a situation cannot be compared with Φ, which is not yet reached; "
-        "the paper embeds [G; Ψ; Φ]"
+        True, "ours", "skills are retrieved by [G; Ψ]: a situation cannot be compared with Φ, which is not yet "
+        "reached; the paper embeds [G; Ψ; Φ]"
     )  # fmt: skip
     same_milestone: bool = key(
-        True, "ours", "segments merge only when they reach the same milestone from the same situation; descriptors that "
-        "differ in one word (opposite effects, say) are closer than θ_dup"
+        True, "ours", "segments merge only when they reach the same milestone from the same situation; descriptors "
+        "that differ in one word (opposite effects, say) are closer than θ_dup"
     )  # fmt: skip
     guards: bool = key(True, "ours", "a step that only some segments took gets the condition that tells them apart")
     probing: bool = key(
@@ -102,12 +104,12 @@ class Departures(Section):
     )  # fmt: skip
     tabu: bool = key(True, "ours", "a skill that came to nothing is not chosen again in the same state")
     looks_ahead: bool = key(
-        True, "ours", "Θ repeats and skips by the next child's Ψ too: what repetition brings about in the end is not in "
-        "the Φ of one run"
+        True, "ours", "Θ repeats and skips by the next child's Ψ too: what repetition brings about in the end is not "
+        "in the Φ of one run"
     )  # fmt: skip
     meta_by_outcome: bool = key(
-        True, "ours", "a meta-procedure in which the episode ended has the episode's success as its y; the paper's y is "
-        "that Φ holds"
+        True, "ours", "a meta-procedure in which the episode ended has the episode's success as its y; the paper's y "
+        "is that Φ holds"
     )  # fmt: skip
     credit_children: bool = key(True, "ours", "running a meta-procedure also credits the procedures it ran")
     posterior_within: bool = key(
@@ -215,9 +217,13 @@ class Settings(MethodSettings):
         return name
 
     def construction(self, practice: bool) -> dict[str, Any]:
-        """Return what a build depends on: practice also reads memory, but has no gate and explores."""
-        apart = SET_BY_PRACTICE if practice else SET_BY_PRACTICE | READ_ONLY
-        return self.model_dump(mode="json", exclude=apart | {"name"})
+        """Return what a build depends on: practice also reads memory, but explores and mostly has no gate."""
+        gate = set() if self.departures.gated_practice else GATE
+        apart = {"name", "explore"} | (gate if practice else GATE | READ_ONLY)
+        made = self.model_dump(mode="json", exclude=apart)
+        if not practice:
+            made["departures"] = {key: made["departures"][key] for key in BUILT_WITH}
+        return made
 
     def lasting(self, practice: bool) -> dict[str, Any]:
         """Return the construction without what may be changed when memory is read, though building used it too."""
@@ -225,9 +231,11 @@ class Settings(MethodSettings):
         return construction if practice else {key: construction[key] for key in construction if key not in SWEPT}
 
 
-SET_BY_PRACTICE = {"theta_conf", "fallback_success", "c_llm", "lambda_calib", "explore"}
-"""Keys that practice overrides: it has no gate and explores."""
+GATE = {"theta_conf", "fallback_success", "c_llm", "lambda_calib"}
+"""Keys that practice has no use for unless ``departures.gated_practice``."""
 READ_ONLY = {"k", "risk_similarity", "c_fail", "lambda_info", "information", "evidence_limit", "selection"}
 """Further keys that only matter when memory is read."""
+BUILT_WITH = ("goal_and_psi", "same_milestone", "guards", "meta_value")
+"""Departures that a build without practice depends on; the others are of acting and of learning from episodes."""
 SWEPT = {"prior", "prior_fit", "r_max"}
 """Keys that pruning and Eq 16 use while building, and that can be swept over a finished memory all the same."""

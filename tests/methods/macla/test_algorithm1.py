@@ -23,13 +23,13 @@ SURE = Chances(fire=1.0, glue=1.0, rivet=1.0)
 def agent(toy, learned, hashing, tools):
     """Return a function → an actor with the memory of sure potters (None: without memory)."""
 
-    def make(memory=True, theta_conf=0.4, metas=True, **options):
+    def make(memory=True, theta_conf=0.4, metas=True, departures=(), **options):
         lent = tools(toy(), Asked(), hashing)
         if not memory:
             return ModelAlone(lent.model, lent.interface)
         learnt = learned(**{"jobs": ("fire",), "fire": 1.0, "crate": 0.9, **options})
         index, _ = learnt.embed(hashing)
-        settings = Settings(theta_conf=theta_conf, metas=metas)
+        settings = Settings(theta_conf=theta_conf, metas=metas, departures=dict(departures))
         return Algorithm1(Selector(learnt, index, hashing, settings), lent, find(settings))
 
     return make
@@ -179,8 +179,9 @@ def test_the_sessions_seed_is_the_environments():
 def begun(agent, monkeypatch):
     """Return a function → an actor whose executions take an action and come to ``result``, and the session begun."""
 
-    def make(result, *taken):
-        made, session = agent(metas=False), Session(ToyEnv(room(), SURE, 99, 0), Reader(ToyLexicon()), 20, 0)
+    def make(result, *taken, **departures):
+        made = agent(metas=False, departures=departures)
+        session = Session(ToyEnv(room(), SURE, 99, 0), Reader(ToyLexicon()), 20, 0)
         session.start()
         made.begin(session)
 
@@ -218,3 +219,52 @@ def test_after_a_step_of_the_model_everything_may_be_tried_again(begun):
     assert made.tabu == {}
     state = made.grounding.state(made.grounding.contexts()[0])
     assert first.chosen in [candidate.skill.id for candidate in made._ranked(made.grounding.contexts(), state)]
+
+
+@pytest.mark.parametrize(("taken", "lost"), [([], 1), (["dance"], 0)])
+def test_without_tabu_the_same_is_chosen_again_and_a_turn_without_an_action_costs_a_step(begun, taken, lost):
+    made, session = begun(Result(False, False), *taken, tabu=False)
+    first, second = made.act(session), made.act(session)
+    assert first.chosen == second.chosen
+    assert [step.action for step in session.steps] == [*taken, *[""] * lost] * 2
+    assert (first.steps, second.step, made.tabu) == (1, 1, {})
+
+
+def test_without_tabu_an_episode_in_which_nothing_can_be_done_ends(agent, within):
+    nowhere = Room("fire", "vase 1", {"shelf 1": (), "crate 1": ()}, "red", False, 0)
+    with within(5):
+        session = play(agent(departures={"tabu": False}), nowhere)
+    assert len(session.steps) == session.horizon
+    assert session.rejected == 0
+
+
+# Ψ of the best alone --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("psi_first", "kind", "steps"), [(True, "skill", 3), (False, "model", 1)])
+def test_the_best_of_all_that_does_not_apply_gives_way_to_a_step_of_the_model(
+    begun, monkeypatch, psi_first, kind, steps
+):
+    made, session = begun(Result(True, True), "look", "look", "look", psi_first=psi_first)
+    ranked = made.selector.rank(made.grounding.contexts(), lambda skill: True)
+    best = ranked[0].skill
+    monkeypatch.setattr(made.grounding, "applicable", lambda procedure: procedure.id != best.id)
+    decision = made.act(session)
+    assert (decision.kind, decision.steps) == (kind, steps)
+    assert (best.id in [candidate.id for candidate in decision.details.candidates]) is not psi_first
+
+
+def test_algorithm_1_to_the_letter_runs_the_best_where_its_psi_holds(agent):
+    session = play(agent(departures={"psi_first": False}, metas=False), room())
+    assert {"skill"} <= {decision.kind for decision in session.decisions}
+
+
+def test_algorithm_1_to_the_letter_runs_a_meta_procedure_under_theta_whatever_its_psi(agent, monkeypatch):
+    made = agent(departures={"psi_first": False})
+    session = Session(ToyEnv(room(), SURE, 99, 0), Reader(ToyLexicon()), 20, 0)
+    session.start()
+    made.begin(session)
+    monkeypatch.setattr(made.executor, "holds", lambda conditions, binding=None: False)
+    meta = next(iter(made.selector.memory.metas.values()))
+    assert made._may_run(meta)
+    assert not made._applicable(meta)

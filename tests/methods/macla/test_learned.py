@@ -94,3 +94,9 @@ def test_a_memory_of_nothing_has_figures_too(tools, toy):
     learned = Macla(Settings()).build([], tools(toy()))
     assert learned.figures() == dict.fromkeys(learned.figures(), 0)
     assert learned.tasks() == frozenset()
+
+
+@pytest.mark.parametrize(("gated", "theta_conf"), [(True, 0.7), (False, -float("inf"))])
+def test_practice_has_the_gate_where_it_is_asked_for(learn, gated, theta_conf):
+    learned = learn(theta_conf=0.7, departures={"gated_practice": gated})
+    assert learned.actor(practising=True).selector.theta_conf == theta_conf

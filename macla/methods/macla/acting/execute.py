@@ -67,7 +67,8 @@ class Executor:
 
     def _carry_out(self, procedure: Procedure, binding: Binding) -> bool:
         """Do what is due of π, filling ``binding`` on the way; False when it could not be completed."""
-        if self._binder(procedure).sought(binding) is not None:
+        probing = self.memory.settings.departures.probing
+        if probing and self._binder(procedure).sought(binding) is not None:
             found = self._search(procedure)
             if found is None:
                 return False

@@ -99,31 +99,31 @@ class Selector:
         self, memory: Memory, index: Index, encoder: Encoder, settings: Settings, *, gated: bool = True
     ) -> None:
         self.memory = memory
-        self.index = index
         self.encoder = encoder
         self.settings = settings
         self.theta_conf = gate_of(memory, settings) if gated else -math.inf
-        self._skills = [memory.find(name) for name in index.ids]
+        self.translator = _translator(memory, encoder, settings)
+        by_cluster = self.translator is not None and not settings.departures.unknown_words
+        self.index = self._translated() if by_cluster and index.ids else index
+        self._skills = [memory.find(name) for name in self.index.ids]
         counts = np.array([skill.evidence.counts() for skill in self._skills], dtype=np.float64).reshape(-1, 2)
         self._alpha, self._beta = posteriors(
             counts[:, 0], counts[:, 1], prior_of(memory, settings), settings.evidence_limit
         )
         self._failures = {
-            position: encoder.encode([context.text for context in skill.failed_in])
+            position: self._encode([context.text for context in skill.failed_in], translate=by_cluster)
             for position, skill in enumerate(self._skills)
             if skill.failed_in
         }
-        self._translator = Translator(memory.ontology, encoder, settings.theta_sim) if settings.ontology else None
 
     def rank(self, contexts: Sequence[str], applicable: Callable[[Skill], bool]) -> list[Candidate]:
         """Return the k nearest of the applicable skills, highest expected utility first.
 
         ``contexts`` puts the situation in one or more ways; the one that comes nearest to a skill counts for it.
         Algorithm 1 checks Ψ of the best one only and falls back to a zero-shot step when it fails; checking all
-        candidates first costs no model call and lets the second best act (Default of ours).
+        candidates first costs no model call and lets the second best act (``departures.psi_first``).
         """
-        texts = [self._translator.translate(context) if self._translator else context for context in contexts]
-        queries = self.encoder.encode(texts)
+        queries = self._encode(contexts, translate=True)
         positions, cosines = self._nearest(queries, applicable)
         risk = self.risk(queries[0], positions)
         utility = expected_utility(cosines, risk, self._alpha[positions], self._beta[positions], self.settings)
@@ -163,6 +163,18 @@ class Selector:
         chosen = np.array(usable, dtype=np.intp)
         return chosen, cosines[chosen]
 
+    def _encode(self, texts: Sequence[str], *, translate: bool) -> NDArray[np.float32]:
+        """Return the vectors of texts, put into the ontology's words if wished."""
+        if translate and self.translator is not None:
+            texts = [self.translator.translate(text) for text in texts]
+        return self.encoder.encode(texts)
+
+    def _translated(self) -> Index:
+        """Return the index of all descriptors in the ontology's words (Eq 7: words map to their cluster)."""
+        described = self.memory.descriptors()
+        vectors = self._encode([text for _, text in described], translate=True)
+        return Index([owner for owner, _ in described], vectors)
+
     def confident(self, candidate: Candidate) -> bool:
         """Whether a candidate passes the gate θ_conf (which only the Bayesian selection has)."""
         return self.settings.selection != "bayesian" or candidate.utility >= self.theta_conf
@@ -177,3 +189,10 @@ class Selector:
             if position in self._failures:
                 result[row] = float(np.mean(self._failures[position] @ query >= self.settings.risk_similarity))
         return result
+
+
+def _translator(memory: Memory, encoder: Encoder, settings: Settings) -> Translator | None:
+    if not settings.ontology:
+        return None
+    by_cluster = not settings.departures.unknown_words
+    return Translator(memory.ontology, encoder, settings.theta_sim, by_cluster=by_cluster)

@@ -41,7 +41,7 @@ class Description(NamedTuple):
 
 
 class _Alike(NamedTuple):
-    """The segments of one milestone and situation: those that merging may unite."""
+    """The segments that merging may unite: of one milestone and situation, or all."""
 
     cosines: Array
     """Between the distinct descriptors, in the order they appear; shape (descriptors, descriptors)."""
@@ -50,17 +50,18 @@ class _Alike(NamedTuple):
 
 
 def theta_by_mdl(
-    segments: Mapping[Segment, int], encoder: Encoder, settings: DescriptionLength
+    segments: Mapping[Segment, int], encoder: Encoder, settings: DescriptionLength, *, same_milestone: bool = True
 ) -> tuple[float, list[Description]]:
     """Return the θ_dup with the shortest description, and the whole curve, a point a percent from lowest to highest.
 
     ``segments`` counts the distinct segments, in the order they appeared. Of equally short descriptions the highest θ
-    wins: what need not be merged stays apart. Raises ValueError without segments or candidates.
+    wins: what need not be merged stays apart. ``same_milestone`` says which segments merging may
+    unite. Raises ValueError without segments or candidates.
     """
     grid = [percent / PERCENT for percent in range(settings.lowest, settings.highest + 1)]
     if not segments or not grid:
         raise ValueError("θ_dup by description length needs segments and candidates")
-    alike = _alike(segments, encoder)
+    alike = _alike(segments, encoder, same_milestone)
     commands = {key for segment in segments for key in (segment.milestone, *(step.key for step in segment.steps))}
     naming = float(np.log(len(commands)))
     curve = []
@@ -71,11 +72,11 @@ def theta_by_mdl(
     return min(curve, key=lambda candidate: (candidate.cost, -candidate.theta)).theta, curve
 
 
-def _alike(segments: Mapping[Segment, int], encoder: Encoder) -> list[_Alike]:
+def _alike(segments: Mapping[Segment, int], encoder: Encoder, same_milestone: bool) -> list[_Alike]:
     groups: dict[object, dict[str, Counter[Acting]]] = defaultdict(lambda: defaultdict(Counter))
     for segment, times in segments.items():
         acting = tuple(step.key for step in segment.steps)
-        groups[segment.alike()][segment.descriptor()][acting] += times
+        groups[segment.alike(same_milestone)][segment.descriptor()][acting] += times
     result = []
     for group in groups.values():
         vectors: Vectors = encoder.encode(list(group))

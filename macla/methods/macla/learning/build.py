@@ -160,7 +160,8 @@ def _theta_dup(work: Construction) -> float:
     if work.settings.theta_dup != "mdl":
         return work.settings.theta_dup
     segments = Counter(made.segment for of_one in work.abstracted for made in of_one)
-    return theta_by_mdl(segments, work.tools.encoder, work.settings.mdl)[0]
+    same_milestone = work.settings.departures.same_milestone
+    return theta_by_mdl(segments, work.tools.encoder, work.settings.mdl, same_milestone=same_milestone)[0]
 
 
 def _insert(work: Construction, merger: Merger, number: int) -> Sequences:

@@ -15,8 +15,8 @@ DECIMALS = 4
 class Merger:
     """Merges at cosine > θ_dup, but only segments that reach the same milestone from the same situation.
 
-    The paper merges by similarity alone; two descriptors that differ in one word (opposite effects, say) are
-    closer than θ_dup, so that rule would unite procedures that must stay apart (Default of ours).
+    The paper merges by similarity alone (``departures.same_milestone=false``); two descriptors that differ in one word
+    (opposite effects, say) are closer than θ_dup, so that rule unites procedures that must stay apart.
     """
 
     def __init__(self, memory: Memory, encoder: Encoder, theta_dup: float) -> None:
@@ -65,7 +65,7 @@ class Merger:
         failure of something that never succeeded teaches nothing and is left out. Returns the procedure, if any.
         """
         segment = abstracted.segment
-        founders = self._founders.get(segment.alike(), {})
+        founders = self._founders.get(self._shared(segment), {})
         if not founders:
             return None
         vector = self.encoder.encode([segment.descriptor()])[0]
@@ -73,10 +73,13 @@ class Merger:
         self.memory.apply(Missed(procedure=nearest, source=source))
         return nearest
 
+    def _shared(self, segment: Segment) -> tuple[object, ...]:
+        return segment.alike(self.memory.settings.departures.same_milestone)
+
     def _nearest(self, segment: Segment) -> tuple[str, float]:
         """Return the procedure to merge into and the cosine, or the id of a new procedure and 1."""
         vector = self.encoder.encode([segment.descriptor()])[0]
-        founders = self._founders.setdefault(segment.alike(), {})
+        founders = self._founders.setdefault(self._shared(segment), {})
         best, similarity = "", self.theta_dup
         for procedure, founder in founders.items():
             cosine = float(vector @ founder)

@@ -21,10 +21,10 @@ def refine(memory: Memory, model: FrozenModel) -> list[str]:
     """Contrast every procedure with ``n_min`` successes and failures and new failures since its last contrast.
 
     Returns the ids of the procedures that changed. Algorithm 1 (l.23) would contrast again after every episode once
-    the counts are reached; here only new failures trigger it (``docs/spec/audit.md``, "l.23 refines forever"). Failures
-    that a contrast explained have left F, so the next contrast of the same procedure waits for ``n_min`` failures
-    within its refined Ψ. A Ψ that is a path of the precondition tree is exact and left alone
-    (``departures.contrast_exact``).
+    the counts are reached (``departures.contrast_anew=false``: after every batch); here only new failures trigger it
+    (``docs/spec/audit.md``, "l.23 refines forever"). Failures that a contrast explained have left F, so the next
+    contrast of the same procedure waits for ``n_min`` failures within its refined Ψ. A Ψ that is a path of the
+    precondition tree is exact and left alone (``departures.contrast_exact``).
     """
     n_min, exact = memory.settings.n_min, memory.settings.departures.contrast_exact
     due = [known for known in memory.procedures.values() if (exact or not known.path) and _due(known, n_min)]
@@ -38,12 +38,14 @@ def refine(memory: Memory, model: FrozenModel) -> list[str]:
         memory.apply(Refined(procedure=procedure.id, change=change))
         if change != Refinement(failures=change.failures):
             changed.append(procedure.id)
-        changed += _split(memory, procedure, n_min)
+        changed += _split(memory, procedure)
     return changed
 
 
 def _due(procedure: Procedure, n_min: int) -> bool:
     enough = len(procedure.succeeded_in) >= n_min and len(procedure.failed_in) >= n_min
+    if not procedure.departures.contrast_anew:
+        return enough
     return enough and procedure.evidence.failure > procedure.refinement.failures
 
 
@@ -74,15 +76,18 @@ def _change(procedure: Procedure, reply: Contrasted) -> Refinement:
 
     What it both requires and forbids separates nothing. Demonstrations are successes too, so what nearly all of them
     lacked is not required and what they had is not forbidden: a handful of executions may well differ in more than
-    what made them succeed (Default).
+    what made them succeed (``departures.demonstrations_agree``).
     """
     facts, steps, results = _seen(procedure)
-    nearly_all = procedure.settings.holds_in
     required = _chosen(facts, [k for k in reply.require if k not in reply.forbid])
     forbidden = _chosen(facts, [k for k in reply.forbid if k not in reply.require])
+    if procedure.departures.demonstrations_agree:
+        nearly_all = procedure.settings.agreed_in
+        required = _agreed(procedure, required, nearly_all, 1)
+        forbidden = _agreed(procedure, forbidden, 0, 1 - nearly_all)
     return Refinement(
-        require=_agreed(procedure, required, nearly_all, 1),
-        forbid=_agreed(procedure, forbidden, 0, 1 - nearly_all),
+        require=required,
+        forbid=forbidden,
         steps=_chosen(steps, reply.steps),
         achieved=_chosen(results, reply.achieved),
         failures=procedure.evidence.failure,
@@ -95,30 +100,37 @@ def _agreed(procedure: Procedure, facts: Iterable[Fact], least: float, most: flo
     return tuple(fact for fact, share in shares if share is None or least <= share <= most)
 
 
-def _split(memory: Memory, procedure: Procedure, n_min: int) -> list[str]:
+def _split(memory: Memory, procedure: Procedure) -> list[str]:
     """Split off a variant when successes show two ways of working that one fact tells apart; return the ids.
 
-    Each of the two inherits the counts and contexts of its own side of that fact.
+    Each of the two inherits the counts and contexts of its own side of that fact. A procedure may lose one mode after
+    the other so, one a contrast: what lies outside Ψ, as the splits before left it, is no mode of its own any more.
     """
     modes: dict[tuple[StepKey, ...], list[Context]] = {}
-    for context in procedure.succeeded_in:
+    for context in procedure.within(procedure.succeeded_in):
         modes.setdefault(_supporting(procedure, context), []).append(context)
     ranked = sorted(modes.items(), key=lambda item: (-len(item[1]), item[0]))
-    if len(ranked) < 2 or len(ranked[1][1]) < n_min or procedure.id + "v" in memory.procedures:
-        return []
-    (_, usual), (other_steps, other) = ranked[0], ranked[1]
-    telling = [
-        fact
-        for fact in sorted({fact for context in other for fact in context.facts})
-        if all(fact in context.facts for context in other) and not any(fact in context.facts for context in usual)
-    ]
-    if not telling:
-        return []
-    variant, failures = procedure.id + "v", procedure.evidence.failure
-    steps = Refinement(require=(telling[0],), steps=other_steps, failures=failures)
-    memory.apply(Split(procedure=procedure.id, variant=variant, change=steps))
-    memory.apply(Refined(procedure=procedure.id, change=Refinement(forbid=(telling[0],), failures=failures)))
-    return [procedure.id, variant]
+    for steps, other in ranked[1:]:
+        telling = _telling(ranked[0][1], other) if len(other) >= memory.settings.n_min else None
+        if telling is not None:
+            variant, failures = _variant_id(memory, procedure), procedure.evidence.failure
+            change = Refinement(require=(telling,), steps=steps, failures=failures)
+            memory.apply(Split(procedure=procedure.id, variant=variant, change=change))
+            memory.apply(Refined(procedure=procedure.id, change=Refinement(forbid=(telling,), failures=failures)))
+            return [procedure.id, variant]
+    return []
+
+
+def _telling(usual: Sequence[Context], other: Sequence[Context]) -> Fact | None:
+    """Return the first fact that held in all of the ``other`` contexts and in none of the ``usual`` ones."""
+    common = set.intersection(*(set(context.facts) for context in other))
+    return min(common - {fact for context in usual for fact in context.facts}, default=None)
+
+
+def _variant_id(memory: Memory, procedure: Procedure) -> str:
+    """Return ``p0001v`` for the first variant of ``p0001``, then ``p0001v2`` …; a pruned one's id is not used again."""
+    made = sum(isinstance(event, Split) and event.procedure == procedure.id for event in memory.events)
+    return f"{procedure.id}v{made + 1}" if made else f"{procedure.id}v"
 
 
 def _supporting(procedure: Procedure, context: Context) -> tuple[StepKey, ...]:

@@ -135,6 +135,7 @@ class Extracted(MemoryEvent):
         memory.procedures[self.procedure] = Procedure(
             id=self.procedure,
             settings=memory.settings.abstraction,
+            departures=memory.settings.departures,
             milestone=segment.milestone,
             needs=segment.needs(),
             path=segment.path,
@@ -189,7 +190,7 @@ class Refined(MemoryEvent):
 
 
 class Split(MemoryEvent):
-    """A procedure with two modes of execution became two variants; each inherits the counts of its mode."""
+    """A mode of execution was split off a procedure as a variant; each inherits the counts of its mode."""
 
     event: Literal["split"] = "split"
     procedure: str

@@ -1,4 +1,4 @@
-"""The ontology: frequent words and their near neighbours, so that words never met still match.
+"""The ontology: frequent words and their near neighbours, so that lexically different texts still match.
 
 See ``docs/spec/paper.md §8``.
 """
@@ -26,12 +26,31 @@ class Ontology:
         """Return the known words close to ``word``, nearest first; empty for an unknown word."""
         return self.clusters.get(word, ())
 
+    def heads(self) -> dict[str, str]:
+        """Return, for every known word, the word that stands for its cluster.
+
+        Words are taken by falling frequency: one that stands in no cluster yet heads its own, C_w, of those that stand
+        in none either. So a head is the most frequent of its cluster, every other word of it is closer to the head
+        than θ_sim, and near words do not chain distant ones together (Default; the paper's C_w overlap).
+        """
+        heads: dict[str, str] = {}
+        for word in self.words:
+            if word not in heads:
+                heads[word] = word
+                for other in self.alike(word):
+                    heads.setdefault(other, word)
+        return heads
+
 
 class Translator:
-    """Maps words that memory never met to the nearest word it knows, before a context is embedded."""
+    """Puts texts into the words of memory before they are embedded.
 
-    def __init__(self, ontology: Ontology, encoder: Encoder, theta_sim: float) -> None:
-        self._known = set(ontology.words)
+    Words that memory never met become the nearest word it knows. With ``by_cluster``, known words (these among them)
+    become the head of their cluster: then contexts and descriptors alike must be translated.
+    """
+
+    def __init__(self, ontology: Ontology, encoder: Encoder, theta_sim: float, *, by_cluster: bool = False) -> None:
+        self._head = ontology.heads() if by_cluster else {word: word for word in ontology.words}
         self._words = ontology.words
         self._vectors = encoder.encode(ontology.words) if ontology.words else None
         self._encoder = encoder
@@ -39,18 +58,18 @@ class Translator:
         self.nearest = lru_cache(maxsize=65536)(self._nearest)
 
     def translate(self, text: str) -> str:
-        """Return ``text`` with every unknown word that is close enough to a known one replaced by it."""
+        """Return ``text`` with every word replaced by the one that stands for it, if any does."""
         if self._vectors is None:
             return text
         return _WORD.sub(lambda match: self.nearest(match.group()), text)
 
     def _nearest(self, word: str) -> str:
-        """Return the nearest known word when it is closer than θ_sim, else ``word`` itself."""
-        if word in self._known or self._vectors is None:
-            return word
+        """Return what stands for a word: of an unknown one the nearest known when closer than θ_sim, else itself."""
+        if word in self._head or self._vectors is None:
+            return self._head.get(word, word)
         cosines = self._vectors @ self._encoder.encode([word])[0]
         best = int(np.argmax(cosines))
-        return self._words[best] if cosines[best] > self._theta else word
+        return self._head[self._words[best]] if cosines[best] > self._theta else word
 
 
 def frequent_words(texts: Mapping[str, int], limit: int) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from macla.methods.macla.equations.refinement import PlannedStep, Refinement
 from macla.methods.macla.memory.segment import Condition, Context, Fact, Segment, StepKey
-from macla.methods.macla.memory.skill import Skill
+from macla.methods.macla.memory.skill import Skill, described
 from macla.methods.macla.memory.slot import Slot
+from macla.methods.macla.settings import Departures
 
 MANY_SOURCES = 20
 """Source trajectories that are listed for a procedure; the event log holds all."""
@@ -46,10 +47,13 @@ class SlotTally:
 class Procedure(Skill):
     """One procedure of the memory: π, Ψ, Φ are derived from the tallies of the segments merged into it."""
 
+    departures: Departures = field(default_factory=Departures)
     milestone: StepKey
-    """The last, goal-reaching command of every merged segment."""
+    """The last, goal-reaching command of every merged segment (``same_milestone=false``: of the first)."""
+    performed: int = 0
+    """How many of the merged segments ended with that command: what π and its slots are derived from."""
     needs: tuple[Fact, ...] = ()
-    """What had last been done to the task's entities; equal in every merged segment."""
+    """What had last been done to the task's entities; equal in every merged segment, or the first one's likewise."""
     path: tuple[Condition, ...] = ()
     """Ψ as a precondition tree found it; equal in every merged segment (``memory.grounded``)."""
     part: bool = False
@@ -65,12 +69,26 @@ class Procedure(Skill):
     """The first source trajectories, as indices into the memory's list of sources."""
 
     def absorb(self, segment: Segment, kinds: Mapping[Slot, str], source: int) -> None:
-        """Fold one segment in, with the kinds of entity that filled its slots (``docs/spec/paper.md §3.3``)."""
+        """Fold one segment in, with the kinds of entity that filled its slots (``docs/spec/paper.md §3.3``).
+
+        Conditions are united and evidence is added. A segment that ended with another command (which
+        ``same_milestone=false`` lets in) leaves π as it is: its steps and its slots serve something else.
+        """
         self.goals[segment.goal] += 1
         self.support += 1
         self.before.update(segment.before)
-        self.at_milestone.update(segment.at_milestone)
         self.after.update(segment.after)
+        if segment.milestone == self.milestone:
+            self._absorb_steps(segment, kinds)
+        self.evidence.add(shown=True, success=True)
+        if len(self.sources) < MANY_SOURCES:
+            self.sources.append(source)
+        self.derived.clear()
+
+    def _absorb_steps(self, segment: Segment, kinds: Mapping[Slot, str]) -> None:
+        """Fold in how a segment reached the milestone."""
+        self.performed += 1
+        self.at_milestone.update(segment.at_milestone)
         for index, step in enumerate(segment.steps):
             tally = self.steps.setdefault(step.key, StepTally())
             tally.executed += 1
@@ -83,26 +101,27 @@ class Procedure(Skill):
             filled.holder_of.update(slot.holder_of)
             filled.same += slot.reuse == "same"
             filled.fresh += slot.reuse == "fresh"
-        self.evidence.add(shown=True, success=True)
-        if len(self.sources) < MANY_SOURCES:
-            self.sources.append(source)
-        self.derived.clear()
 
     def refine(self, change: Refinement) -> None:
         """Take what contrasting successes with failures found into Ψ, π and Φ (Eq 6).
 
         Outcomes in contexts that violate the new Ψ leave the posterior, S and F: the procedure would not be executed
-        there any more, so they say nothing about it (Default: the paper keeps them, and a procedure that failed
-        before it was refined stays below θ_conf after it). Demonstrations, and executions whose context was
-        forgotten, leave in the share of the remembered ones.
+        there any more, so they say nothing about it (``departures.posterior_within``: the paper keeps them, and a
+        procedure that failed before it was refined stays below θ_conf after it). Demonstrations, and executions whose
+        context was forgotten, leave in the share of the remembered ones.
         """
         self.refinement = self.refinement.with_(change)
-        self.evidence.set_aside(self._leave(self.succeeded_in), self._leave(self.failed_in))
+        if self.departures.posterior_within:
+            self.evidence.set_aside(self._leave(self.succeeded_in), self._leave(self.failed_in))
         self.derived.clear()
+
+    def within(self, contexts: list[Context]) -> list[Context]:
+        """Return the contexts in which what contrast added to Ψ holds."""
+        return [context for context in contexts if all(condition.held_in(context) for condition in self.learned)]
 
     def _leave(self, contexts: list[Context]) -> float:
         """Forget the contexts that violate what contrast added to Ψ; return their share."""
-        within = [context for context in contexts if all(condition.held_in(context) for condition in self.learned)]
+        within = self.within(contexts)
         share = (len(contexts) - len(within)) / max(1, len(contexts))
         contexts[:] = within
         return share
@@ -137,8 +156,8 @@ class Procedure(Skill):
     def _planned(self) -> tuple[PlannedStep, ...]:
         planned = []
         for key in self._ordered():
-            guard = self.guard(key)
-            if guard is not None or self.steps[key].executed >= self.settings.kept_in * self.support:
+            guard = self.guard(key) if self.departures.guards else None
+            if guard is not None or self.steps[key].executed >= self.settings.kept_in * self.performed:
                 planned.append(PlannedStep(key, guard))
         return (*self.refinement.arrange(planned), PlannedStep(self.milestone, None))
 
@@ -149,7 +168,7 @@ class Procedure(Skill):
         for key in self._ordered():
             if fact.slot in key.slots:
                 return self.steps[key].known[fact] / self.steps[key].executed
-        return self.at_milestone[fact] / self.support if fact.slot in self.milestone.slots else None
+        return self.at_milestone[fact] / self.performed if fact.slot in self.milestone.slots else None
 
     def _ordered(self) -> list[StepKey]:
         """Return the supporting steps in their usual order."""
@@ -161,8 +180,8 @@ class Procedure(Skill):
         Conditions about the step's own slots come first, then plain ones before negated ones.
         """
         tally, settings = self.steps[key], self.settings
-        skipped = self.support - tally.executed
-        if min(tally.executed, skipped) < max(settings.guard_evidence, settings.rarely * self.support):
+        skipped = self.performed - tally.executed
+        if min(tally.executed, skipped) < max(settings.guard_evidence, settings.rarely * self.performed):
             return None
         found = []
         for fact in sorted(set(tally.known) | set(self.at_milestone)):
@@ -174,9 +193,11 @@ class Procedure(Skill):
                     found.append((rank, Condition(fact.slot, fact.text, negated)))
         return min(found)[1] if found else None
 
-    def descriptors(self) -> dict[str, str]:
-        """Return, per goal, the text that is embedded: [G; Ψ], or G alone where Ψ is exact and only filters."""
+    def descriptors(self, reached: tuple[Condition, ...] = ()) -> dict[str, str]:
+        """Return, per goal, the text that is embedded: as of any skill, or G alone where Ψ is exact and only filters.
+
+        Of Ψ only what demonstrations showed is embedded.
+        """
         if self.path or self.part:
             return {goal: goal for goal, _ in self.goals.most_common(self.many_goals)}
-        required = ", ".join(condition.text() for condition in self.needed)
-        return {goal: f"{goal} {required}" for goal in sorted(self.goals)}
+        return {goal: described(goal, self.needed, reached) for goal in sorted(self.goals)}

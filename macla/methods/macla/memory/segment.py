@@ -88,9 +88,12 @@ class Segment(_Model):
     part: bool = False
     """Whether the milestone is a part that statements are put together from (``memory.grounded``)."""
 
-    def alike(self) -> tuple[object, ...]:
-        """Return what two segments must share to be merged."""
-        return self.milestone, self.needs(), self.path
+    def alike(self, same_milestone: bool = True) -> tuple[object, ...]:
+        """Return what two segments must share to be merged, beside being similar: nothing in the paper.
+
+        Those of tasks that another method took over are merged in its way, whatever ``same_milestone``.
+        """
+        return (self.milestone, self.needs(), self.path) if same_milestone or self.path or self.part else ()
 
     def needs(self) -> tuple[Fact, ...]:
         """Return what had last been done to the task's entities: segments that differ here never merge."""

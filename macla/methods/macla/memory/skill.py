@@ -46,12 +46,17 @@ class Skill:
         """Ψ."""
         return self.derived.get("preconditions", lambda: self.held(self.before))
 
-    def descriptors(self) -> dict[str, str]:
-        """Return, per goal, the text that is embedded for retrieval: [G; Ψ].
+    def descriptors(self, reached: tuple[Condition, ...] = ()) -> dict[str, str]:
+        """Return, per goal, the text that is embedded for retrieval: [G; Ψ], or [G; Ψ; Φ] where ``reached`` is Φ.
 
-        The paper embeds [G; Ψ; Φ]. A situation can be compared with G and Ψ, but Φ speaks of one not yet reached:
-        with it, the nearest of the applicable procedures was wrong for 12 % of the training segments, without it for
-        none (Default of ours; merging still compares [G; Ψ; Φ]).
+        A situation can be compared with G and Ψ, but Φ speaks of one not yet reached: with it, the nearest of the
+        applicable procedures was wrong for 12 % of the training segments, without it for none
+        (``departures.goal_and_psi``; merging compares [G; Ψ; Φ] always).
         """
-        required = ", ".join(condition.text() for condition in self.preconditions)
-        return {goal: f"{goal} {required}".strip() for goal in sorted(self.goals)}
+        return {goal: described(goal, self.preconditions, reached) for goal in sorted(self.goals)}
+
+
+def described(goal: str, required: tuple[Condition, ...], reached: tuple[Condition, ...]) -> str:
+    """Return [G; Ψ; Φ] in words, e.g. ``put a <0> in <1>. <0> untouched then <0> did: put it in …``."""
+    text = f"{goal} {', '.join(condition.text() for condition in required)}".strip()
+    return f"{text} then {', '.join(condition.text() for condition in reached)}" if reached else text

@@ -13,7 +13,7 @@ from macla.methods.macla.memory.index import Index
 from macla.methods.macla.memory.meta import MetaProcedure
 from macla.methods.macla.memory.ontology import Ontology
 from macla.methods.macla.memory.procedure import Procedure
-from macla.methods.macla.memory.segment import Segment
+from macla.methods.macla.memory.segment import Condition, Segment
 from macla.methods.macla.memory.skill import Skill
 from macla.methods.macla.settings import Settings
 
@@ -68,7 +68,17 @@ class Memory:
 
     def descriptors(self) -> list[tuple[str, str]]:
         """Return (id, text) of every embedded descriptor of procedures and metas, in a fixed order."""
-        return [(skill.id, text) for skill in self.skills() for text in skill.descriptors().values()]
+        with_phi = not self.settings.departures.goal_and_psi
+        return [
+            (skill.id, text)
+            for skill in self.skills()
+            for text in skill.descriptors(self.postconditions(skill) if with_phi else ()).values()
+        ]
+
+    def postconditions(self, skill: Skill) -> tuple[Condition, ...]:
+        """Return Φ; a meta-procedure's is that of its last procedure."""
+        last = self.procedures[skill.children[-1]] if isinstance(skill, MetaProcedure) else skill
+        return last.postconditions if isinstance(last, Procedure) else ()
 
     def embed(self, encoder: Encoder) -> tuple[Index, Vectors]:
         """Return the index over all descriptors and the matrix behind it, shape (descriptors, dimension)."""

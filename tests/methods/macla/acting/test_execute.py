@@ -47,8 +47,8 @@ def glazing(segment):
 def play(hashing, toy, tools):
     """Return a function (segments, room) → the session of an agent that knows the one procedure they give."""
 
-    def run(segments, room, kinds=KINDS, horizon=9):
-        memory = Memory(Settings())
+    def run(segments, room, kinds=KINDS, horizon=9, **departures):
+        memory = Memory(Settings(departures=departures))
         memory.apply(Known(kinds=("crate", "shelf", "vase", "vat", "well")))
         memory.apply(Explored(probes=PROBES))
         for number, each in enumerate(segments):
@@ -135,3 +135,10 @@ def test_a_slot_no_template_binds_is_asked_of_the_model_among_what_was_seen(play
     session, purposes = play([glazing(wiped=False, slots=slots, station="<b>")] * 3, room(), kinds)
     assert "ground" in purposes
     assert actions(session)[3].startswith("go to ")
+
+
+def test_without_probing_what_was_not_seen_is_asked_of_the_model(play, glazing):
+    session, purposes = play([glazing(wiped=False)] * 3, room(), probing=False)
+    assert "ground" in purposes
+    searched, _ = play([glazing(wiped=False)] * 3, room())
+    assert actions(searched)[:2] == ["go to crate 1", "go to crate 2"] != actions(session)[:2]

@@ -179,3 +179,16 @@ def test_words_that_memory_never_met_are_read_as_the_nearest_it_knows(memory):
     assert [c.relevance for c in rank(memory, "kindle", settings=settings)] == known
     without = settings.model_copy(update={"ontology": False})
     assert [c.relevance for c in rank(memory, "kindle", settings=without)] == [0, 0, 0]
+
+
+def test_clusters_serve_retrieval_when_words_of_contexts_and_descriptors_map_to_them(memory):
+    memory.apply(Clustered(words=("mend", "sell", "fire"), clusters={"mend": ("fire",), "fire": ("mend",)}))
+    credit(memory, "p1", False, "fire a <0> in <1>. today")
+    text = near(memory, "p1").replace("fire", "mend")
+    plain, mapped = (rank(memory, text, settings=Settings(departures={"unknown_words": on})) for on in (True, False))
+    before, after = (next(one for one in ranked if one.skill.id == "p1") for ranked in (plain, mapped))
+    assert before.relevance < 1 - 1e-3
+    assert after.relevance == pytest.approx(1, abs=1e-6)
+    assert after.risk >= before.risk
+    off = Settings(ontology=False, departures={"unknown_words": False})
+    assert [one[1:] for one in rank(memory, text, settings=off)] == [one[1:] for one in plain]

@@ -7,6 +7,7 @@ from macla.methods.macla.learning.abstract import Abstracted
 from macla.methods.macla.learning.merge import Merger
 from macla.methods.macla.memory.segment import Fact
 from macla.methods.macla.memory.store import Memory
+from macla.methods.macla.settings import Settings
 
 
 @pytest.fixture
@@ -103,3 +104,22 @@ def test_a_memory_that_holds_procedures_already_gives_new_ones_new_names(insert,
     memory = insert(segment(milestone=("bake {}", ("<0>",))))
     assert list(memory.procedures) == ["p0001", "p0002"]
     assert len(memory.segments) == 2
+
+
+def test_by_similarity_alone_other_milestones_merge_and_fail_at_the_nearest(segment, kinds):
+    memory = Memory(Settings(departures={"same_milestone": False}))
+    merger = Merger(memory, Hashing(), 0.85)
+    other = segment(milestone=("bake {} on {}", ("<0>", "<a>")), before=(Fact("<0>", "did: take it from …"),))
+    merger.insert(Abstracted(segment(), kinds), 0)
+    merger.insert(Abstracted(other, kinds), 1)
+    assert merger.fail(Abstracted(other, kinds, success=False), 2) == "p0001"
+    (procedure,) = memory.procedures.values()
+    assert [step.key.text() for step in procedure.plan] == ["fire <0> in <1>"]
+    assert procedure.evidence.counts() == (2, 1)
+    merger.insert(Abstracted(plain(segment, "sell everything at once!"), kinds), 3)
+    assert len(memory.procedures) == 2
+
+
+def test_what_another_method_took_over_is_merged_in_its_way(segment):
+    one, other = (segment(milestone=(verb, ("<0>",))).model_copy(update={"part": True}) for verb in ("a {}", "b {}"))
+    assert one.alike(same_milestone=False) != other.alike(same_milestone=False)

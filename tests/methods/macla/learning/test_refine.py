@@ -3,10 +3,12 @@
 import pytest
 
 from macla.methods.macla.equations.refinement import Refinement
+from macla.methods.macla.learning.prune import uses
 from macla.methods.macla.learning.refine import refine
-from macla.methods.macla.memory.events import Credited, Defined, Extracted, Missed, Refined
+from macla.methods.macla.memory.events import Credited, Defined, Extracted, Missed, Refined, Source
 from macla.methods.macla.memory.segment import Condition, Context, Execution, Fact, StepKey
 from macla.methods.macla.memory.store import Memory
+from macla.methods.macla.report.why import sources
 from macla.methods.macla.settings import Departures, Settings
 from macla.models.embedded import Embedded
 
@@ -16,9 +18,15 @@ GO, TAKE = StepKey("go to {}", ("<a>",)), StepKey("take {}", ("<0>",))
 
 
 @pytest.fixture
-def memory(segment, kinds):
+def departures():
+    return {}
+
+
+@pytest.fixture
+def memory(segment, kinds, departures):
     """A memory of one procedure, demonstrated once."""
-    made = Memory()
+    made = Memory(Settings(departures=departures))
+    made.apply(Source(task="shown", source="expert", outcome="success", steps=1))
     made.apply(Defined(segment=segment(at_milestone=(DRY,))))
     made.apply(Extracted(procedure="p1", segment=0, source=0, kinds=kinds))
     return made
@@ -39,7 +47,7 @@ def tried(memory):
 
 
 def replayed(memory):
-    again = Memory()
+    again = Memory(memory.settings)
     for event in memory.events:
         again.apply(event)
     return again
@@ -155,3 +163,77 @@ def test_replaying_the_events_gives_the_same_counts(memory, tried):
 )
 def test_conditions_hold_in_contexts_as_they_do_at_run_time(condition, facts, held):
     assert condition.held_in(Context(text="", facts=facts, steps=(), after=())) is held
+
+
+def test_one_mode_after_the_other_is_split_off_each_on_new_failures(memory, tried):
+    old = Fact("<0>", "said: it is old")
+    tried(True, 5, DRY, steps=(TAKE,))
+    tried(True, 4, WET, steps=(GO,))
+    tried(True, 3, old, steps=(GO, TAKE))
+    tried(False, 3, DRY)
+    assert refine(memory, Embedded())[-2:] == ["p1", "p1v"]
+    assert refine(memory, Embedded()) == []
+    tried(False, 3, RED)
+    assert refine(memory, Embedded())[-2:] == ["p1", "p1v2"]
+    for name, fact, steps, times in (("p1v", WET, (GO,), 4), ("p1v2", old, (GO, TAKE), 3)):
+        variant = memory.procedures[name]
+        assert Condition(*fact) in variant.learned
+        assert Condition(*fact, negated=True) in memory.procedures["p1"].learned
+        assert {context.steps for context in variant.succeeded_in} == {steps}
+        assert variant.evidence.success - variant.evidence.outside.success == times
+    assert {context.steps for context in memory.procedures["p1"].succeeded_in} == {(TAKE,)}
+    tried(False, 3, Fact("<0>", "said: it is new"))
+    refine(memory, Embedded())
+    assert sorted(memory.procedures) == ["p1", "p1v", "p1v2"]
+    assert {name: replayed(memory).procedures[name] for name in memory.procedures} == memory.procedures
+    assert [source.task for source in sources(memory, "p1v2")] == ["shown"]
+    assert uses(memory)[1]["p1v2"][0] == uses(memory)[1]["p1"][0]
+
+
+def test_a_mode_that_is_too_rare_or_that_no_fact_tells_apart_is_none_of_its_own(memory, tried):
+    tried(True, 5, DRY, steps=(TAKE,))
+    tried(True, 4, DRY, steps=(GO,))
+    tried(True, 2, WET, steps=(GO, TAKE))
+    tried(False, 3, DRY)
+    refine(memory, Embedded())
+    assert [*memory.procedures] == ["p1"]
+
+
+@pytest.mark.parametrize("departures", [{"posterior_within": False}])
+def test_to_the_letter_outcomes_outside_the_new_psi_stay(memory, tried):
+    tried(True, 4, DRY)
+    procedure = tried(False, 3, WET)
+    assert refine(memory, Embedded()) == ["p1"]
+    assert Condition(*WET, negated=True) in procedure.learned
+    assert procedure.evidence.counts() == (5, 3)
+    assert (len(procedure.succeeded_in), len(procedure.failed_in)) == (4, 3)
+
+
+@pytest.mark.parametrize("departures", [{"posterior_within": False, "contrast_anew": False}])
+def test_to_the_letter_variants_inherit_all_counts_and_split_no_second_time(memory, tried):
+    tried(True, 4, DRY, steps=(TAKE,))
+    tried(True, 3, WET, steps=(GO,))
+    tried(False, 3, RED)
+    for _ in range(3):
+        refine(memory, Embedded())
+    assert sorted(memory.procedures) == ["p1", "p1v"]
+    assert {procedure.evidence.counts() for procedure in memory.procedures.values()} == {(8, 3)}
+
+
+@pytest.mark.parametrize("departures", [{"demonstrations_agree": False}])
+def test_to_the_letter_demonstrations_have_no_say(memory, tried):
+    tried(True, 3, RED)
+    procedure = tried(False, 3, WET, DRY)
+    refine(memory, Embedded())
+    assert {condition.text() for condition in procedure.learned} == {
+        "<0> said: it is red", "not <0> said: it is wet", "not <0> said: it is dry"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("departures", [{"contrast_anew": False, "posterior_within": False}])
+def test_to_the_letter_contrast_comes_again_without_new_failures(memory, tried):
+    tried(True, 3, DRY)
+    tried(False, 3, WET)
+    for _ in range(3):
+        refine(memory, Embedded())
+    assert sum(event.event == "refined" for event in memory.events) == 3

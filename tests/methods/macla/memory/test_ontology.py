@@ -4,9 +4,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from macla.methods.macla.equations.clusters import clusters
 from macla.methods.macla.memory.ontology import Ontology, Translator, frequent_words
 
-DEGREES = {"fire": 0, "kindle": 20, "mend": 90, "repair": 100, "sell": 180}
+DEGREES = {"fire": 0, "kindle": 20, "warm": 60, "mend": 90, "repair": 100, "sell": 180}
 
 
 class Compass:
@@ -19,8 +20,9 @@ class Compass:
         return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
 
 
-def translate(text, *known, theta_sim=0.6):
-    return Translator(Ontology(words=known), Compass(), theta_sim).translate(text)
+def translate(text, *known, theta_sim=0.6, by_cluster=False):
+    found = clusters(known, Compass().encode(known), theta_sim) if known else {}
+    return Translator(Ontology(known, found), Compass(), theta_sim, by_cluster=by_cluster).translate(text)
 
 
 def test_an_unknown_word_is_replaced_by_the_nearest_known_one_and_nothing_else_changes():
@@ -53,3 +55,24 @@ def test_frequent_words_depend_on_the_counts_not_on_the_order_of_the_texts(texts
     backwards = dict(reversed(texts.items()))
     assert frequent_words(texts, limit) == frequent_words(backwards, limit)
     assert len(frequent_words(texts, limit)) <= limit
+
+
+def test_by_cluster_every_word_becomes_the_most_frequent_one_of_its_cluster():
+    assert translate("kindle <0>, sell; repair: fire!", "fire", "repair", "kindle", "mend", by_cluster=True) == (
+        "fire <0>, sell; repair: fire!"
+    )
+    assert translate("kindle mend", "repair", "fire", by_cluster=True) == "fire repair"  # words memory never met, too
+
+
+def test_near_words_do_not_chain_distant_ones_together():
+    known = ("fire", "kindle", "warm", "mend")  # each within 60° of the next, fire and mend are 90° apart
+    assert translate("fire kindle warm mend", *known, theta_sim=0.45, by_cluster=True) == "fire fire fire mend"
+
+
+def test_a_head_heads_itself_and_every_word_of_its_cluster_is_near_it():
+    words = tuple(DEGREES)
+    ontology = Ontology(words, clusters(words, Compass().encode(words), 0.6))
+    heads = ontology.heads()
+    assert {*heads} == {*words}
+    assert all(heads[head] == head for head in heads.values())
+    assert all(word == head or word in ontology.alike(head) for word, head in heads.items())

@@ -6,15 +6,16 @@ from hypothesis import strategies as st
 
 from macla.methods.macla.memory.procedure import Procedure
 from macla.methods.macla.memory.segment import Fact, SegmentSlot, StepKey
+from macla.methods.macla.settings import Abstraction, Departures
 
 GO = ("go to {}", ("<1>",), ())
 DAMP, DRY = Fact("<0>", "said: The it is damp."), Fact("<0>", "said: The it is dry.")
 NEEDS = (Fact("<0>", "did: take it from …"),)
 
 
-def procedure(segments, kinds):
+def procedure(segments, kinds, **settings):
     first = segments[0]
-    made = Procedure(id="p0001", milestone=first.milestone, needs=first.needs())
+    made = Procedure(id="p0001", milestone=first.milestone, needs=first.needs(), **settings)
     for number, each in enumerate(segments):
         made.absorb(each, kinds, number)
     return made
@@ -145,3 +146,28 @@ def test_every_goal_has_a_descriptor(segment, kinds):
 def test_repeated_steps_of_one_segment_are_one_step_of_the_plan(segment, kinds):
     made = procedure([segment(GO, GO)] * 3, kinds)
     assert [step.key for step in made.plan].count(StepKey("go to {}", ("<1>",))) == 1
+
+
+@pytest.mark.parametrize(("executed", "kept"), [(6, True), (4, False)])
+def test_without_guards_a_step_is_in_the_plan_when_enough_segments_took_it(segment, kinds, executed, kept):
+    segments = [wiped(segment)] * executed + [segment(GO, at_milestone=(DRY, *NEEDS))] * (10 - executed)
+    made = procedure(segments, kinds, departures=Departures(guards=False))
+    assert plan(made) == [("wipe {}", "")] * kept + [("go to {}", ""), ("fire {} in {}", "")]
+    assert plan(procedure(segments, kinds))[0][1]
+
+
+def test_a_segment_of_another_milestone_adds_conditions_and_evidence_and_leaves_the_plan_alone(segment, kinds):
+    founder = segment(("go to {}", ("<a>",), ()), GO, slots=(*segment().slots, SegmentSlot(name="<a>")))
+    wet = Fact("<2>", "said: it is wet")
+    other = segment(
+        ("fetch {}", ("<a>",), ()), milestone=("bake {} on {}", ("<2>", "<a>")), before=(wet,), after=(DAMP,),
+        slots=(SegmentSlot(name="<2>"), SegmentSlot(name="<a>")),
+    )  # fmt: skip
+    alone = procedure([founder], kinds, settings=Abstraction(holds_in=0))
+    made = procedure([founder], kinds, settings=Abstraction(holds_in=0))
+    for source in range(1, 4):
+        made.absorb(other, {"<2>": "dish", "<a>": "oven"}, source)
+    assert (made.plan, made.slots) == (alone.plan, alone.slots)
+    assert {*made.preconditions} - {*alone.preconditions} == {(*wet, False)}
+    assert {*made.postconditions} - {*alone.postconditions} == {(*DAMP, False)}
+    assert (made.support, made.evidence.counts(), made.sources) == (4, (4, 0), [0, 1, 2, 3])

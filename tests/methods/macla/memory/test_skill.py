@@ -64,3 +64,8 @@ def test_what_is_derived_is_computed_once_until_it_is_cleared_and_makes_no_diffe
     skill.before[RAIN] = 1
     skill.derived.clear()
     assert len(skill.preconditions) == 2
+
+
+def test_from_a_share_of_0_on_conditions_are_united():
+    skill = Skill(id="p1", settings=Abstraction(holds_in=0), support=10, before=Counter({DRY: 1, RAIN: 9}))
+    assert {condition.fact for condition in skill.preconditions} == {DRY.text, RAIN.text}

@@ -26,10 +26,11 @@ from macla.methods.macla.memory.events import (
 from macla.methods.macla.memory.meta import Control
 from macla.methods.macla.memory.segment import Context, Execution, Fact
 from macla.methods.macla.memory.store import Memory
+from macla.methods.macla.settings import Settings
 
 
-def fold(events):
-    memory = Memory()
+def fold(events, settings=None):
+    memory = Memory(settings or Settings())
     for event in events:
         memory.apply(event)
     return memory
@@ -172,3 +173,18 @@ def test_skills_are_found_by_id_procedures_before_metas(learned):
     assert memory.counts().shape == (len(memory.skills()), 2)
     with pytest.raises(KeyError):
         memory.find("p9999")
+
+
+def test_descriptors_hold_phi_where_skills_are_retrieved_by_it(segment, kinds):
+    memory = fold([Defined(segment=segment())], Settings(departures={"goal_and_psi": False}))
+    memory.apply(Extracted(procedure="p0001", segment=0, source=0, kinds=kinds))
+    control, before = (Control(), Control()), ((Fact("<0>", "untouched"), 3),)
+    memory.apply(
+        Composed(meta="m0001", children=("p0001",) * 2, controls=control, goal="fire a <0> in <1>.", times=3,
+                 shown=3, failed=0, before=before)
+    )  # fmt: skip
+    (_, procedure), (_, meta) = memory.descriptors()
+    assert procedure.endswith("<0> did: take it from …, <1> untouched then <0> did: fire it in …")
+    assert meta == "fire a <0> in <1>. <0> untouched then <0> did: fire it in …"
+    plain = fold(memory.events)
+    assert [text for _, text in plain.descriptors()] == [text.partition(" then ")[0] for text in (procedure, meta)]

@@ -153,7 +153,7 @@ class CloningHandOver:
         There a refusal is an answer, not a failure (there is no such road), and what made an episode fail are its
         choices: these are contrasted instead.
         """
-        names = skill.children if isinstance(skill, MetaProcedure) else (skill.id,)
+        names = skill.procedures() if isinstance(skill, MetaProcedure) else (skill.id,)
         return not any(memory.procedures[name].path for name in names)
 
     def state(self, memory: Memory) -> Mapping[str, Any]:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from macla.methods.macla.learning.metas import MetaComposer, Sequences, collapse
+from macla.methods.macla.learning.metas import MetaComposer
+from macla.methods.macla.learning.recurrence import Sequences, collapse
 from macla.methods.macla.memory.events import Credited, Defined, Extracted, Pruned
 from macla.methods.macla.memory.meta import Control
 from macla.methods.macla.memory.segment import Context, Execution, Fact, Segment, StepKey
@@ -46,10 +47,10 @@ def watching(*episodes, **settings):
     return composer
 
 
-def lived(word, goal=GOAL, shown=True):
+def lived(word, goal=GOAL, shown=True, steps=1):
     names = tuple(word.rstrip("!"))
     before = tuple((Fact("<0>", f"before {name}"),) for name in names)
-    return Sequences(goal=goal, procedures=names, before=before, success="!" not in word, shown=shown)
+    return Sequences(goal=goal, procedures=names, before=before, success="!" not in word, shown=shown, steps=steps)
 
 
 def children(memory):

@@ -9,6 +9,7 @@ reveals, the ontology's words, and what a method that tasks are handed over to l
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from macla.benchmarks.trajectory import Trajectory
 from macla.methods.base import Tools
@@ -171,11 +172,12 @@ def _insert(work: Construction, merger: Merger, number: int) -> Sequences:
     memory.apply(Source(task=shown.task_id, source=shown.source, outcome=shown.outcome.value, steps=len(shown.steps)))
     achieved = [made for made in work.abstracted[number] if made.success]
     names = [merger.insert(made, source) for made in achieved]
-    whole = [place for place, made in enumerate(achieved) if not made.segment.part]  # parts are what one of these does
+    in_a_row = list(takewhile(lambda pair: not pair[1].apart, zip(names, achieved, strict=True)))
+    whole = [(name, made) for name, made in in_a_row if not made.segment.part]  # parts are what one of these does
     episode = Sequences(
         goal=trace.goal,
-        procedures=tuple(names[place] for place in whole),
-        before=tuple(achieved[place].segment.needs() for place in whole),
+        procedures=tuple(name for name, _ in whole),
+        before=tuple(made.segment.needs() for _, made in whole),
         success=shown.success,
         shown=True,
         steps=len(shown.steps),

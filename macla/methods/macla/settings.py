@@ -75,7 +75,7 @@ class Composition(Section):
     traces: int = key(20, "ours", "latest traces from which Θ is distilled", ge=1)
     storage_cost: float = key(0.15, "ours", "Eq 16, per sub-procedure: θ_meta, so that what recurs less often than the "
                               "window asks for does not pay", ge=0)  # fmt: skip
-    redundant: float = key(0.9, "ours", "a child is dropped that so large a share of its meta's successful runs skipped: "
+    redundant: float = key(0.9, "ours", "a child is dropped that this share of its meta's successful runs skipped: "
                            "what nearly never runs is no part of it", gt=0, le=1)  # fmt: skip
     branch: int = key(2, "ours", "successful episodes that did another thing in a child's place before it is a branch: "
                       "one may be an accident", ge=1)  # fmt: skip

@@ -105,7 +105,8 @@ class MetaComposer:
         if not self.settings.departures.meta_value:
             return True
         values = {meta.id: self._value_of(memory, meta) for meta in memory.metas.values()}
-        candidate, capacity = self._value(memory, children, seen.frequency, (seen.times, seen.failed)), self.settings.n_metas
+        candidate = self._value(memory, children, seen.frequency, (seen.times, seen.failed))
+        capacity = self.settings.n_metas
         if not worth_creating(candidate, list(values.values()), capacity):
             return False
         if len(values) >= capacity:

@@ -27,11 +27,11 @@ def drop_redundant(memory: Memory, runs: Mapping[str, Collection[MetaRun]], enou
         successful = [run.ran for run in runs.get(meta.id, ())]
         if len(successful) < enough or len(meta.children) <= composition.shortest:
             continue
-        ran = [sum(not ran.isdisjoint(meta.options(place)) for ran in successful) for place in range(len(meta.children))]
-        least = min(range(len(ran)), key=lambda place: (ran[place], place))
-        left = [place for place in range(len(ran)) if place != least]
-        if 1 - ran[least] / len(successful) >= composition.redundant:
-            _rearrange(memory, meta, left, "drop")
+        places = range(len(meta.children))
+        times = [sum(not ran.isdisjoint(meta.options(place)) for ran in successful) for place in places]
+        least = min(places, key=lambda place: (times[place], place))
+        if 1 - times[least] / len(successful) >= composition.redundant:
+            _rearrange(memory, meta, [place for place in places if place != least], "drop")
 
 
 def reorder(memory: Memory, recent: Recent, enough: int) -> None:
@@ -78,9 +78,7 @@ def _rearrange(memory: Memory, meta: MetaProcedure, places: Sequence[int], how: 
         memory.apply(_changed(meta, how, places, meta.branches))
 
 
-def _changed(
-    meta: MetaProcedure, how: How, places: Sequence[int], branches: Sequence[tuple[str, ...]]
-) -> Recomposed:
+def _changed(meta: MetaProcedure, how: How, places: Sequence[int], branches: Sequence[tuple[str, ...]]) -> Recomposed:
     return Recomposed(
         meta=meta.id,
         how=how,

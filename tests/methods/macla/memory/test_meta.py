@@ -20,7 +20,9 @@ def test_what_a_later_policy_allows_is_allowed_and_what_it_does_not_stays():
 def test_a_meta_holds_what_was_known_before_nearly_all_of_the_episodes_it_was_seen_in():
     meta = MetaProcedure(id="m1", children=("p1", "p2"), controls=(PLAIN, PLAIN), frequency=0.2)
     taken, rain = Fact("<0>", "did: take it from …"), Fact("", "said: It rains.")
-    meta.follow("a goal", before={taken: 9, rain: 5}, times=9, shown=9, failed=0, controls=(PLAIN, PLAIN), frequency=0.2)
+    meta.follow(
+        "a goal", before={taken: 9, rain: 5}, times=9, shown=9, failed=0, controls=(PLAIN, PLAIN), frequency=0.2
+    )
     assert [condition.text() for condition in meta.preconditions] == ["<0> did: take it from …"]
     assert meta.descriptors() == {"a goal": "a goal <0> did: take it from …"}
     meta.follow("b goal", before={}, times=9, shown=0, failed=0, controls=(PLAIN, PLAIN), frequency=0.2)

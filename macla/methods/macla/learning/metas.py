@@ -19,7 +19,7 @@ DECIMALS = 6
 
 
 class MetaComposer:
-    """Watches episodes go by, composes what recurs in at least θ_meta of the recent window, and refines what it made."""
+    """Watches episodes go by, composes what recurs in θ_meta of the recent window or more, and refines what it made."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings

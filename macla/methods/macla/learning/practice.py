@@ -70,7 +70,7 @@ class Practice:
 
         The parts that a statement was put together from are what one atom did, not atoms of their own.
         """
-        procedures = {name: each for name, each in self.memory.procedures.items() if not each.part}
+        procedures = {name: known for name, known in self.memory.procedures.items() if not known.part}
         atoms = [execution for execution in executions if execution.procedure in procedures and execution.success]
         return Sequences(
             goal=episode.goal,

@@ -80,7 +80,7 @@ class Recent:
     def add(self, episode: Sequences) -> None:
         """Take in an episode; the oldest leave, but never the new one."""
         self._episodes.append(episode)
-        while len(self._episodes) > 1 and sum(each.steps for each in self._episodes) > self.settings.buffer:
+        while len(self._episodes) > 1 and sum(kept.steps for kept in self._episodes) > self.settings.buffer:
             self._episodes.popleft()
 
     def endings(self, goal: str, length: int) -> Iterator[tuple[str, ...]]:

@@ -90,4 +90,4 @@ class MetaProcedure(Skill):
 
     def forget(self, procedure: str) -> None:
         """Leave a branch out."""
-        self.branches = tuple(tuple(name for name in each if name != procedure) for each in self.branches)
+        self.branches = tuple(tuple(name for name in others if name != procedure) for others in self.branches)

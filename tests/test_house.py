@@ -84,7 +84,7 @@ ALLOWED = {
     ("macla/methods/reading.py", 8192): CACHE,
     ("macla/methods/words.py", 65536): CACHE,
     ("macla/methods/cloning/candidate_features.py", 4096): CACHE,
-    ("macla/methods/macla/learning/metas.py", 1024): CACHE,
+    ("macla/methods/macla/learning/recurrence.py", 1024): CACHE,
     ("macla/methods/macla/memory/ontology.py", 65536): CACHE,
     ("macla/methods/macla/memory/slot.py", 65536): CACHE,
     ("macla/methods/replay.py", 6): ROUNDING,

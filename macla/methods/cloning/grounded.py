@@ -89,9 +89,9 @@ class Grounded(Lifted):
         failing += [not self.all_hold((condition,), filled.binding) for condition in procedure.learned]
         return refused + sum(failing), filled.broken
 
-    def execute(self, procedure: Procedure, recorder: Recorder) -> Result | None:
+    def execute(self, procedure: Procedure, recorder: Recorder, part_of: str = "") -> Result | None:
         """Put a statement together where that is the procedure's milestone."""
-        return self._put_together(procedure, recorder) if procedure.milestone == STATEMENT else None
+        return self._put_together(procedure, recorder, part_of) if procedure.milestone == STATEMENT else None
 
     def _fill(self, procedure: Procedure) -> Filled:
         return fill(procedure, self.session.belief, self.cloned, self.settings.arguments)
@@ -101,7 +101,7 @@ class Grounded(Lifted):
         filled = self._fill(procedure)
         return filled if len(filled.binding) == len(procedure.slots) else None
 
-    def _put_together(self, procedure: Procedure, recorder: Recorder) -> Result:
+    def _put_together(self, procedure: Procedure, recorder: Recorder, part_of: str) -> Result:
         """Look at what was not looked at yet, then try the likeliest statements until one shows something.
 
         The parts of the statement that came last are recorded as executed, whatever came of it.
@@ -123,7 +123,7 @@ class Grounded(Lifted):
                 break
         achieved = tried > 0 and success
         whole = Context(text=context, facts=(), steps=(STATEMENT,) * bool(tried), after=())
-        recorder.record(procedure.id, achieved, whole)
+        recorder.record(procedure.id, achieved, whole, part_of)
         return Result(achieved, achieved and session.rejected == rejected)
 
     def _statements(self) -> list[Scored]:

@@ -5,6 +5,7 @@ kind, and the argument model chooses among them.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from macla.benchmarks.lexicon import Command
 from macla.methods.cloning.precondition_tree import PreconditionTree, grow
@@ -94,13 +95,18 @@ class GroundedAbstracter(Abstracter):
         return [span for span in super().usable(spans) if self._usual(self.trace.steps[span.end])]
 
     def segments(self, spans: tuple[Span, ...], replies: list[Abstraction | Malformed]) -> list[Abstracted]:
-        """Return the abstracted segments, those of the answer's parts right before what follows it."""
+        """Return the abstracted segments, those of the answer's parts right before what follows it.
+
+        Where several statements were tried no segment stands for them, so that what follows is apart.
+        """
         pairs = [
             (span.end, self._segment(span, reply))
             for span, reply in zip(self.usable(spans), replies, strict=True)
             if not isinstance(reply, Malformed)
         ]
-        last = answer(self.trace) or 0
+        last, statements = answer(self.trace) or 0, _statements(self.trace)
+        if statements and first_answer(self.trace) is None:
+            pairs = [(end, replace(segment, apart=end > statements[0])) for end, segment in pairs]
         before = [segment for end, segment in pairs if end < last]
         return [*before, *self.parts, *(segment for end, segment in pairs if end >= last)]
 

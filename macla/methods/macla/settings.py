@@ -72,9 +72,15 @@ class Composition(Section):
     shortest: int = key(
         2, "ours", "procedures in a meta: Algorithm 1 says 3, the paper's own trace forms one of 2", ge=2
     )
+    buffer: int = key(1000, "docs/spec/paper.md §10", "N_b, the episode buffer: the window holds episodes of so many "
+                      "steps together at most", ge=1)  # fmt: skip
     traces: int = key(20, "ours", "latest traces from which Θ is distilled", ge=1)
     storage_cost: float = key(0.15, "ours", "Eq 16, per sub-procedure: θ_meta, so that what recurs less often than the "
                               "window asks for does not pay", ge=0)  # fmt: skip
+    redundant: float = key(0.9, "ours", "a child is dropped that this share of its meta's successful runs skipped: "
+                           "what nearly never runs is no part of it", gt=0, le=1)  # fmt: skip
+    branch: int = key(2, "ours", "successful episodes that did another thing in a child's place before it is a branch: "
+                      "one may be an accident", ge=1)  # fmt: skip
     failures: int = key(2, "ours", "executions in a row that miss their Φ before Θ aborts (repeated failure)", ge=1)
 
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from helpers import rooms
 from helpers.market import CLOSED, Market, expert
-from helpers.pairs import BALL, BOX, remember, segment
 from helpers.shopping import READER, lent, lived, shop
 
 from macla.benchmarks.lexicon import Command
@@ -19,9 +18,8 @@ from macla.methods.cloning.settings import CloningConstants
 from macla.methods.cloning.state import Cloned
 from macla.methods.macla.learning.abstract import Relevance
 from macla.methods.macla.learning.trace import read
-from macla.methods.macla.memory.events import Composed, read_event
-from macla.methods.macla.memory.meta import Control
-from macla.methods.macla.memory.segment import Condition, StepKey
+from macla.methods.macla.memory.events import read_event
+from macla.methods.macla.memory.segment import StepKey
 from macla.methods.macla.memory.store import Memory
 from macla.methods.macla.method import Macla
 from macla.methods.macla.settings import Settings

@@ -38,7 +38,7 @@ class Executor:
 
     def run(self, procedure: Procedure, part_of: str = "") -> Result:
         """Execute ``procedure`` and record it, with the meta-procedure it is a part of (Algorithm 1, l.12-21)."""
-        other_way = self.grounding.execute(procedure, self)
+        other_way = self.grounding.execute(procedure, self, part_of)
         if other_way is not None:
             return other_way
         binding = self.grounding.bind(procedure)

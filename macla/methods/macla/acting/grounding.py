@@ -67,8 +67,11 @@ class Grounding(Protocol):
         """
         ...
 
-    def execute(self, procedure: Procedure, recorder: Recorder) -> Result | None:
-        """Execute a procedure in a way of its own; None: step by step, as π says."""
+    def execute(self, procedure: Procedure, recorder: Recorder, part_of: str = "") -> Result | None:
+        """Execute a procedure, a part of the meta-procedure ``part_of`` or none, in a way of its own.
+
+        None: step by step, as π says.
+        """
         ...
 
 
@@ -117,7 +120,7 @@ class Lifted:
         """Return None: the paper knows no nearest procedure."""
         return None
 
-    def execute(self, procedure: Procedure, recorder: Recorder) -> Result | None:
+    def execute(self, procedure: Procedure, recorder: Recorder, part_of: str = "") -> Result | None:
         """Return None: π is carried out step by step."""
         return None
 

@@ -64,6 +64,8 @@ class Abstracted:
     kinds: dict[Slot, str]
     success: bool = True
     """False for the segment with which a failed episode ended."""
+    apart: bool = False
+    """Whether something came before it that is no procedure: what recurs in its episode ends before it."""
 
 
 class Abstracter:

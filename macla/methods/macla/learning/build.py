@@ -9,6 +9,7 @@ reveals, the ontology's words, and what a method that tasks are handed over to l
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from macla.benchmarks.trajectory import Trajectory
 from macla.methods.base import Tools
@@ -18,8 +19,9 @@ from macla.methods.macla.equations.description_length import theta_by_mdl
 from macla.methods.macla.handover import HandOver, Learner
 from macla.methods.macla.learning.abstract import Abstracted, Abstracter, Relevance, relevance
 from macla.methods.macla.learning.merge import Merger
-from macla.methods.macla.learning.metas import MetaComposer, Sequences
+from macla.methods.macla.learning.metas import MetaComposer
 from macla.methods.macla.learning.prune import shrink
+from macla.methods.macla.learning.recurrence import Sequences
 from macla.methods.macla.learning.shards import distinct, joined, tree_reduce
 from macla.methods.macla.learning.trace import Trace, exemplary, explore, read, vocabulary
 from macla.methods.macla.memory.events import Clustered, Explored, Known, Source
@@ -171,13 +173,15 @@ def _insert(work: Construction, merger: Merger, number: int) -> Sequences:
     memory.apply(Source(task=shown.task_id, source=shown.source, outcome=shown.outcome.value, steps=len(shown.steps)))
     achieved = [made for made in work.abstracted[number] if made.success]
     names = [merger.insert(made, source) for made in achieved]
-    whole = next((place for place, made in enumerate(achieved) if made.segment.part), len(achieved))
+    in_a_row = list(takewhile(lambda pair: not pair[1].apart, zip(names, achieved, strict=True)))
+    whole = [(name, made) for name, made in in_a_row if not made.segment.part]  # parts are what one of these does
     episode = Sequences(
         goal=trace.goal,
-        procedures=tuple(names[:whole]),  # up to a statement that is put together from parts
-        before=tuple(made.segment.needs() for made in achieved[:whole]),
+        procedures=tuple(name for name, _ in whole),
+        before=tuple(made.segment.needs() for _, made in whole),
         success=shown.success,
         shown=True,
+        steps=len(shown.steps),
     )
     work.composer.observe(episode)
     return episode

@@ -1,15 +1,14 @@
 """Meta-procedures from sequences that recur in successful episodes (``docs/spec/paper.md §7``)."""
 
-from collections import Counter, deque
-from dataclasses import dataclass, field
-from functools import lru_cache
-from math import ceil, prod
+from collections import deque
+from math import ceil
 
 from macla.methods.macla.equations.meta_value import MetaEstimate, meta_value, worth_creating
+from macla.methods.macla.learning.recurrence import Key, MetaRun, Recent, Recurrence, Run, Sequences, collapse
+from macla.methods.macla.learning.refine_metas import add_branches, drop_redundant, reorder
 from macla.methods.macla.memory.events import Composed, Pruned
-from macla.methods.macla.memory.meta import Control
+from macla.methods.macla.memory.meta import Control, MetaProcedure
 from macla.methods.macla.memory.prior import prior_of
-from macla.methods.macla.memory.segment import Fact
 from macla.methods.macla.memory.store import Memory
 from macla.methods.macla.settings import Settings
 from macla.models.malformed import Malformed
@@ -19,80 +18,72 @@ DECIMALS = 6
 """Of the value in a ``pruned`` event."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sequences:
-    """One episode as composition sees it: the procedures that achieved their postconditions, in order."""
-
-    goal: str
-    procedures: tuple[str, ...]
-    before: tuple[tuple[Fact, ...], ...]
-    """The situation before each of them."""
-    success: bool
-    shown: bool
-    """Whether it is a demonstration."""
-
-
-@dataclass
-class _Recurrence:
-    """What is known of one sequence under one goal."""
-
-    times: int = 0
-    shown: int = 0
-    failed: int = 0
-    """Demonstrations that ended with it and failed at its last procedure."""
-    before: Counter[Fact] = field(default_factory=Counter)
-    runs: list[tuple[int, ...]] = field(default_factory=list)
-    recurred: bool = False
-
-
 class MetaComposer:
-    """Watches episodes go by and composes what recurs in at least θ_meta of the recent window."""
+    """Watches episodes go by, composes what recurs in θ_meta of the recent window or more, and refines what it made."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.needed = max(settings.composition.shortest, ceil(settings.theta_meta * settings.composition.window))
-        self._window: deque[Sequences] = deque(maxlen=settings.composition.window)
-        self._seen: dict[tuple[tuple[str, ...], str], _Recurrence] = {}
+        self._recent = Recent(settings.composition)
+        self._seen: dict[Key, Recurrence] = {}
+        self._runs: dict[str, deque[MetaRun]] = {}
+        """Meta-procedure → its latest successful runs."""
 
     def observe(self, episode: Sequences) -> None:
         """Take in one episode; only successful ones can bring a sequence forward."""
-        self._window.append(episode)
+        composition = self.settings.composition
+        self._recent.add(episode)
+        for run in episode.metas:
+            if run.success:
+                self._runs.setdefault(run.meta, deque(maxlen=composition.traces)).append(run)
         if not episode.success:
             return
         names, runs, first = collapse(episode.procedures)
-        for start in range(len(names) - self.settings.composition.shortest + 1):
+        for start in range(len(names) - composition.shortest + 1):
             key = (names[start:], episode.goal)
-            seen = self._seen.setdefault(key, _Recurrence())
+            seen = self._seen.setdefault(key, Recurrence())
             seen.times += 1
             seen.shown += episode.shown
             seen.before.update(episode.before[first[start]])
-            seen.runs.append(runs[start:])
-            seen.recurred |= self._times_recent(*key) >= self.needed
+            seen.runs.append(Run(runs[start:], names[start - 1] if start else ""))
+            times = self._recent.times(*key)
+            seen.frequency = max(seen.frequency, times / composition.window)
+            seen.recurred |= times >= self.needed
 
     def miss(self, episode: Sequences, missed: str) -> None:
         """Take in that a demonstration, ``episode`` so far, then failed at the procedure ``missed``."""
         names, _, _ = collapse((*episode.procedures, missed))
         for start in range(len(names) - self.settings.composition.shortest + 1):
-            self._seen.setdefault((names[start:], episode.goal), _Recurrence()).failed += 1
+            self._seen.setdefault((names[start:], episode.goal), Recurrence()).failed += 1
 
     def compose(self, memory: Memory, model: FrozenModel) -> list[str]:
-        """Turn what recurred since the last call into meta-procedures of ``memory``; return the new ids."""
+        """Refine the meta-procedures of ``memory``, and add what recurred since the last call; return the new ids.
+
+        What was refined is not distilled anew by its old shape: dropping and reordering come first. Branches come
+        last, for what has become a meta-procedure of its own is no branch.
+        """
+        drop_redundant(memory, self._runs, self.needed)
+        reorder(memory, self._recent, self.needed)
+        created = self._create(memory, model)
+        add_branches(memory, self._seen)
+        return created
+
+    def _create(self, memory: Memory, model: FrozenModel) -> list[str]:
         due = [(key, seen) for key, seen in sorted(self._seen.items()) if seen.recurred and seen.times]
         due = [(key, seen) for key, seen in due if all(child in memory.procedures for child in key[0])]
-        known = {meta.children: meta.id for meta in memory.metas.values()}
         policies = model.ask([self._distil_request(memory, children, goal) for (children, goal), _ in due])
         created = []
         for ((children, goal), seen), policy in zip(due, policies, strict=True):
             if isinstance(policy, Malformed):
                 continue  # it stays due: asked for again at the next call
-            if children not in known:
-                if not self._make_room(memory, children, goal):
+            known = memory.meta_of(children)
+            if known is None:
+                if not self._make_room(memory, children, seen):
                     continue
-                known[children] = _fresh_id(memory)
-                created.append(known[children])
+                created.append(_fresh_id(memory))
             memory.apply(
                 Composed(
-                    meta=known[children],
+                    meta=created[-1] if known is None else known.id,
                     children=children,
                     controls=_controls(policy, len(children)),
                     goal=goal,
@@ -100,18 +91,22 @@ class MetaComposer:
                     shown=seen.shown,
                     failed=seen.failed,
                     before=tuple(sorted(seen.before.items())),
+                    frequency=seen.frequency,
                 )
             )
-            seen.times, seen.shown, seen.failed, seen.before = 0, 0, 0, Counter()
+            seen.told()
         return created
 
-    def _make_room(self, memory: Memory, children: tuple[str, ...], goal: str) -> bool:
-        """Whether a new meta-procedure is worth creating (Eq 17); at capacity the least valuable one goes for it."""
-        values = {
-            meta.id: max(self._value(memory, meta.children, served) for served in meta.goals)
-            for meta in memory.metas.values()
-        }
-        candidate, capacity = self._value(memory, children, goal), self.settings.n_metas
+    def _make_room(self, memory: Memory, children: tuple[str, ...], seen: Recurrence) -> bool:
+        """Whether a new meta-procedure is worth creating (Eq 17); at capacity the least valuable one goes for it.
+
+        Where Eq 16-17 are switched off everything is, and pruning (Eq 8) keeps the capacity.
+        """
+        if not self.settings.departures.meta_value:
+            return True
+        values = {meta.id: self._value_of(memory, meta) for meta in memory.metas.values()}
+        candidate = self._value(memory, children, seen.frequency, (seen.times, seen.failed))
+        capacity = self.settings.n_metas
         if not worth_creating(candidate, list(values.values()), capacity):
             return False
         if len(values) >= capacity:
@@ -119,53 +114,41 @@ class MetaComposer:
             memory.apply(Pruned(procedure=least, utility=round(values[least], DECIMALS)))
         return True
 
-    def _value(self, memory: Memory, children: tuple[str, ...], goal: str) -> float:
-        """Return V of a sequence under a goal (Eq 16); its success is what its parts give until it has its own."""
+    def _value_of(self, memory: Memory, meta: MetaProcedure) -> float:
+        return self._value(memory, meta.children, meta.frequency, meta.evidence.counts())
+
+    def _value(
+        self, memory: Memory, children: tuple[str, ...], frequency: float, outcomes: tuple[float, float]
+    ) -> float:
+        """Return V of a sequence (Eq 16): by how often it recurred, and by its own (successes, failures)."""
         prior = prior_of(memory, self.settings)
-        counts = [memory.procedures[child].evidence.counts() for child in children]
-        parts = tuple((s + prior.alpha0) / (s + f + prior.alpha0 + prior.beta0) for s, f in counts)
-        frequency = self._times_recent(children, goal) / self.settings.composition.window
-        estimate = MetaEstimate(frequency, parts, prod(parts))
+
+        def posterior_mean(successes: float, failures: float) -> float:
+            return (successes + prior.alpha0) / (successes + failures + prior.alpha0 + prior.beta0)
+
+        parts = tuple(posterior_mean(*memory.procedures[child].evidence.counts()) for child in children)
+        estimate = MetaEstimate(frequency, parts, posterior_mean(*outcomes))
         return meta_value(estimate, self.settings.composition.storage_cost, self.settings.r_max)
 
     def _distil_request(self, memory: Memory, children: tuple[str, ...], goal: str) -> DistilPolicy:
-        """Return the request for Θ; episodes that did the same without one child are traces in which it ran 0 times."""
+        """Return the request for Θ; episodes that did the same without one child are traces in which it ran 0 times.
+
+        Every episode that did all of it ends with its own rest: whether the first child was there says what ran before.
+        """
         latest = self.settings.composition.traces
-        traces = list(self._seen[children, goal].runs[-latest:])
-        for position in range(len(children)):
+        traces = [run.times for run in self._seen[children, goal].runs[-latest:]]
+        for position, child in enumerate(children):
             shorter = self._seen.get((children[:position] + children[position + 1 :], goal))
-            others = shorter.runs[-latest:] if shorter else []
-            traces += [(*runs[:position], 0, *runs[position:]) for runs in others]
+            others = [run for run in shorter.runs if position or run.after != child] if shorter else []
+            traces += [(*run.times[:position], 0, *run.times[position:]) for run in others[-latest:]]
         described = tuple(memory.procedures[child].milestone.text() for child in children)
         return DistilPolicy(goal=goal, children=described, traces=tuple(traces))
-
-    def _times_recent(self, sequence: tuple[str, ...], goal: str) -> int:
-        return sum(
-            episode.success and episode.goal == goal and collapse(episode.procedures)[0][-len(sequence) :] == sequence
-            for episode in self._window
-        )
 
 
 def _controls(policy: Policy, children: int) -> tuple[Control, ...]:
     """Return Θ; where a language model miscounted the children, plain *continue*, which is always sound."""
     controls = tuple(Control(skip=choice.skip, attempts=choice.attempts) for choice in policy.controls)
     return controls if len(controls) == children else (Control(),) * children
-
-
-@lru_cache(maxsize=1024)
-def collapse(procedures: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...]]:
-    """Return (procedures without immediate repetitions, how often each ran in a row, index of each first run)."""
-    names: list[str] = []
-    runs: list[int] = []
-    first: list[int] = []
-    for index, name in enumerate(procedures):
-        if names and names[-1] == name:
-            runs[-1] += 1
-        else:
-            names.append(name)
-            runs.append(1)
-            first.append(index)
-    return tuple(names), tuple(runs), tuple(first)
 
 
 def _fresh_id(memory: Memory) -> str:

@@ -6,8 +6,9 @@ from macla.methods.base import Tools
 from macla.methods.episode import Episode
 from macla.methods.macla.acting.select import Selection
 from macla.methods.macla.handover import HandOver
-from macla.methods.macla.learning.metas import MetaComposer, Sequences
+from macla.methods.macla.learning.metas import MetaComposer
 from macla.methods.macla.learning.prune import shrink
+from macla.methods.macla.learning.recurrence import MetaRun, Sequences
 from macla.methods.macla.learning.refine import refine
 from macla.methods.macla.memory.events import Credited, Practised
 from macla.methods.macla.memory.segment import Execution
@@ -49,8 +50,13 @@ class Practice:
         shrink(self.memory)
 
     def _credit(self, execution: Execution) -> None:
-        """Credit what was executed, unless it was pruned since the snapshot the episode ran on."""
+        """Credit what was executed, unless it was pruned since the snapshot the episode ran on.
+
+        What a meta-procedure ran is credited as well, unless that departure is switched off.
+        """
         name, memory = execution.procedure, self.memory
+        if execution.part_of in memory.metas and not memory.settings.departures.credit_children:
+            return
         if name not in memory.procedures and name not in memory.metas:
             return
         context = execution.context.model_copy(update={"episode": self._before + self.episodes})
@@ -58,8 +64,11 @@ class Practice:
         memory.apply(Credited(execution=dated, k_fail=memory.settings.k_fail))
 
     def _sequences(self, episode: Episode, executions: Sequence[Execution]) -> Sequences:
-        """Return the atoms that succeeded, in order, with what had been done to the task's entities before each."""
-        procedures = self.memory.procedures
+        """Return the atoms that succeeded, in order, with what had been done to the task's entities before each.
+
+        The parts that a statement was put together from are what one atom did, not atoms of their own.
+        """
+        procedures = {name: known for name, known in self.memory.procedures.items() if not known.part}
         atoms = [execution for execution in executions if execution.procedure in procedures and execution.success]
         return Sequences(
             goal=episode.goal,
@@ -67,6 +76,8 @@ class Practice:
             before=tuple(procedures[execution.procedure].needs for execution in atoms),
             success=episode.success,
             shown=False,
+            steps=episode.n_steps,
+            metas=meta_runs(executions),
         )
 
 
@@ -74,3 +85,15 @@ def executions_of(episode: Episode) -> tuple[Execution, ...]:
     """Return everything that was executed in an episode, in order."""
     logged = [Selection.model_validate(decision.details.model_dump()) for decision in episode.decisions]
     return tuple(execution for selection in logged for execution in selection.executions)
+
+
+def meta_runs(executions: Sequence[Execution]) -> tuple[MetaRun, ...]:
+    """Return the runs of meta-procedures among executions: each is recorded right after what it ran."""
+    runs, ran = [], set[str]()
+    for execution in executions:
+        if execution.part_of:
+            ran.add(execution.procedure)
+            continue
+        runs.append(MetaRun(meta=execution.procedure, success=execution.success, ran=frozenset(ran)))
+        ran = set()
+    return tuple(run for run in runs if run.ran)

@@ -178,6 +178,8 @@ def _meta(meta: MetaProcedure) -> dict[str, Any]:
         "preconditions": [condition.text() for condition in meta.preconditions],
         "children": list(meta.children),
         "policy": [control.model_dump() for control in meta.controls],
+        "branches": [list(others) for others in meta.branches],
+        "frequency": meta.frequency,
         "evidence": {"successes": successes, "failures": failures},
         "support": meta.support,
     }

@@ -221,6 +221,8 @@ class Composed(MemoryEvent):
     failed: int
     """Demonstrations that failed at its last procedure."""
     before: tuple[tuple[Fact, int], ...]
+    frequency: float = 0.0
+    """The highest share of a window's episodes that ended with it so far; logs of before it was kept say nothing."""
 
     def apply(self, memory: "Memory") -> None:
         """Insert the meta-procedure, or add what was seen to it."""
@@ -235,7 +237,26 @@ class Composed(MemoryEvent):
             shown=self.shown,
             failed=self.failed,
             controls=self.controls,
+            frequency=self.frequency,
         )
+
+
+class Recomposed(MemoryEvent):
+    """A meta-procedure was refined: it has lost a child, or has another order or a branch more."""
+
+    event: Literal["recomposed"] = "recomposed"
+    meta: str
+    how: Literal["drop", "reorder", "branch"]
+    children: tuple[str, ...]
+    """What it runs from now on …"""
+    controls: tuple[Control, ...]
+    """… under which Θ …"""
+    branches: tuple[tuple[str, ...], ...]
+    """… and what may run in place of each child."""
+
+    def apply(self, memory: "Memory") -> None:
+        """Change the meta-procedure."""
+        memory.metas[self.meta].recompose(self.children, self.controls, self.branches)
 
 
 class Clustered(MemoryEvent):
@@ -258,10 +279,13 @@ class Pruned(MemoryEvent):
     utility: float
 
     def apply(self, memory: "Memory") -> None:
-        """Forget a meta-procedure, or a procedure with the metas that run it."""
+        """Forget a meta-procedure, or a procedure with the metas of which it is a child, and as a branch of others."""
         if self.procedure in memory.metas:
             del memory.metas[self.procedure]
             return
         del memory.procedures[self.procedure]
-        for meta in [meta.id for meta in memory.metas.values() if self.procedure in meta.children]:
-            del memory.metas[meta]
+        for meta in list(memory.metas.values()):
+            if self.procedure in meta.children:
+                del memory.metas[meta.id]
+            else:
+                meta.forget(self.procedure)

@@ -62,6 +62,10 @@ class Memory:
         """Return the procedure or meta-procedure with this id; KeyError when there is none."""
         return self.metas[name] if name in self.metas else self.procedures[name]
 
+    def meta_of(self, sequence: tuple[str, ...]) -> MetaProcedure | None:
+        """Return the meta-procedure that runs just this sequence of procedures, if one does."""
+        return next((meta for meta in self.metas.values() if meta.covers(sequence)), None)
+
     def counts(self) -> np.ndarray:
         """Return (successes, failures) of every skill, shape (skills, 2)."""
         return np.array([skill.evidence.counts() for skill in self.skills()], dtype=np.float64).reshape(-1, 2)

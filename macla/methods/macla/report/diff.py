@@ -160,7 +160,11 @@ def _shape(skill: Skill, memory: Memory) -> Shape:
     preconditions = frozenset(condition.text() for condition in skill.preconditions)
     if isinstance(skill, MetaProcedure):
         children = [memory.procedures[child] for child in skill.children]
-        controls = tuple(f"{control.attempts}× skip {control.skip}" for control in skill.controls)
+        controls = tuple(
+            f"{control.attempts}× skip {control.skip}"
+            + "".join(f" or {_achieves(memory.procedures[name])}" for name in others)
+            for control, others in zip(skill.controls, skill.branches, strict=True)
+        )
         return Shape(
             achieves=" → ".join(map(_achieves, children)),
             goals=goals,

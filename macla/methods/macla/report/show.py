@@ -7,7 +7,7 @@ from macla.errors import UserError
 from macla.methods.macla.equations.beta import Prior
 from macla.methods.macla.handover import HandOver
 from macla.methods.macla.memory.evidence import Evidence
-from macla.methods.macla.memory.meta import Control, MetaProcedure
+from macla.methods.macla.memory.meta import MetaProcedure
 from macla.methods.macla.memory.prior import prior_of
 from macla.methods.macla.memory.procedure import Procedure
 from macla.methods.macla.memory.skill import Skill
@@ -60,7 +60,7 @@ def _metas(memory: Memory, prior: Prior) -> Table:
     for column in ("id", "goals", "children under Θ", "support", "evidence", "left out", "α/(α+β)"):
         table.add_column(column)
     for meta in memory.metas.values():
-        children = [_child(*pair) for pair in zip(meta.children, meta.controls, strict=True)]
+        children = [_child(meta, place) for place in range(len(meta.children))]
         table.add_row(meta.id, _goals(meta), " → ".join(children), str(meta.support), *_belief(meta.evidence, prior))
     return table
 
@@ -82,11 +82,11 @@ def _procedure(memory: Memory, procedure: Procedure, prior: Prior) -> list[str]:
 
 
 def _meta(memory: Memory, meta: MetaProcedure, prior: Prior) -> list[str]:
-    steps = zip(meta.children, meta.controls, strict=True)
     return [
         _heading(meta, prior),
         "Ψ  " + ", ".join(condition.text() for condition in meta.preconditions),
-        *(f"Θ  {_child(child, control)}: {memory.procedures[child].milestone.text()}" for child, control in steps),
+        *(f"Θ  {_child(meta, place)}: {_does(memory, meta, place)}" for place in range(len(meta.children))),
+        f"recurred in {meta.frequency:.0%} of a window",
     ]
 
 
@@ -106,10 +106,15 @@ def _belief(evidence: Evidence, prior: Prior) -> tuple[str, str, str]:
     return f"{successes:.4g}/{failures:.4g}", f"{left[0]:.4g}/{left[1]:.4g}" if any(left) else "", f"{mean:.3f}"
 
 
-def _child(child: str, control: Control) -> str:
-    """Return a child with what Θ allows besides *continue*."""
+def _child(meta: MetaProcedure, place: int) -> str:
+    """Return a child and its branches with what Θ allows besides *continue*."""
+    child, control = " or ".join(meta.options(place)), meta.controls[place]
     allowed = (["skip"] if control.skip else []) + ([f"≤{control.attempts}×"] if control.attempts > 1 else [])
     return child + (f" ({', '.join(allowed)})" if allowed else "")
+
+
+def _does(memory: Memory, meta: MetaProcedure, place: int) -> str:
+    return " or ".join(dict.fromkeys(memory.procedures[name].milestone.text() for name in meta.options(place)))
 
 
 def _goals(skill: Skill) -> str:

@@ -11,7 +11,7 @@ from macla.methods.episode import Episode
 from macla.methods.macla.acting.select import Selection
 from macla.methods.macla.equations.beta import Prior
 from macla.methods.macla.equations.expected_utility import expected_utility, posteriors
-from macla.methods.macla.memory.events import Composed, Extracted, Merged, Source, Split
+from macla.methods.macla.memory.events import Composed, Extracted, Merged, Recomposed, Source, Split
 from macla.methods.macla.memory.meta import MetaProcedure
 from macla.methods.macla.memory.prior import gate_of, prior_of
 from macla.methods.macla.memory.procedure import Procedure
@@ -152,7 +152,7 @@ def sources(memory: Memory, name: str) -> tuple[Source, ...]:
     A variant has those of the procedure it was split from, up to the split.
     """
     origins: dict[str, dict[int, None]] = {}
-    children: dict[str, tuple[str, ...]] = {}
+    ran: dict[str, tuple[str, ...]] = {}
     for event in memory.events:
         match event:
             case Extracted() | Merged():
@@ -160,8 +160,10 @@ def sources(memory: Memory, name: str) -> tuple[Source, ...]:
             case Split():
                 origins[event.variant] = dict(origins.get(event.procedure, {}))
             case Composed():
-                children[event.meta] = event.children
-    numbers = dict.fromkeys(k for part in children.get(name, (name,)) for k in origins.get(part, ()))
+                ran[event.meta] = (*ran.get(event.meta, ()), *event.children)
+            case Recomposed():
+                ran[event.meta] = (*event.children, *(name for others in event.branches for name in others))
+    numbers = dict.fromkeys(k for part in ran.get(name, (name,)) for k in origins.get(part, ()))
     return tuple(memory.sources[k] for k in sorted(numbers))
 
 
@@ -174,7 +176,8 @@ def _skill(skill: Skill | None) -> list[str]:
         return ["memory has dropped it since"]
     body: list[str] = []
     if isinstance(skill, MetaProcedure):
-        body = [f"runs {' → '.join(skill.children)}"]
+        places = [" or ".join(skill.options(place)) for place in range(len(skill.children))]
+        body = [f"runs {' → '.join(places)}"]
     elif isinstance(skill, Procedure):
         steps = [step.key.text() + (f" (when {step.guard.text()})" if step.guard else "") for step in skill.plan]
         body = [f"π  {'; '.join(steps)}", f"Φ  {', '.join(c.text() for c in skill.postconditions)}"]

@@ -10,7 +10,7 @@ from macla.methods.macla.memory.events import Defined, Extracted
 from macla.methods.macla.memory.meta import Control, MetaProcedure
 from macla.methods.macla.memory.segment import Fact, Segment, StepKey
 from macla.methods.macla.memory.store import Memory
-from macla.methods.macla.settings import Composition, Settings
+from macla.methods.macla.settings import Composition, Departures, Settings
 
 PLAIN, SKIP = Control(), Control(skip=True)
 FOREVER = [False] * 99
@@ -23,10 +23,15 @@ class Puppets:
     many executions there must be in all before it is applicable, ``done`` whose Φ holds from the start.
     """
 
-    def __init__(self, controls, *, outcomes=None, blocked=None, done=(), silent=(), failures=2, ends=99, wins=False):
+    def __init__(
+        self, controls, *, outcomes=None, blocked=None, done=(), silent=(), failures=2, ends=99, wins=False,
+        branches=(), departures=None,
+    ):  # fmt: skip
         self.meta = MetaProcedure(id="m1", children=tuple("abcdefg"[: len(controls)]), controls=tuple(controls))
-        self.memory = Memory(Settings(composition=Composition(failures=failures)))
-        for number, name in enumerate(self.meta.children):
+        self.meta.branches = tuple(branches) or self.meta.branches
+        composition = Composition(failures=failures)
+        self.memory = Memory(Settings(composition=composition, departures=Departures(**(departures or {}))))
+        for number, name in enumerate(self.meta.procedures()):
             after = () if name in silent else (Fact("", f"{name} is done"),)
             self.memory.apply(Defined(segment=Segment(goal="g", milestone=StepKey(name, ()), after=after)))
             self.memory.apply(Extracted(procedure=name, segment=number, source=0, kinds={}))
@@ -167,6 +172,54 @@ def test_the_next_one_may_also_be_skipped_in_its_turn():
     assert puppets.play() == ("aaa", False)
 
 
+# branches ----------------------------------------------------------------------------------------------------
+
+BRANCHED = ((), ("x",), ())
+
+
+def test_a_branch_runs_where_the_child_is_not_applicable():
+    assert Puppets([PLAIN] * 3, branches=BRANCHED, blocked={"b": 99}).play() == ("axc", True)
+    assert Puppets([PLAIN] * 3, branches=BRANCHED, blocked={"b": 99, "x": 99}).play() == ("a", False)
+
+
+def test_of_several_that_are_applicable_the_most_reliable_runs_and_the_child_first():
+    puppets = Puppets([PLAIN] * 3, branches=BRANCHED)
+    assert puppets.play() == ("abc", True)
+    puppets = Puppets([PLAIN] * 3, branches=BRANCHED)
+    puppets.memory.procedures["b"].evidence.add(shown=False, success=False)
+    assert puppets.play() == ("axc", True)
+
+
+def test_a_child_is_repeated_only_until_a_branch_of_the_next_may_run():
+    puppets = Puppets([Control(attempts=9), PLAIN, PLAIN], branches=BRANCHED, blocked={"b": 99, "x": 2})
+    assert puppets.play() == ("aaxc", True)
+
+
+def test_a_child_is_skipped_when_what_its_branch_achieves_holds():
+    assert Puppets([PLAIN, SKIP, PLAIN], branches=BRANCHED, done="x").play() == ("ac", True)
+    assert Puppets([PLAIN, SKIP, PLAIN], branches=BRANCHED, blocked={"b": 99}).play() == ("axc", True)
+
+
+# without looking ahead ---------------------------------------------------------------------------------------
+
+
+def blinkered(controls, **options):
+    return Puppets(controls, departures={"looks_ahead": False}, **options)
+
+
+def test_without_looking_ahead_a_child_is_repeated_until_its_own_postconditions_hold_and_no_longer():
+    assert blinkered([Control(attempts=9), PLAIN], outcomes={"a": [False, True]}).play() == ("aab", True)
+    assert blinkered([Control(attempts=9), PLAIN], blocked={"b": 3}).play() == ("a", False)
+    assert blinkered([Control(attempts=9), PLAIN], outcomes={"a": FOREVER}).play() == ("aa", False)
+
+
+def test_without_looking_ahead_a_child_is_skipped_when_its_own_postconditions_hold_and_only_then():
+    assert blinkered([SKIP, PLAIN], done="a").play() == ("b", True)
+    assert blinkered([SKIP, PLAIN], done="a", blocked={"b": 1}).play() == ("", False)
+    assert blinkered([SKIP, PLAIN], blocked={"a": 99}).play() == ("", False)
+    assert blinkered([SKIP, PLAIN], silent="a").play() == ("ab", True)
+
+
 # the end of the episode --------------------------------------------------------------------------------------
 
 
@@ -174,6 +227,15 @@ def test_the_next_one_may_also_be_skipped_in_its_turn():
 def test_when_the_episode_ends_its_outcome_is_what_the_meta_achieved(wins):
     puppets = Puppets([PLAIN] * 3, ends=2, wins=wins)
     assert puppets.play() == ("ab", wins)
+
+
+@pytest.mark.parametrize("wins", [False, True])
+def test_or_else_what_its_children_achieved_is_where_that_departure_is_off(wins):
+    literal = {"departures": {"meta_by_outcome": False}, "ends": 2, "wins": wins}
+    assert Puppets([PLAIN] * 2, **literal).play() == ("ab", True)
+    assert Puppets([PLAIN] * 2, outcomes={"b": FOREVER}, **literal).play() == ("ab", False)
+    assert Puppets([PLAIN] * 3, **literal).play() == ("ab", False), "the last one never ran"
+    assert Puppets([PLAIN] * 3, done="c", **literal).play() == ("ab", True), "its Φ holds all the same"
 
 
 def test_a_rejected_command_spoils_y_but_not_what_was_achieved():

@@ -6,11 +6,13 @@ from macla.benchmarks.trajectory import Outcome
 from macla.methods.episode import Episode
 from macla.methods.macla.acting.select import Selection
 from macla.methods.macla.learning.metas import MetaComposer
-from macla.methods.macla.learning.practice import Practice
-from macla.methods.macla.memory.events import Credited, Defined, Extracted, Practised
+from macla.methods.macla.learning.practice import Practice, meta_runs
+from macla.methods.macla.learning.recurrence import MetaRun
+from macla.methods.macla.memory.events import Composed, Credited, Defined, Extracted, Practised
+from macla.methods.macla.memory.meta import Control
 from macla.methods.macla.memory.segment import Context, Execution, Fact
 from macla.methods.macla.memory.store import Memory
-from macla.methods.macla.settings import Settings
+from macla.methods.macla.settings import Departures, Settings
 from macla.methods.session import Decision
 
 GOAL = "fire a <0> in <1>."
@@ -74,6 +76,35 @@ def test_every_execution_is_credited_to_what_was_executed_and_the_tasks_are_reme
     assert [memory.procedures[name].evidence.earned() for name in ("p1", "p2")] == [(2, 0), (1, 1)]
     assert memory.practised == {"a", "b"}
     assert [event.event for event in memory.events[-5:]] == ["credited"] * 4 + ["practised"]
+
+
+def ran(meta, *children, success=True):
+    """Return the executions of a meta-procedure that ran children."""
+    parts = [executed(name).model_copy(update={"part_of": meta}) for name in children]
+    return [*parts, executed(meta, success)]
+
+
+@pytest.mark.parametrize("credit_children", [True, False])
+def test_what_a_meta_ran_is_credited_too_unless_that_departure_is_off(memory_with, practice, credit_children):
+    memory = memory_with("p1", "p2", departures=Departures(credit_children=credit_children))
+    controls = (Control(), Control())
+    memory.apply(
+        Composed(
+            meta="m1", children=("p1", "p2"), controls=controls, goal=GOAL, times=1, shown=0, failed=0, before=(),
+        )
+    )  # fmt: skip
+    practice(memory).absorb([episode(*ran("m1", "p1", "p2"), executed("p1"))])
+    assert memory.metas["m1"].evidence.earned() == (1, 0)
+    expected = [(2, 0), (1, 0)] if credit_children else [(1, 0), (0, 0)]
+    assert [memory.procedures[name].evidence.earned() for name in ("p1", "p2")] == expected
+
+
+def test_runs_of_metas_are_what_was_executed_right_before_them():
+    done = [executed("p1"), *ran("m1", "p1", "p2"), *ran("m2", "p2", success=False), executed("p3")]
+    assert meta_runs(done) == (
+        MetaRun(meta="m1", success=True, ran=frozenset({"p1", "p2"})),
+        MetaRun(meta="m2", success=False, ran=frozenset({"p2"})),
+    )
 
 
 def test_what_was_pruned_since_the_episode_is_credited_no_more(memory_with, practice):

@@ -18,6 +18,7 @@ from macla.methods.macla.memory.events import (
     Missed,
     Practised,
     Pruned,
+    Recomposed,
     Refined,
     Source,
     Split,
@@ -58,6 +59,10 @@ def lived(learned):
             meta="m0099", children=(first, second), controls=(Control(skip=True), Control(attempts=3)), goal="g",
             times=2, shown=1, failed=1, before=((wet, 2),),
         ),
+        Recomposed(
+            meta="m0099", how="branch", children=(first, second), controls=(Control(), Control()),
+            branches=((), (first,)),
+        ),
         Practised(tasks=("t",)),
         Pruned(procedure=second, utility=0.25),
     ]  # fmt: skip
@@ -85,6 +90,20 @@ def test_a_variant_goes_its_own_way(learned):
     assert variant.support > 1
     assert "m0099" not in memory.metas, "a meta goes with the procedure it runs"
     assert first in memory.procedures
+
+
+def test_a_branch_that_is_pruned_leaves_its_meta_behind(learned):
+    memory = fold(learned().events)
+    meta = next(iter(memory.metas.values()))
+    other = next(name for name in memory.procedures if name not in meta.children)
+    branches = (*((),) * (len(meta.children) - 1), (other,))
+    memory.apply(
+        Recomposed(meta=meta.id, how="branch", children=meta.children, controls=meta.controls, branches=branches)
+    )
+    assert memory.meta_of((*meta.children[:-1], other)) is meta
+    memory.apply(Pruned(procedure=other, utility=0.0))
+    assert memory.metas[meta.id].branches == ((),) * len(meta.children)
+    assert memory.meta_of((*meta.children[:-1], other)) is None
 
 
 @pytest.mark.parametrize("line", ["", "{", "3", "[]", "{}", '{"event": null}', '{"event": "teleported"}'])

@@ -55,7 +55,7 @@ def test_a_meta_procedure_has_the_sources_of_its_children(frozen):
     memory = memory_of(frozen)
     assert memory.metas
     for meta in memory.metas.values():
-        expected = {source.task for child in meta.children for source in sources(memory, child)}
+        expected = {source.task for child in meta.procedures() for source in sources(memory, child)}
         assert {source.task for source in sources(memory, meta.id)} == expected != set()
 
 

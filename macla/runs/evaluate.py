@@ -87,6 +87,8 @@ def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, ou
     summary["useless_replies"] = tally(summary["usage"], useless)
     summary["engine"] = identity["benchmark"].get("engine", "")
     summary["data"] = identity["benchmark"].get("data", "")
+    if lacking := identity["benchmark"].get("incomplete"):
+        summary["incomplete"] = lacking
     summary["run"] = str(folder)
     summary["fingerprint"] = fingerprint(identity)
     summary["episodes"] = fingerprint_of(episodes)

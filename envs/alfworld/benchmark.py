@@ -115,6 +115,20 @@ class Alfworld:
         split = next(name for name, folder in FOLDERS.items() if folder == game.split)
         return Task(game.id, split, game.task_type, game)
 
+    def opening_alike(self, reference: str | int, beginning: str) -> list[Task]:
+        """Return the games whose room and task a recording begins with; UserError when ``reference`` names a game."""
+        opening = recordings.read_opening(beginning)
+        if opening is None or games.is_id(games.referred(str(reference))):
+            return [self.find(reference)]
+        found = self._openings.alike(opening)
+        if not found:
+            shown = str(reference)[: games.LONGEST_REFERENCE]
+            raise UserError(
+                f"{shown!r} names no ALFWorld game, and none of {len(self._by_id)} in {self.root} opens with its room "
+                f"and {opening.task!r}: it was recorded on other data; set env.data or env.root"
+            )
+        return [self._task(game) for game in found]
+
     def make(self, task: Task, *, seed: int) -> "AlfworldEnv":
         """Return the game as an environment; nothing in it is random."""
         return self._environment(task.payload, self.options.engine)
@@ -270,6 +284,10 @@ class Alfworld:
     @cached_property
     def _by_id(self) -> dict[str, Game]:
         return {game.id: game for game in self._present()}
+
+    @cached_property
+    def _openings(self) -> recordings.Openings:
+        return recordings.Openings(self._present(), lambda game: self._environment(game, "compiled").reset()[0])
 
     def _data_dir(self) -> Path:
         if self.options.data_dir is not None:

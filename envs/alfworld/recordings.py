@@ -50,14 +50,23 @@ class Openings:
         self._opening = cache(lambda game: read_opening(opening(game)))
 
     def alike(self, wanted: Opening) -> list[Game]:
-        """Return the games that open so, sorted by id. Object and place of a game stand in its sentence."""
+        """Return the games that open so, sorted by id; where none does, those whose rooms hold all that is named.
+
+        Object and place of a game stand in its sentence. People shorten what a room holds; what was answered tells.
+        """
         named = [
             game
             for things, games in self._by_things.items()
             if all(thing in wanted.task for thing in things)
             for game in games
         ]
-        return sorted((game for game in named if self._opening(game) == wanted), key=lambda game: game.id)
+        opened = [(game, self._opening(game)) for game in sorted(named, key=lambda game: game.id)]
+        same = [game for game, opening in opened if opening == wanted]
+        return same or [
+            game
+            for game, opening in opened
+            if opening and opening.task == wanted.task and opening.receptacles >= wanted.receptacles
+        ]
 
 
 def in_grammar(action: str, grammar: Grammar) -> str:

@@ -78,6 +78,18 @@ def test_games_are_found_by_how_they_open(made: Path, won: list[Trajectory], tmp
     assert report.total.n_observations == report.total.n_observations_equal == sum(len(each.steps) for each in won) > 20
 
 
+def test_a_room_of_which_a_recording_names_but_a_part_is_found_too(made: Path, won: list[Trajectory], tmp_path: Path):
+    shortened = conversation(won[0], item_id="alfworld_0")
+    opening = shortened["conversations"][-2 * len(won[0].steps)]
+    shortened["conversations"][-2 * len(won[0].steps)] = {
+        **opening,
+        "value": re.sub(r"you see (an? [a-z]+ \d+), .*?\.", r"you see \1.", opening["value"], count=1),
+    }
+    assert shortened["conversations"] != conversation(won[0])["conversations"]
+    (episode,) = as_read(made, written(tmp_path, shortened)).episodes
+    assert episode.played == won[0].task_id
+
+
 def test_recordings_that_name_no_game_are_learned_from(made: Path, won: list[Trajectory], tmp_path: Path):
     path = written(tmp_path, conversation(won[0], id=0), conversation(won[1], game_file=f"train/{won[1].task_id}"))
     *_, first, second = benchmark(made, recordings=path).experts(benchmark(made).tasks("train"), seed=0)

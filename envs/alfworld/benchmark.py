@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,8 +14,10 @@ from envs.alfworld import games, keeper
 from envs.alfworld.games import Game, Skipped
 from envs.alfworld.keeper import Report
 from envs.alfworld.lexicon import AlfworldLexicon, Grammar, command_help
-from macla.benchmarks.base import JSON, Task
+from macla.benchmarks.base import JSON, Task, TaskEnv
+from macla.benchmarks.drift import BeforeAfter, changed
 from macla.benchmarks.recording import replayed
+from macla.benchmarks.slips import Slips
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
 
@@ -23,9 +25,6 @@ FOLDERS = {"train": "train", "seen": "valid_seen", "unseen": "valid_unseen"}
 """Our split names and the official folders."""
 HORIZON_OF_EXPERT = 50
 _PLACING = re.compile(r"(?:put (?P<put>.+?) (?:in/on|in|on)|move (?P<move>.+?) to) (?P<where>.+)", re.I)
-
-if TYPE_CHECKING:
-    from envs.alfworld.env import AlfworldEnv
 
 EXAMPLE = """\
 You are in the middle of a room. Looking quickly around you, you see a cabinet 1, a countertop 1, and a drawer 1.
@@ -50,6 +49,7 @@ class AlfworldOptions(BaseModel):
     n_seen: int = Field(140, ge=0)
     n_unseen: int = Field(134, ge=0)
     generator_seed: int = 0
+    drift: float | None = Field(None, ge=0, le=1, description="generated: share of evaluated games with things moved")
     grammar: Grammar = "0.4.2"
     engine: Literal["compiled", "textworld"] = "compiled"
     horizon: int = Field(50, ge=1)
@@ -94,7 +94,8 @@ class Alfworld:
             return games.resolve_root(self.options.root, os.environ)
         from envs.alfworld.generate import generate
 
-        made = generate(self._data_dir(), self.counts, self.options.generator_seed, self.options.grammar)
+        options = self.options
+        made = generate(self._data_dir(), self.counts, options.generator_seed, options.grammar, drift=options.drift)
         return Path(str(made["root"])) / games.LAYOUT
 
     @property
@@ -104,6 +105,8 @@ class Alfworld:
 
     def check(self) -> None:
         """Raise UserError when there are no games of the wanted kind; generated ones are written now."""
+        if self.options.drift is not None and self.options.data == "official":
+            raise UserError("env.drift moves things in generated games alone; leave it out, or type env.data=generated")
         self._present()
 
     def splits(self) -> tuple[str, ...]:
@@ -123,7 +126,7 @@ class Alfworld:
                 self.root, FOLDERS[split], self._scanned(FOLDERS[split])[1], incomplete=self.options.incomplete
             )
             self._checked.add(split)
-        return [Task(game.id, split, game.task_type, game) for game in self._games(FOLDERS[split])]
+        return [self._task(game) for game in self._games(FOLDERS[split])]
 
     def find(self, reference: str | int) -> Task:
         """Return the task with this id, in whichever split; folders before it and the game's file may be named, too."""
@@ -131,28 +134,40 @@ class Alfworld:
         if game is None:
             shown = str(reference)[: games.LONGEST_REFERENCE]
             raise UserError(f"no ALFWorld game {shown!r} in {self.root}; a task is named <task>-…-<scene>/<trial>")
-        return Task(
-            game.id, next(name for name, folder in FOLDERS.items() if folder == game.split), game.task_type, game
-        )
+        return self._task(game)
 
-    def make(self, task: Task, *, seed: int) -> "AlfworldEnv":
+    def _task(self, game: Game) -> Task:
+        split = next(name for name, folder in FOLDERS.items() if folder == game.split)
+        after = changed(split, game.path.parent.name, self.options.drift)
+        return Task(game.id, split, game.task_type, game, changed=after)
+
+    def make(self, task: Task, *, seed: int) -> TaskEnv:
         """Return the game as an environment; nothing in it is random."""
         from envs.alfworld.env import AlfworldEnv
 
         game: Game = task.payload
         shown = self.options.show_admissible
         try:
-            return AlfworldEnv(game.path, self.options.engine, game.task_type, self.horizon, show_admissible=shown)
+            env = AlfworldEnv(game.path, self.options.engine, game.task_type, self.horizon, show_admissible=shown)
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise UserError(f"{game.path} is broken ({error!r}); get the data again") from None
+        return env if self.options.drift is None else BeforeAfter(env, after=task.changed)
 
     def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
         """Yield what the corrected hand-coded expert does (``docs/spec/alfworld.md §C``), then recorded episodes."""
-        yield from self._played_by_expert(tasks, seed)
+        yield from self._played_by_expert(tasks, seed, None)
+        yield from self._recorded(tasks, seed)
+
+    def erring_experts(self, tasks: Sequence[Task], *, seed: int, slips: Slips) -> Iterator[Trajectory]:
+        """Yield the same where the hand-coded expert slips and looks for another way; recordings stay as they are."""
+        yield from self._played_by_expert(tasks, seed, slips)
+        yield from self._recorded(tasks, seed)
+
+    def _recorded(self, tasks: Sequence[Task], seed: int) -> Iterator[Trajectory]:
         if self.options.recordings is not None:
             yield from replayed(self.options.recordings, tasks, self, make=lambda task: self.make(task, seed=seed))
 
-    def _played_by_expert(self, tasks: Sequence[Task], seed: int) -> Iterator[Trajectory]:
+    def _played_by_expert(self, tasks: Sequence[Task], seed: int, slips: Slips | None) -> Iterator[Trajectory]:
         from envs.alfworld.expert import run_expert
 
         for task in tasks:
@@ -165,6 +180,7 @@ class Alfworld:
                 params=game.params,
                 max_steps=HORIZON_OF_EXPERT,
                 seed=seed,
+                slips=slips,
             )
 
     def observations_match(self, recorded: str, ours: str) -> bool:
@@ -202,7 +218,9 @@ class Alfworld:
         """Generate ``count`` training games and the configured numbers of evaluation games."""
         counts = {**self.counts, "train": count}
         where = out or self._data_dir()
-        lines = keeper.generate_games(where, counts, self.options.generator_seed, self.options.grammar, report)
+        lines = keeper.generate_games(
+            where, counts, self.options.generator_seed, self.options.grammar, self.options.drift, report
+        )
         return [*lines, f"evaluate on them with env.n_train={count}" + (f" env.data_dir={where}" if out else "")]
 
     def download_data(self, out: Path | None, report: Report) -> list[str]:

@@ -125,7 +125,7 @@ def test_the_oracle_wins_every_game(root):
         types = list(task_types(COUNTS[split]))
         for game in discover(layout(root), split):
             index = int(game.path.parent.name.rsplit("_", 1)[1])
-            world = make_world(SEED, split, index, types[index])
+            world = make_world(SEED, split, index, types[index], moved=False)
             engine = CompiledEngine(game.path)
             state = engine.reset()
             assert not state.won
@@ -146,7 +146,7 @@ def test_the_real_engine_plays_them(tmp_path, grammar, count):
 
     report = generate(tmp_path, {"valid_unseen": count}, SEED, grammar)
     for index, task_type in enumerate(task_types(count)):
-        world = make_world(SEED, "valid_unseen", index, task_type)
+        world = make_world(SEED, "valid_unseen", index, task_type, moved=False)
         (file,) = Path(report["root"]).glob(f"json_2.1.1/valid_unseen/*/*_{index:05d}/game.tw-pddl")
         env = AlfredDemangler(PddlEnv(textworld.EnvInfos(won=True, admissible_commands=True)), shuffle=False)
         env.load(str(file))
@@ -160,7 +160,7 @@ def test_the_real_engine_plays_them(tmp_path, grammar, count):
 
 
 def test_names_count_down_within_a_class():
-    world = make_world(SEED, "train", 0, "pick_heat_then_place_in_recep")
+    world = make_world(SEED, "train", 0, "pick_heat_then_place_in_recep", moved=False)
     found = names(world)
     assert len(set(found.values())) == len(found) == len(world.scene.receptacles) + len(world.things)
     burners = sorted(receptacle.id for receptacle in world.scene.receptacles if receptacle.type == "StoveBurner")
@@ -182,7 +182,7 @@ def test_goals_start_as_official_ones_do():
     phrasings, already, instances = Counter(), [], Counter()
     types = list(task_types(400))
     for index, task_type in enumerate(types):
-        world = make_world(SEED, "train", index, task_type)
+        world = make_world(SEED, "train", index, task_type, moved=False)
         goal = world.goal
         templates = package.goals()[task_type]["templates"]
         words = {"obj": goal.object.lower(), "recep": goal.receptacle.lower(), "toggle": goal.lamp.lower()}

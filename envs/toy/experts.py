@@ -57,8 +57,7 @@ def _erring(actions: list[str], slips: Slips, task_id: str, first: str, steps: l
     """
     place = here = ""
     for action in actions:
-        wrong = slips.command(task_id, len(steps), [first, *(step.observation for step in steps)])
-        if wrong is not None:
+        while (wrong := slips.command(task_id, len(steps), [first, *(step.observation for step in steps)])) is not None:
             yield wrong
             if not _LEXICON.rejected(steps[-1].observation):
                 here = _destination(wrong) or here

@@ -215,7 +215,6 @@ def play(env: TaskEnv, task: Task, actions: list[str], source: str, slips: Slips
 def _with_slips(actions: list[str], slips: Slips, task: str, first: str, steps: list[Step]) -> Iterator[str]:
     """Yield the actions with wrong commands in between; ``steps`` grows with each as it is carried out."""
     for action in actions:
-        wrong = slips.command(task, len(steps), [first, *(step.observation for step in steps)])
-        if wrong is not None:
+        while (wrong := slips.command(task, len(steps), [first, *(step.observation for step in steps)])) is not None:
             yield wrong
         yield action

@@ -12,9 +12,11 @@ from envs.alfworld.engine.compiled import CompiledEngine
 from envs.alfworld.games import discover
 from envs.alfworld.generate import dataset, generate, package
 from envs.alfworld.generate.game import make_world
+from envs.alfworld.generate.profile import profile
 from envs.alfworld.generate.scene import scene_numbers
 from envs.alfworld.generate.task import SHARES, task_types
 from envs.alfworld.oracle import names, solve
+from macla.benchmarks.drift import changed
 from macla.errors import UserError
 
 
@@ -204,3 +206,23 @@ def test_goals_start_as_official_ones_do():
     assert 0.36 < sum(already) / len(already) < 0.54
     shares = [instances[n] / sum(instances.values()) for n in (1, 2, 3, 4)]
     assert shares == pytest.approx([0.35, 0.29, 0.22, 0.14], abs=0.07)
+
+
+def test_with_drift_a_share_of_the_evaluated_games_has_its_things_moved_and_all_else_is_the_same(root, tmp_path):
+    counts = {"train": 6, "valid_unseen": 40}
+    drifting = layout(Path(generate(tmp_path, counts, SEED, drift=0.5)["root"]))
+    same, moved = [], []
+    for split in counts:
+        for game in discover(drifting, split):
+            usual = layout(root) / split / game.id / "game.tw-pddl"
+            (same if usual.is_file() and usual.read_bytes() == game.path.read_bytes() else moved).append(game)
+    for game in (*same, *moved):
+        assert (game in moved) is changed(game.split, game.path.parent.name, 0.5)
+    assert len(moved) == pytest.approx(20, abs=9)
+    before, after = (_closed_in_kitchens(games) for games in (same, moved))
+    assert after > before + 0.1
+
+
+def _closed_in_kitchens(games):
+    """Return the share of takeable things in kitchens that start in something that opens."""
+    return profile([game.path for game in games])["kitchen"]["closed_in"]

@@ -55,6 +55,8 @@ class BuildConfig(_Section):
 
     split: str
     limit: int | None = Field(default=None, ge=1)
+    resample: bool
+    noise: float = Field(ge=0, lt=1)
     practice: int = Field(ge=0)
 
 

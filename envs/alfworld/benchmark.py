@@ -14,8 +14,10 @@ from envs.alfworld.games import Game, Skipped
 from envs.alfworld.keeper import Report
 from envs.alfworld.lexicon import AlfworldLexicon, Grammar, command_help
 from envs.alfworld.options import AlfworldOptions
-from macla.benchmarks.base import JSON, Task
+from macla.benchmarks.base import JSON, Task, TaskEnv
+from macla.benchmarks.drift import BeforeAfter, changed
 from macla.benchmarks.recording import replayed
+from macla.benchmarks.slips import Slips
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
 from macla.progress import note
@@ -74,7 +76,8 @@ class Alfworld:
             return games.resolve_root(self.options.root, os.environ)
         from envs.alfworld.generate import generate
 
-        made = generate(self._data_dir(), self.counts, self.options.generator_seed, self.options.grammar)
+        options = self.options
+        made = generate(self._data_dir(), self.counts, options.generator_seed, options.grammar, drift=options.drift)
         return Path(str(made["root"])) / games.LAYOUT
 
     @property
@@ -84,6 +87,8 @@ class Alfworld:
 
     def check(self) -> None:
         """Raise UserError when there are no games of the wanted kind; generated ones are written now."""
+        if self.options.drift is not None and self.options.data == "official":
+            raise UserError("env.drift moves things in generated games alone; leave it out, or type env.data=generated")
         self._present()
 
     def splits(self) -> tuple[str, ...]:
@@ -101,7 +106,7 @@ class Alfworld:
         if split not in self._checked:
             self._check_whole(FOLDERS[split])
             self._checked.add(split)
-        return [Task(game.id, split, game.task_type, game) for game in self._games(FOLDERS[split])]
+        return [self._task(game) for game in self._games(FOLDERS[split])]
 
     def find(self, reference: str | int) -> Task:
         """Return the task with this id, in whichever split; folders before it and the game's file may be named, too."""
@@ -110,10 +115,6 @@ class Alfworld:
             shown = str(reference)[: games.LONGEST_REFERENCE]
             raise UserError(f"no ALFWorld game {shown!r} in {self.root}; a task is named <task>-…-<scene>/<trial>")
         return self._task(game)
-
-    def _task(self, game: Game) -> Task:
-        split = next(name for name, folder in FOLDERS.items() if folder == game.split)
-        return Task(game.id, split, game.task_type, game)
 
     def opening_alike(self, reference: str | int, beginning: str) -> list[Task]:
         """Return the games whose room and task a recording begins with; UserError when ``reference`` names a game."""
@@ -129,9 +130,15 @@ class Alfworld:
             )
         return [self._task(game) for game in found]
 
-    def make(self, task: Task, *, seed: int) -> "AlfworldEnv":
+    def _task(self, game: Game) -> Task:
+        split = next(name for name, folder in FOLDERS.items() if folder == game.split)
+        after = changed(split, game.path.parent.name, self.options.drift)
+        return Task(game.id, split, game.task_type, game, changed=after)
+
+    def make(self, task: Task, *, seed: int) -> TaskEnv:
         """Return the game as an environment; nothing in it is random."""
-        return self._environment(task.payload, self.options.engine)
+        env = self._environment(task.payload, self.options.engine)
+        return env if self.options.drift is None else BeforeAfter(env, after=task.changed)
 
     def _environment(self, game: Game, engine: str) -> "AlfworldEnv":
         from envs.alfworld.env import AlfworldEnv
@@ -144,11 +151,19 @@ class Alfworld:
 
     def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
         """Yield what the corrected hand-coded expert does (``docs/spec/alfworld.md §C``), then recorded episodes."""
-        yield from self._played_by_expert(tasks, seed)
+        yield from self._played_by_expert(tasks, seed, None)
+        yield from self._recorded(tasks, seed)
+
+    def erring_experts(self, tasks: Sequence[Task], *, seed: int, slips: Slips) -> Iterator[Trajectory]:
+        """Yield the same where the hand-coded expert slips and looks for another way; recordings stay as they are."""
+        yield from self._played_by_expert(tasks, seed, slips)
+        yield from self._recorded(tasks, seed)
+
+    def _recorded(self, tasks: Sequence[Task], seed: int) -> Iterator[Trajectory]:
         if self.options.recordings is not None:
             yield from replayed(self.options.recordings, tasks, self, make=lambda task: self.make(task, seed=seed))
 
-    def _played_by_expert(self, tasks: Sequence[Task], seed: int) -> Iterator[Trajectory]:
+    def _played_by_expert(self, tasks: Sequence[Task], seed: int, slips: Slips | None) -> Iterator[Trajectory]:
         from envs.alfworld.expert import run_expert
 
         for task in tasks:
@@ -161,6 +176,7 @@ class Alfworld:
                 params=game.params,
                 max_steps=HORIZON_OF_EXPERT,
                 seed=seed,
+                slips=slips,
             )
 
     def observations_match(self, recorded: str, ours: str) -> bool:
@@ -192,7 +208,9 @@ class Alfworld:
         """Generate ``count`` training games and the configured numbers of evaluation games."""
         counts = {**self.counts, "train": count}
         where = out or self._data_dir()
-        lines = keeper.generate_games(where, counts, self.options.generator_seed, self.options.grammar, report)
+        lines = keeper.generate_games(
+            where, counts, self.options.generator_seed, self.options.grammar, self.options.drift, report
+        )
         return [*lines, f"evaluate on them with env.n_train={count}" + (f" env.data_dir={where}" if out else "")]
 
     def download_data(self, out: Path | None, report: Report) -> list[str]:

@@ -20,6 +20,7 @@ class AlfworldOptions(BaseModel):
     n_seen: int = Field(140, ge=0)
     n_unseen: int = Field(134, ge=0)
     generator_seed: int = 0
+    drift: float | None = Field(None, ge=0, le=1, description="generated: share of evaluated games with things moved")
     grammar: Grammar = "0.4.2"
     engine: Literal["compiled", "textworld"] = "compiled"
     horizon: int = Field(50, ge=1)

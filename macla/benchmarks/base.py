@@ -24,6 +24,8 @@ class Task:
     split: str
     type: str = ""
     payload: Any = field(default=None, repr=False, compare=False)
+    changed: bool = False
+    """Whether the world has changed since training (``env.drift``). Online evaluation plays these tasks last."""
 
 
 class TaskEnv(gymnasium.Env[str, str]):

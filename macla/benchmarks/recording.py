@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from macla.benchmarks.base import RecordingFinder, RecordingReader, Task, TaskEnv
+from macla.benchmarks.slips import Slips
 from macla.benchmarks.trajectory import Outcome, Step, Trajectory
 from macla.errors import UserError
 from macla.progress import note
@@ -223,12 +224,15 @@ def replayed(
     note(f"{path}: {total - left.total()} of {total} recordings used, {succeeded} of them end in success; {out}")
 
 
-def play(env: TaskEnv, task: Task, actions: list[str], source: str) -> Trajectory:
-    """Return what happens when ``actions`` are carried out; the environment says how it ended."""
+def play(env: TaskEnv, task: Task, actions: list[str], source: str, slips: Slips | None = None) -> Trajectory:
+    """Return what happens when ``actions`` are carried out; the environment says how it ended.
+
+    The wrong commands of ``slips`` are carried out before the actions that were due.
+    """
     first, info = env.reset(seed=0)
-    steps = []
+    steps = list[Step]()
     truncated = False
-    for action in actions:
+    for action in actions if slips is None else _with_slips(actions, slips, task.id, first, steps):
         observation, reward, terminated, truncated, info = env.step(action)
         steps.append(Step(action=action, observation=observation, reward=float(reward)))
         if terminated or truncated:
@@ -245,3 +249,11 @@ def play(env: TaskEnv, task: Task, actions: list[str], source: str) -> Trajector
         score=info["score"],
         source=source,
     )
+
+
+def _with_slips(actions: list[str], slips: Slips, task: str, first: str, steps: list[Step]) -> Iterator[str]:
+    """Yield the actions with wrong commands in between; ``steps`` grows with each as it is carried out."""
+    for action in actions:
+        while (wrong := slips.command(task, len(steps), [first, *(step.observation for step in steps)])) is not None:
+            yield wrong
+        yield action

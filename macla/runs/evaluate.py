@@ -119,6 +119,7 @@ def _episodes(
         return
     order = list(tasks)
     python_rng(config.seed, "order").shuffle(order)
+    order.sort(key=lambda task: task.changed)
     played: list[Episode] = []
     curve = []
     scratch = folder / "memory"

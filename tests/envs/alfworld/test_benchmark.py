@@ -60,6 +60,23 @@ def test_an_unknown_game_is_one_line(name: str, made: Path):
     assert len(str(error.value)) < 1500
 
 
+def test_things_of_official_games_are_not_moved(made: Path):
+    with pytest.raises(UserError, match=r"env\.drift moves things in generated games alone"):
+        benchmark(made, drift=0.5).check()
+
+
+def test_tasks_say_whether_their_things_have_moved_and_measure_it(tmp_path: Path):
+    options = {"data_dir": tmp_path, "n_train": 3, "n_seen": 0, "n_unseen": 12, "drift": 0.5}
+    drifting = Alfworld(AlfworldOptions.model_validate(options))
+    tasks = drifting.tasks("unseen")
+    assert 2 < sum(task.changed for task in tasks) < 10
+    assert not any(task.changed for task in drifting.tasks("train"))
+    assert drifting.find(tasks[0].id) == tasks[0]
+    for task in tasks[:4]:
+        named = f"success_{'after' if task.changed else 'before'}_change"
+        assert drifting.make(task, seed=0).reset()[1]["measures"] == {named: (0.0, 1.0)}
+
+
 def _without_the_key(game: Path) -> None:
     game.write_text(game.read_text().replace('"solvable": true', '"answer": true'))
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from envs.alfworld import games, keeper
+from envs.alfworld import games, keeper, rules
 from envs.alfworld.games import Game, Skipped
 from envs.alfworld.keeper import Report
 from envs.alfworld.lexicon import AlfworldLexicon, Grammar, command_help
 from macla.benchmarks.base import JSON, Task
 from macla.benchmarks.recording import replayed
+from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
 
@@ -166,6 +167,14 @@ class Alfworld:
                 max_steps=HORIZON_OF_EXPERT,
                 seed=seed,
             )
+
+    def rules(self, task: str, observation: str) -> Script:
+        """Return the fixed rules as the script of one episode (``Ruled``)."""
+        return rules.script(self.lexicon, task, observation)
+
+    def admissible(self, env: "AlfworldEnv") -> Sequence[str]:
+        """Return what the engine lists as admissible (``Listing``)."""
+        return env.admissible()
 
     def observations_match(self, recorded: str, ours: str) -> bool:
         """Whether two feedbacks are equal but for the welcome banner."""

@@ -33,22 +33,28 @@ def _gather(lexicon: TravelLexicon, trip: Trip) -> Generator[str, str, None]:
     if trip.state:
         listed = yield f"CitySearch[{trip.state}]"
         cities = [mention.name for mention in lexicon.mentions(listed)]
-    stays = len(trip.dates) // _NIGHTS
+    route: list[str] = []
     for way in trip.ways:
-        route = [trip.origin]
-        for city in cities:
-            if len(route) <= stays and (yield from _journey(lexicon, way, route[-1], city, _date(trip, route))):
-                route.append(city)
-        if len(route) > stays and (yield from _journey(lexicon, way, route[-1], trip.origin, _date(trip, route))):
-            break
-    for city in route[1:]:
+        route = route or (yield from _round_trip(lexicon, trip, way, cities))
+    for city in route:
         for search in _SEARCHES:
             yield f"{search}[{city}]"
             yield f"NotebookWrite[{search.removesuffix('Search')} in {city}]"
 
 
-def _date(trip: Trip, route: Sequence[str]) -> str:
-    return trip.dates[_NIGHTS * (len(route) - 1)]
+def _round_trip(
+    lexicon: TravelLexicon, trip: Trip, way: Sequence[str], cities: Sequence[str]
+) -> Generator[str, str, list[str]]:
+    """Return the first cities that lead on to one another and the last of them home; none where there is no such way."""
+    route, dates = [trip.origin], trip.dates[::_NIGHTS]
+    for city in cities:
+        if (yield from _journey(lexicon, way, route[-1], city, dates[len(route) - 1])):
+            route.append(city)
+            if len(route) == len(dates):
+                if (yield from _journey(lexicon, way, city, trip.origin, dates[-1])):
+                    return route[1:]
+                route.pop()
+    return []
 
 
 def _journey(

@@ -48,7 +48,8 @@ def _round_trip(
     """Return the first cities that lead on to one another and the last of them home; none where there is no such way."""
     route, dates = [trip.origin], trip.dates[::_NIGHTS]
     for city in cities:
-        if (yield from _journey(lexicon, way, route[-1], city, dates[len(route) - 1])):
+        nearest = way if len(route) == 1 else way[::-1]  # between cities of one state rather by road
+        if (yield from _journey(lexicon, nearest, route[-1], city, dates[len(route) - 1])):
             route.append(city)
             if len(route) == len(dates):
                 if (yield from _journey(lexicon, way, city, trip.origin, dates[-1])):

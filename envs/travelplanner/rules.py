@@ -45,7 +45,7 @@ def _gather(lexicon: TravelLexicon, trip: Trip) -> Generator[str, str, None]:
 def _round_trip(
     lexicon: TravelLexicon, trip: Trip, way: Sequence[str], cities: Sequence[str]
 ) -> Generator[str, str, list[str]]:
-    """Return the first cities that lead on to one another and the last of them home; none where there is no such way."""
+    """Return the first cities that lead on to one another, and the last of them home; none where no such are."""
     route, dates = [trip.origin], trip.dates[::_NIGHTS]
     for city in cities:
         nearest = way if len(route) == 1 else way[::-1]  # between cities of one state rather by road
@@ -58,9 +58,7 @@ def _round_trip(
     return []
 
 
-def _journey(
-    lexicon: TravelLexicon, way: Sequence[str], start: str, end: str, date: str
-) -> Generator[str, str, bool]:
+def _journey(lexicon: TravelLexicon, way: Sequence[str], start: str, end: str, date: str) -> Generator[str, str, bool]:
     """Ask for the means of a way in turn and note the first that there is; return whether there is one."""
     for means in way:
         flight, road = f"FlightSearch[{start}, {end}, {date}]", f"GoogleDistanceMatrix[{start}, {end}, {means}]"
@@ -108,7 +106,7 @@ def _journeys(trip: Trip, found: Sequence[Row], legs: Sequence[tuple[str, str]])
 
 
 def _meals(trip: Trip, restaurants: Sequence[Row], wanted: set[str]) -> list[str]:
-    """Return the restaurants of a stay, those first that serve most of the cuisines still ``wanted``, then the cheap."""
+    """Return the restaurants of a stay: most of the cuisines still ``wanted`` first, then the cheapest."""
     left, chosen = list(restaurants), list[str]()
     while left and len(chosen) < _MEALS:
         best = min(left, key=lambda row: (-len(wanted & set(row.said("cuisine"))), trip.price(row)))

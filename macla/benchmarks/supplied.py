@@ -37,6 +37,7 @@ class Listing(Protocol):
 
 
 SUPPLIERS: Mapping[What, type[Any]] = {"rules": Ruled, "admissible": Listing}
+_IN_WORDS: Mapping[What, str] = {"rules": "rules", "admissible": "admissible commands"}
 
 
 def supplied(benchmark: Benchmark, what: What, memory: str) -> Callable[..., Any]:
@@ -44,7 +45,8 @@ def supplied(benchmark: Benchmark, what: What, memory: str) -> Callable[..., Any
     if isinstance(benchmark, SUPPLIERS[what]):
         return getattr(benchmark, what)  # type: ignore[no-any-return]
     able = [name for name in plugins.names(plugins.BENCHMARKS) if _supplies(name, what)]
-    raise UserError(f"memory={memory}: {benchmark.name} supplies no {what}; these do: {', '.join(able) or 'none'}")
+    wanted, others = _IN_WORDS[what], ", ".join(able) or "none"
+    raise UserError(f"memory={memory}: {benchmark.name} supplies no {wanted}; these do: {others}")
 
 
 def _supplies(name: str, what: What) -> bool:

@@ -20,7 +20,7 @@ class RandomAdmissibleSettings(MethodSettings):
     name: str = "random_admissible"
 
 
-class Drawer:
+class AtRandom:
     """Draws every command, all alike, from those that do something now."""
 
     def __init__(self, admissible: Callable[[Any], Sequence[str]]) -> None:
@@ -51,7 +51,7 @@ class RandomAdmissible:
         """Return a memory of nothing, whatever the trajectories."""
         admissible = tools.admissible
         assert admissible is not None, "lent to a method that asks for them"
-        return Nothing(lambda: Drawer(admissible))
+        return Nothing(lambda: AtRandom(admissible))
 
     def load(self, folder: Path, tools: Tools) -> Nothing:
         """Return a memory of nothing."""

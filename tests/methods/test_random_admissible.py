@@ -12,7 +12,7 @@ import macla
 from envs.toy.env import ToyEnv
 from macla import plugins
 from macla.config import compose
-from macla.methods.random_admissible import Drawer, RandomAdmissible, RandomAdmissibleSettings
+from macla.methods.random_admissible import AtRandom, RandomAdmissible, RandomAdmissibleSettings
 
 METHOD = RandomAdmissible(RandomAdmissibleSettings())
 ROOT = Path(macla.__file__).parent
@@ -28,7 +28,7 @@ def test_every_command_is_drawn_from_those_listed_then_and_all_alike(toy, tools)
         offered.append(list(benchmark.admissible(env)))
         return offered[-1]
 
-    session = played_by(Drawer(listed), benchmark.make(task, seed=0), lent.reader, benchmark.horizon, seed=5)
+    session = played_by(AtRandom(listed), benchmark.make(task, seed=0), lent.reader, benchmark.horizon, seed=5)
     assert len(offered) == len(session.steps)
     assert all(action in then for action, then in zip(actions(session), offered, strict=True))
     assert session.rejected == 0

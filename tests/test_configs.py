@@ -91,7 +91,7 @@ def test_a_memory_is_called_by_a_name_of_its_own(override: str, said: str) -> No
 
 
 def test_every_setting_says_where_it_comes_from_and_why() -> None:
-    for method in ("macla", "cloning", "nearest", "none"):
+    for method in ("macla", "cloning", "nearest", "none", "fixed_rules", "random_admissible"):
         told = list(explain(compose([f"memory={method}"]).memory))
         assert {one.key for one in told} >= {"method", "name"}
         assert all(one.source and one.reason for one in told)

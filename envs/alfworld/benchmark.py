@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel
 
-from envs.alfworld import divisions, games, keeper, recordings
+from envs.alfworld import divisions, games, keeper, recordings, rules
 from envs.alfworld.games import Game, Skipped
 from envs.alfworld.keeper import Report
-from envs.alfworld.lexicon import AlfworldLexicon, Grammar, command_help
+from envs.alfworld.lexicon import EXAMPLE, AlfworldLexicon, Grammar, command_help
 from envs.alfworld.options import AlfworldOptions
 from macla.benchmarks.base import JSON, Task, TaskEnv
 from macla.benchmarks.drift import BeforeAfter, changed
 from macla.benchmarks.recording import replayed
 from macla.benchmarks.slips import Slips
+from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
 from macla.progress import note
@@ -28,16 +29,6 @@ HORIZON_OF_EXPERT = 50
 
 if TYPE_CHECKING:
     from envs.alfworld.env import AlfworldEnv
-
-EXAMPLE = """\
-You are in the middle of a room. Looking quickly around you, you see a cabinet 1, a countertop 1, and a drawer 1.
-Your task is to: put a mug in cabinet.
-Thought: I first look for a mug on the countertop.
-Action: go to countertop 1
-You arrive at countertop 1. On the countertop 1, you see a mug 2, and a plate 1.
-Thought: There is a mug. I take it.
-Action: take mug 2 from countertop 1
-You pick up the mug 2 from the countertop 1."""
 
 
 class Alfworld:
@@ -178,6 +169,14 @@ class Alfworld:
                 seed=seed,
                 slips=slips,
             )
+
+    def rules(self, task: str, observation: str) -> Script:
+        """Return the fixed rules as the script of one episode (``Ruled``)."""
+        return rules.script(self.lexicon, task, observation)
+
+    def admissible(self, env: "AlfworldEnv") -> Sequence[str]:
+        """Return what the engine lists as admissible (``Listing``)."""
+        return env.admissible()
 
     def observations_match(self, recorded: str, ours: str) -> bool:
         """Whether two feedbacks are equal but for the banner and the grammar (:func:`recordings.feedback`)."""

@@ -10,13 +10,14 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from envs.intercode_sql import keeper, protocol, recordings
+from envs.intercode_sql import keeper, protocol, recordings, rules
 from envs.intercode_sql.engine.base import Engine
 from envs.intercode_sql.env import HORIZON, SQLEnv
 from envs.intercode_sql.lexicon import SQLLexicon
 from envs.intercode_sql.reward import Formula
 from envs.intercode_sql.tasks import SPLITS, Question, exclusion_counts, make_tasks, read_questions, read_splits
 from macla.benchmarks.base import JSON, Task
+from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Outcome, Step, Trajectory
 from macla.errors import UserError
 
@@ -187,6 +188,10 @@ class InterCodeSQL:
     def check_data(self) -> list[str]:
         """Read every file of the benchmark (``DataChecker``)."""
         return keeper.check_folder(self.folder, self._questions, self._tasks)
+
+    def rules(self, task: str, observation: str) -> Script:
+        """Return the fixed rules as the script of one episode (``Ruled``)."""
+        return rules.script(self.lexicon, task, observation)
 
     def observations_match(self, recorded: str, ours: str) -> bool:
         """Whether two observations are equal; see :func:`recordings.same_observation`."""

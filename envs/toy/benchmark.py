@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from envs.toy import rules
 from envs.toy.env import ToyEnv
 from envs.toy.experts import commands, play
 from envs.toy.lexicon import HELP, ToyLexicon
@@ -14,6 +15,7 @@ from envs.toy.world import JOBS, PIECES, UNSEEN_PIECES, Chances, JobName, Room, 
 from macla.benchmarks.base import JSON, Task, TaskEnv
 from macla.benchmarks.drift import BeforeAfter, changed
 from macla.benchmarks.slips import Slips
+from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
 from macla.seeding import derive_seed, python_rng
@@ -113,6 +115,14 @@ class Toy:
             actions = commands(task.payload, rng, careful=rng.random() < self.options.careful)
             luck = derive_seed(seed, "expert luck", task.id)
             yield play(self.make(task, seed=luck), task.id, luck, actions, slips)
+
+    def rules(self, task: str, observation: str) -> Script:
+        """Return the fixed rules as the script of one episode (``Ruled``)."""
+        return rules.script(self.lexicon, task, observation)
+
+    def admissible(self, env: ToyEnv) -> Sequence[str]:
+        """Return the commands that do something now (``Listing``)."""
+        return env.admissible()
 
     def observations_match(self, recorded: str, ours: str) -> bool:
         """Whether two feedbacks are equal; the world says nothing at random."""

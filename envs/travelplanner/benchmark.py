@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
+from envs.travelplanner import rules
 from envs.travelplanner.database import Database
 from envs.travelplanner.env import Limits, SolePlanningEnv, TravelEnv, TwoStageEnv, task_type
 from envs.travelplanner.experts import expert_trajectory
@@ -20,6 +21,7 @@ from envs.travelplanner.queries import Problem, folds_by_state, load_problems, q
 from envs.travelplanner.reference import reference_information
 from envs.travelplanner.score import score_file
 from macla.benchmarks.base import JSON, Task
+from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
 
@@ -162,6 +164,10 @@ class TravelPlanner:
         for task in tasks:
             if task.payload.gold is not None:
                 yield expert_trajectory(self.make(task, seed=seed), task.payload.gold, task.id)
+
+    def rules(self, task: str, observation: str) -> Script:
+        """Return the fixed rules as the script of one episode (``Ruled``)."""
+        return rules.script(self.lexicon, task, observation)
 
     def observations_match(self, recorded: str, ours: str) -> bool:
         """Whether two observations are equal up to outer blanks: nothing official is drawn at random."""

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel
 
-from envs.webshop import experts, keeper, splits, tagger
+from envs.webshop import experts, keeper, rules, splits, tagger
 from envs.webshop.catalogue import CatalogueFiles, find_files
 from envs.webshop.env import WebShopEnv
 from envs.webshop.files import default_data_dir, default_root
@@ -21,8 +21,8 @@ from envs.webshop.options import WebShopOptions
 from envs.webshop.pages import BACK, BUY, NEXT, PREVIOUS, SUB_PAGES
 from envs.webshop.shop import WebShopData
 from macla.benchmarks.base import JSON, Task, TaskEnv
-from macla.benchmarks.lexicon import Lexicon
 from macla.benchmarks.recording import replayed
+from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
 
@@ -41,7 +41,7 @@ class WebShop:
 
     name: ClassVar[str] = "webshop"
     Options: ClassVar[type[BaseModel]] = WebShopOptions
-    lexicon: Lexicon = WebShopLexicon()
+    lexicon: WebShopLexicon = WebShopLexicon()
     help: str = "\n".join(
         (
             "search[{keywords}]",
@@ -161,7 +161,7 @@ class WebShop:
         split = self._split_of.get(index, "none")
         return Task(id=f"{self._options.goals}-{index}", split=split, type=goal.category, payload=index)
 
-    def make(self, task: Task, *, seed: int) -> TaskEnv:
+    def make(self, task: Task, *, seed: int) -> WebShopEnv:
         """Return a fresh episode of ``task``; nothing in it is random, so ``seed`` changes nothing."""
         options = self._options
         return WebShopEnv(
@@ -186,6 +186,14 @@ class WebShop:
             return made
         recorded = replayed(self._options.recordings, tasks, self, make=fresh)
         return chain(made, recorded)
+
+    def rules(self, task: str, observation: str) -> Script:
+        """Return the fixed rules as the script of one episode (``Ruled``)."""
+        return rules.script(self.lexicon, task, observation)
+
+    def admissible(self, env: WebShopEnv) -> Sequence[str]:
+        """Return what the page can carry out (``Listing``)."""
+        return env.admissible()
 
     def observations_match(self, recorded: str, ours: str) -> bool:
         """Whether two observations are equal but for the number of the price bound, which is drawn unseeded."""

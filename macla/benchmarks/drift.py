@@ -5,6 +5,8 @@ Whether it has is a property of the task, so that frozen memories and any number
 
 from typing import Any
 
+import gymnasium
+
 from macla.benchmarks.base import TaskEnv
 from macla.seeding import python_rng
 
@@ -38,6 +40,11 @@ class BeforeAfter(TaskEnv):
     def close(self) -> None:
         """Close the environment."""
         self._env.close()
+
+    @property
+    def unwrapped(self) -> gymnasium.Env[str, str]:
+        """Return the environment itself."""
+        return self._env.unwrapped
 
     def _measured(self, info: dict[str, Any]) -> dict[str, Any]:
         return {**info, "measures": {self._name: (float(info["success"]), 1.0)}}

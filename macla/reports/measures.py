@@ -35,12 +35,12 @@ def gate_rate(runs: Sequence[Run]) -> Measure | None:
 
 def fallback_rate(runs: Sequence[Run]) -> Measure | None:
     """Share of all decisions that were zero-shot steps, whether the gate closed or nothing was applicable."""
-    return _ratio(runs, lambda e: sum(not executed(d) for d in e.decisions), lambda e: len(e.decisions))
+    return _ratio(runs, lambda e: sum(d.kind == "model" for d in e.decisions), lambda e: len(e.decisions))
 
 
 def reuse_rate(runs: Sequence[Run]) -> Measure | None:
     """Share of all primitive actions that procedures and meta-procedures from memory took."""
-    return _ratio(runs, lambda e: e.n_steps - _zero_shot_steps(e), lambda e: e.n_steps)
+    return _ratio(runs, lambda e: e.n_steps - _other_steps(e), lambda e: e.n_steps)
 
 
 def follow_through(runs: Sequence[Run]) -> Measure | None:
@@ -155,8 +155,8 @@ def lines(runs: Sequence[Run]) -> list[str]:
 
 
 def executed(decision: Decision) -> bool:
-    """Whether a procedure or meta-procedure was executed, rather than a zero-shot step."""
-    return decision.kind != "model"
+    """Whether a procedure or meta-procedure was executed, rather than a zero-shot step or a fixed rule."""
+    return decision.kind in ("skill", "meta")
 
 
 def believed(decision: Decision) -> bool:
@@ -188,7 +188,7 @@ def _executions(episode: Episode) -> int:
     return sum(executed(decision) for decision in episode.decisions)
 
 
-def _zero_shot_steps(episode: Episode) -> int:
+def _other_steps(episode: Episode) -> int:
     return sum(decision.steps for decision in episode.decisions if not executed(decision))
 
 

@@ -22,7 +22,7 @@ from macla.models.usage import Ledger, costs
 from macla.models.useless import tally
 from macla.models.vllm import around
 from macla.progress import progress
-from macla.reports.measures import own
+from macla.reports.measures import executed, own
 from macla.runs import memories
 from macla.runs.assemble import make_benchmark, make_method, make_tools
 from macla.runs.directory import open_run
@@ -169,7 +169,7 @@ def summarise(
         "rejected_per_episode": sum(episode.rejected for episode in scored) / n,
         "model_calls_per_episode": sum(sum(episode.model_calls.values()) for episode in scored) / n,
         "fallback_rate": sum(decision.kind == "model" for decision in decisions) / max(1, len(decisions)),
-        "procedures_used": len({decision.chosen for decision in decisions if decision.kind != "model"}),
+        "procedures_used": len({decision.chosen for decision in decisions if executed(decision)}),
         "by_type": {
             name: {
                 "n": len(group),

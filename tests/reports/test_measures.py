@@ -52,6 +52,12 @@ def test_every_measure_is_tested_above():
     assert tested == set(measures.MEASURES)
 
 
+def test_steps_of_a_rule_are_neither_memorys_nor_the_models(run, episode, decision):
+    ruled = decision("rules", posterior=0).model_copy(update={"kind": "rule"})
+    found = measures.measures([run(episode("a", ruled, ruled))])
+    assert (found["fallback_rate"].value, found["reuse_rate"].value, found["procedures_used"].value) == (0, 0, 0)
+
+
 def test_gate_rate_is_unknown_without_candidates(run, episode, decision):
     assert measures.gate_rate([run(episode("a", decision("act")))]) is None
 

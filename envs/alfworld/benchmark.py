@@ -114,6 +114,19 @@ class Alfworld:
         """Return the official folder names."""
         return {folder: name for name, folder in FOLDERS.items() if folder != name}
 
+    def caveats(self, split: str) -> tuple[str, ...]:
+        """Return that games are not the official test games, where numbers tell (``Caveated``).
+
+        Data in the official layout with other numbers are a division of training games (``docs/spec/alfworld.md §A``).
+        """
+        if self.options.data == "generated" or split == "train":
+            return ()
+        found = {folder: len(self._games(folder)) for folder in FOLDERS.values() if (self.root / folder).is_dir()}
+        if all(number in games.OFFICIAL_COUNTS[folder] for folder, number in found.items()):
+            return ()
+        numbers = ", ".join(f"{folder} {number}" for folder, number in found.items())
+        return (f"not the official test games: a division made for development, by its numbers ({numbers})",)
+
     def tasks(self, split: str) -> list[Task]:
         """Return the games of a split, sorted by id; UserError when files of it are missing or broken."""
         if split not in FOLDERS:

@@ -130,9 +130,12 @@ def mcnemar(first: Sequence[bool], second: Sequence[bool]) -> Paired:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Return the p-values of a family of tests adjusted by Holm's procedure, in the same order."""
-    if not p_values:
-        return []
-    from statsmodels.stats.multitest import multipletests
+    """Return the p-values of a family of tests adjusted by Holm's procedure, in the same order.
 
-    return [float(p) for p in multipletests(p_values, method="holm")[1]]
+    The least p is multiplied by the number of tests, the next by one less, and so on; none falls below one before it.
+    """
+    order = np.argsort(p_values, kind="stable")
+    factors = np.arange(len(order), 0, -1)
+    adjusted = np.empty(len(order))
+    adjusted[order] = np.maximum.accumulate(np.minimum(1.0, factors * np.asarray(p_values)[order]))
+    return [float(p) for p in adjusted]

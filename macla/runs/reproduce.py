@@ -118,7 +118,9 @@ class _Work:
     def _check_same_benchmark(self) -> None:
         """Raise UserError when a primary comparison is of rows of two benchmarks, which share no task."""
         seed = self.experiment.seeds[0]
-        played = {row.name: self._config(row, (), seed).env_name for row in self.experiment.rows}
+        named = {name for declared in self.experiment.primary for name in (declared.row, *declared.against)}
+        rows = [row for row in self.experiment.rows if row.name in named]
+        played = {row.name: self._config(row, (), seed).env_name for row in rows}
         for declared in self.experiment.primary:
             for other in declared.against:
                 if played[other] != played[declared.row]:

@@ -51,7 +51,7 @@ def reproduce(name: str, overrides: Sequence[str], out: Path | None) -> str:
     unscored = sum(run.summary["n_tasks"] - run.summary["n_scored"] for cell in cells for run in cell.runs)
     table = write_comparison(experiment, cells, out)
     if experiment.figure is not None:
-        paths = write_figure(experiment.figure, cells, out)
+        paths = write_figure(experiment.figure, experiment.name, cells, out)
         table += "\n" + "\n".join(f"figure: {path}" for path in paths) + "\n"
     if unscored:
         reasons = (run.summary.get("unscored_reason", "") for cell in cells for run in cell.runs)

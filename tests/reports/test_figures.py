@@ -160,10 +160,10 @@ def test_legends_name_the_five_most_used(played):
 def test_every_figure_is_written_from_runs(name, played, tmp_path):
     run = read_run(played["online" if name == "figure3" else "frozen"])
     row = Row(name="full, 60", x=60, line="full", panel="toy")
-    paths = write_figure(name, [Cell(row, "unseen", [run])], tmp_path)
-    assert [path.name for path in paths] == [f"{name}.png", f"{name}.svg", f"{name}.csv"]
+    paths = write_figure(name, "mine", [Cell(row, "unseen", [run])], tmp_path)
+    assert [path.name for path in paths] == ["mine.png", "mine.svg", "mine.figure.csv"]
     assert all(path.stat().st_size > 0 for path in paths)
-    assert len(pd.read_csv(tmp_path / f"{name}.csv")) > 0
+    assert len(pd.read_csv(tmp_path / "mine.figure.csv")) > 0
 
 
 @pytest.mark.parametrize(

@@ -60,13 +60,14 @@ def check_figure(experiment: ExperimentConfig) -> None:
             raise UserError(f"experiment.figure=mechanisms shows rows with x, line and panel; {what}")
 
 
-def write_figure(name: str, cells: Sequence[Cell], out: Path) -> list[Path]:
-    """Write ``name``.png, ``name``.svg and the data behind them, ``name``.csv, to ``out``; return the paths.
+def write_figure(kind: str, name: str, cells: Sequence[Cell], out: Path) -> list[Path]:
+    """Write ``name``.png, ``name``.svg and the data behind them, ``name``.figure.csv, to ``out``; return the paths.
 
-    UserError when the runs lack what it shows.
+    ``kind`` is one of :data:`FIGURES`. UserError when the runs lack what it shows.
     """
-    gather, draw = FIGURES[name]
+    gather, draw = FIGURES[kind]
     frame = gather(cells)
     paths = save(draw(frame), out, name)
-    write_atomic(out / f"{name}.csv", frame.to_csv(index=False))
-    return [*paths, out / f"{name}.csv"]
+    data = out / f"{name}.figure.csv"  # name.csv is the table
+    write_atomic(data, frame.to_csv(index=False))
+    return [*paths, data]

@@ -125,7 +125,7 @@ class Alfworld:
         if all(number in games.OFFICIAL_COUNTS[folder] for folder, number in found.items()):
             return ()
         numbers = ", ".join(f"{folder} {number}" for folder, number in found.items())
-        return (f"not the official test games: a division made for development, by its numbers ({numbers})",)
+        return (f"not the official test games, by their numbers ({numbers}), but a division made for development",)
 
     def tasks(self, split: str) -> list[Task]:
         """Return the games of a split, sorted by id; UserError when files of it are missing or broken."""

@@ -111,3 +111,15 @@ def test_recordings_are_learned_from_in_the_grammar_of_the_games(made: Path, tmp
 )
 def test_a_recorded_action_is_put_in_the_grammar_of_the_games(action: str, taken: str, made: Path):
     assert benchmark(made).command(action) == taken
+
+
+def test_games_in_the_official_layout_with_other_numbers_are_not_called_the_official_ones(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (said,) = benchmark(made).caveats("unseen")
+    assert "not the official test games" in said
+    assert "train 6, valid_seen 3, valid_unseen 3" in said
+    assert benchmark(made).caveats("train") == ()
+    assert Alfworld(AlfworldOptions()).caveats("unseen") == ()
+    monkeypatch.setattr("envs.alfworld.games.OFFICIAL_COUNTS", {split: (n,) for split, n in COUNTS.items()})
+    assert benchmark(made).caveats("unseen") == ()

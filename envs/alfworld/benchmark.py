@@ -90,6 +90,13 @@ class Alfworld:
         """Return the official folder names."""
         return {folder: name for name, folder in FOLDERS.items() if folder != name}
 
+    def caveats(self, split: str) -> tuple[str, ...]:
+        """Return that games are not the official test games, where numbers tell (``Caveated``)."""
+        if self.options.data == "generated" or split == "train":
+            return ()
+        found = {folder: len(self._games(folder)) for folder in FOLDERS.values() if (self.root / folder).is_dir()}
+        return divisions.caveats(found)
+
     def tasks(self, split: str) -> list[Task]:
         """Return the games of a split, sorted by id; UserError when some of it are missing or broken."""
         if split not in FOLDERS:

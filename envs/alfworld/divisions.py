@@ -38,3 +38,11 @@ def differences(counts: Mapping[str, int]) -> list[str]:
         for split, found in counts.items()
         if found not in DIVISIONS[RELEASE][split]
     ]
+
+
+def caveats(counts: Mapping[str, int]) -> tuple[str, ...]:
+    """Return that games are a division of training games (``docs/spec/alfworld.md §A``); nothing for the release."""
+    if division_of(counts) == RELEASE:
+        return ()
+    numbers = ", ".join(f"{split} {number}" for split, number in counts.items())
+    return (f"not the official test games, by their numbers ({numbers}), but a division made for development",)

@@ -25,6 +25,11 @@ _REFERENCE = re.compile(r"(?:[a-z_./]*[/:_-])?(?P<row>[0-9]{1,9})", re.I)
 """A task as recordings name it."""
 _LONGEST_REFERENCE = 60
 
+SEEN_IN_DESIGN = (
+    "templates of the gold statements of both test splits were printed while the clauses of cloning were designed, so "
+    "neither split is strictly untouched"
+)
+
 
 class SQLOptions(BaseModel):
     """The ``env.*`` part of the configuration."""
@@ -118,6 +123,10 @@ class InterCodeSQL:
     def aliases(self) -> Mapping[str, str]:
         """Return what other benchmarks call the test splits."""
         return {"seen": "test_seen", "unseen": "test_unseen"}
+
+    def caveats(self, split: str) -> tuple[str, ...]:
+        """Return that the test splits are not untouched (``Caveated``)."""
+        return () if split == "train" else (SEEN_IN_DESIGN,)
 
     def tasks(self, split: str) -> list[Task]:
         """Return a split's tasks in the order of the official rows."""

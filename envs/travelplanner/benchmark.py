@@ -25,6 +25,10 @@ from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
 
+SCRIPTED_EXPERT = "the demonstrations are plans of a scripted expert that knows the constraints, not of people"
+FOLDS_SEEN = "the results of these folds had been seen twice, as aggregates, while choices were made"
+ROUTE_GIVEN = "sole planning hands out the cities and the tables of the gold plan's route, by the official protocol"
+
 OFFICIAL_SPLITS = ("train", "validation", "test")
 GENERATED_SPLITS = ("train", "seen", "unseen")
 MAX_DAYS = 7
@@ -115,6 +119,14 @@ class TravelPlanner:
         if self.options.folds:
             return {"unseen": "heldout"}
         return {"unseen": "validation"} if is_official(self.options) else {}
+
+    def caveats(self, split: str) -> tuple[str, ...]:
+        """Return who demonstrates, what was seen before, and what the mode gives away (``Caveated``)."""
+        official, learned_from = is_official(self.options), split == "train"
+        scripted = (SCRIPTED_EXPERT,) if learned_from and not official else ()
+        seen = (FOLDS_SEEN,) if official and self.options.folds and not learned_from else ()
+        given = (ROUTE_GIVEN,) if self.options.mode == "sole-planning" else ()
+        return (*scripted, *seen, *given)
 
     def tasks(self, split: str) -> list[Task]:
         """Return the tasks of a split in file order; UserError when there is no such split."""

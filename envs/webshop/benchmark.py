@@ -33,6 +33,8 @@ _REFERENCE = re.compile(r"(?:webshop[_-])?(?:(?P<goals>human|synthetic)[_-])?(?:
 """A goal as recordings name it."""
 _LONGEST_REFERENCE = 60
 
+SCRIPTED_EXPERT = "the demonstrations are those of a scripted expert that knows the reward, not of people"
+
 _GRAMMAR = "search[keywords] | click[value]"
 
 
@@ -135,6 +137,10 @@ class WebShop:
     def aliases(self) -> Mapping[str, str]:
         """Return the name ``unseen`` for the test goals where a published scheme has no such split."""
         return {"unseen": "test"}
+
+    def caveats(self, split: str) -> tuple[str, ...]:
+        """Return who demonstrates the training goals (``Caveated``)."""
+        return (SCRIPTED_EXPERT,) if split == "train" else ()
 
     def tasks(self, split: str) -> list[Task]:
         """Return the goals of ``split`` in the official order."""

@@ -77,6 +77,8 @@ def show_evaluation(summary: dict[str, Any]) -> None:
         console.print(f"  {name}: {group['n_success']}/{group['n']}")
     if summary["n_scored"] < summary["n_tasks"]:
         console.print(f"{summary['n_tasks'] - summary['n_scored']} of {summary['n_tasks']} tasks are not scored")
+    for caveat in summary["caveats"]:
+        console.print(f"to know: {caveat}")
     _print_useless(console, summary)
     console.print(f"run: {summary['run']}")
 

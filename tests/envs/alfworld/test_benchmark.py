@@ -138,3 +138,15 @@ def test_a_game_broken_inside_is_named(layout: Path):
     task = next(task for task in benchmark(layout).tasks("seen") if task.payload.path == game)
     with pytest.raises(UserError, match=r"game\.tw-pddl is broken"):
         benchmark(layout).make(task, seed=0)
+
+
+def test_games_in_the_official_layout_with_other_numbers_are_not_called_the_official_ones(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+):
+    assert benchmark(made).caveats("unseen") == (), "here the release has as many games"
+    monkeypatch.setitem(divisions.DIVISIONS, divisions.RELEASE, {split: (n + 1,) for split, n in COUNTS.items()})
+    (said,) = benchmark(made).caveats("unseen")
+    assert "not the official test games" in said
+    assert "train 6, valid_seen 3, valid_unseen 3" in said
+    assert benchmark(made).caveats("train") == ()
+    assert Alfworld(AlfworldOptions()).caveats("unseen") == ()

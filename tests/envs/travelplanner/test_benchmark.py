@@ -163,6 +163,16 @@ def test_official_validation_is_there_but_has_no_route_for_sole_planning(officia
     assert list(benchmark.experts(benchmark.tasks("validation"), seed=0)) == []
 
 
+def test_validation_and_training_queries_share_no_content(official_benchmark: TravelPlanner):
+    def contents(split: str) -> set[tuple[str, str, str]]:
+        records = [task.payload.record for task in official_benchmark.tasks(split)]
+        return {(record["org"], record["dest"], record["date"][0]) for record in records}
+
+    assert len(contents("validation")) == 180
+    assert not contents("train") & contents("validation")
+    assert official_benchmark.aliases()["unseen"] == "validation"
+
+
 def test_missing_tables_are_one_line(tmp_path: Path):
     with pytest.raises(UserError, match=r"lacks flights/.*, accommodations/.*drop env\.database"):
         TravelPlanner(TravelOptions(database=tmp_path)).check()

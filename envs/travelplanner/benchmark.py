@@ -13,6 +13,7 @@ from envs.travelplanner import rules
 from envs.travelplanner.database import Database
 from envs.travelplanner.env import Limits, SolePlanningEnv, TravelEnv, TwoStageEnv, task_type
 from envs.travelplanner.experts import expert_trajectory
+from envs.travelplanner.generate.filled import FILLED
 from envs.travelplanner.keeper import check_tables_and_queries
 from envs.travelplanner.lexicon import TravelLexicon
 from envs.travelplanner.loading import check_tables, load_database
@@ -104,7 +105,7 @@ class TravelPlanner:
 
     def check(self) -> None:
         """Raise UserError (one line) when tables or queries are missing."""
-        check_tables(*self._tables)
+        check_tables(self._tables.folder, self._tables.flights)
         if not self.splits():
             raise UserError(f"no queries_*.jsonl in {self._query_folder}: set env.queries to their folder")
 
@@ -209,6 +210,7 @@ class TravelPlanner:
             "data": "official tables" if is_official(self.options) else "generated",
             "world_seed": None if is_official(self.options) else self.options.world_seed,
             "tables": f"{sum(map(len, self.database.hotels.values()))} hotels, {len(self.database.roads)} roads",
+            **({"flights": FILLED} if self._tables.recorded_for else {}),
             "data_sha256": self._data_hash(),
             "mode": self.options.mode,
             "evaluator": "official behaviour of OSU-NLP-Group/TravelPlanner at da7c1d4, reimplemented",
@@ -219,7 +221,7 @@ class TravelPlanner:
 
     def _data_hash(self) -> str:
         """Return the SHA-256 over names and contents of all tables and query files."""
-        folder, flights = self._tables
+        folder, flights, _ = self._tables
         files = [
             *sorted(folder.rglob("*.*")),
             *([flights] if flights else []),

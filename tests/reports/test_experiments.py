@@ -6,7 +6,7 @@ import pytest
 
 from macla.choices import config_folder
 from macla.config import compose
-from macla.reports.columns import COLUMNS, OWN
+from macla.reports.columns import check_columns
 from macla.reports.declared import check_primary
 from macla.reports.figures.paper import CAPACITY
 from macla.reports.figures.write import check_figure
@@ -26,7 +26,7 @@ def test_every_row_composes_to_a_configuration_of_its_own(name):
     check_primary(experiment)
     check_figure(experiment)
     assert len({row.name for row in experiment.rows}) == len(experiment.rows)
-    assert {name for name in experiment.columns if not name.startswith(OWN)} <= set(COLUMNS)
+    check_columns(experiment)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -55,6 +55,8 @@ class BuildConfig(_Section):
 
     split: str
     limit: int | None = Field(default=None, ge=1)
+    resample: bool
+    noise: float = Field(ge=0, lt=1)
     practice: int = Field(ge=0)
 
 
@@ -76,10 +78,26 @@ class Row(_Section):
     """Splits of this row where they differ from the table's (another benchmark)."""
     parts: tuple[tuple[str, ...], ...] = ()
     """Further overrides, one set a part: each part is built and evaluated apart and all make one cell (folds)."""
+    x: float | None = Field(default=None, gt=0)
+    """Where the row stands in a figure of kind ``mechanisms``: how many demonstrations it learned from."""
+    line: str = ""
+    """Its line there: the configuration."""
+    panel: str = ""
+    """Its panel there: the benchmark."""
     paper: dict[str, float] = {}
     """Split → the paper's figure, in percent."""
     paper_columns: dict[str, dict[str, float]] = {}
     """Split → column → the paper's figure, in the column's unit."""
+
+
+class Primary(_Section):
+    """Comparisons that are decided on before the experiment runs; their p-values are adjusted together (Holm)."""
+
+    row: str
+    against: tuple[str, ...] = Field(min_length=1)
+    """Rows, each compared with ``row`` on the tasks that both played."""
+    split: str
+    measure: Literal["success", "score"] = "success"
 
 
 class ExperimentConfig(_Section):
@@ -92,7 +110,9 @@ class ExperimentConfig(_Section):
     seeds: tuple[int, ...] = Field(min_length=1)
     rows: tuple[Row, ...] = Field(min_length=1)
     baseline: str | None
-    """The row that the others are tested against, task by task; null when rows share no tasks."""
+    """The row that the others are compared with, task by task, as exploration; null for no such comparison."""
+    primary: tuple[Primary, ...] = ()
+    """The comparisons that the experiment is run for; without any, all are exploratory."""
     columns: tuple[str, ...] = ()
     """Further measures to show (``docs/measures.md``)."""
     figure: str | None = None

@@ -73,6 +73,12 @@ def test_only_what_a_memory_depends_on_changes_its_fingerprint() -> None:
     assert key("build.practice=5") != key("build.practice=5", "memory.lambda_info=0")
     assert len({key(), key("memory.prior.alpha0=3.2"), key("memory.r_max=2")}) == 3  # pruning and Eq 16 use them
     assert len({key(), key("memory.theta_dup=0.9"), key("env.n_train=7"), key("seed=1"), key("build.limit=3")}) == 5
+    assert len({key(), key("build.resample=true"), key("build.noise=0.3"), key("build.noise=0.2")}) == 4
+
+
+def test_not_every_step_of_an_expert_can_be_wrong() -> None:
+    with pytest.raises(UserError, match=r"build.noise"):
+        compose(["build.noise=1"])
 
 
 def test_how_many_of_the_nearest_are_looked_at_is_chosen_when_a_memory_is_read() -> None:
@@ -100,7 +106,7 @@ def test_a_memory_is_called_by_a_name_of_its_own(override: str, said: str) -> No
 
 
 def test_every_setting_says_where_it_comes_from_and_why() -> None:
-    for method in ("macla", "cloning", "nearest", "none"):
+    for method in ("macla", "cloning", "nearest", "none", "fixed_rules", "random_admissible"):
         told = list(explain(compose([f"memory={method}"]).memory))
         assert {one.key for one in told} >= {"method", "name"}
         assert all(one.source and one.reason for one in told)

@@ -1,61 +1,34 @@
 """ALFWorld as the harness sees it: splits, tasks, environments, experts, identity."""
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
-from envs.alfworld import games, keeper
+from envs.alfworld import divisions, games, keeper, recordings, rules
 from envs.alfworld.games import Game, Skipped
 from envs.alfworld.keeper import Report
-from envs.alfworld.lexicon import AlfworldLexicon, Grammar, command_help
-from macla.benchmarks.base import JSON, Task
+from envs.alfworld.lexicon import EXAMPLE, AlfworldLexicon, Grammar, command_help
+from envs.alfworld.options import AlfworldOptions
+from macla.benchmarks.base import JSON, Task, TaskEnv
+from macla.benchmarks.drift import BeforeAfter, changed
 from macla.benchmarks.recording import replayed
+from macla.benchmarks.slips import Slips
+from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
+from macla.progress import note
 
 FOLDERS = {"train": "train", "seen": "valid_seen", "unseen": "valid_unseen"}
 """Our split names and the official folders."""
 HORIZON_OF_EXPERT = 50
-_PLACING = re.compile(r"(?:put (?P<put>.+?) (?:in/on|in|on)|move (?P<move>.+?) to) (?P<where>.+)", re.I)
 
 if TYPE_CHECKING:
     from envs.alfworld.env import AlfworldEnv
-
-EXAMPLE = """\
-You are in the middle of a room. Looking quickly around you, you see a cabinet 1, a countertop 1, and a drawer 1.
-Your task is to: put a mug in cabinet.
-Thought: I first look for a mug on the countertop.
-Action: go to countertop 1
-You arrive at countertop 1. On the countertop 1, you see a mug 2, and a plate 1.
-Thought: There is a mug. I take it.
-Action: take mug 2 from countertop 1
-You pick up the mug 2 from the countertop 1."""
-
-
-class AlfworldOptions(BaseModel):
-    """``env.*`` of the configuration (``configs/env/alfworld.yaml``)."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    data: Literal["generated", "official"] = "generated"
-    root: Path | None = Field(None, description="official: the folder that holds json_2.1.1")
-    data_dir: Path | None = Field(None, description="generated: where games are written")
-    n_train: int = Field(1000, ge=0)
-    n_seen: int = Field(140, ge=0)
-    n_unseen: int = Field(134, ge=0)
-    generator_seed: int = 0
-    grammar: Grammar = "0.4.2"
-    engine: Literal["compiled", "textworld"] = "compiled"
-    horizon: int = Field(50, ge=1)
-    show_admissible: bool = False
-    recordings: Path | None = Field(None, description="recorded episodes, a second source of experts")
-    incomplete: bool = Field(False, description="official: a split may hold fewer games than it has folders for")
 
 
 class Alfworld:
@@ -94,7 +67,8 @@ class Alfworld:
             return games.resolve_root(self.options.root, os.environ)
         from envs.alfworld.generate import generate
 
-        made = generate(self._data_dir(), self.counts, self.options.generator_seed, self.options.grammar)
+        options = self.options
+        made = generate(self._data_dir(), self.counts, options.generator_seed, options.grammar, drift=options.drift)
         return Path(str(made["root"])) / games.LAYOUT
 
     @property
@@ -104,6 +78,8 @@ class Alfworld:
 
     def check(self) -> None:
         """Raise UserError when there are no games of the wanted kind; generated ones are written now."""
+        if self.options.drift is not None and self.options.data == "official":
+            raise UserError("env.drift moves things in generated games alone; leave it out, or type env.data=generated")
         self._present()
 
     def splits(self) -> tuple[str, ...]:
@@ -114,16 +90,21 @@ class Alfworld:
         """Return the official folder names."""
         return {folder: name for name, folder in FOLDERS.items() if folder != name}
 
+    def caveats(self, split: str) -> tuple[str, ...]:
+        """Return that games are not the official test games, where numbers tell (``Caveated``)."""
+        if self.options.data == "generated" or split == "train":
+            return ()
+        found = {folder: len(self._games(folder)) for folder in FOLDERS.values() if (self.root / folder).is_dir()}
+        return divisions.caveats(found)
+
     def tasks(self, split: str) -> list[Task]:
-        """Return the games of a split, sorted by id; UserError when files of it are missing or broken."""
+        """Return the games of a split, sorted by id; UserError when some of it are missing or broken."""
         if split not in FOLDERS:
             raise UserError(f"unknown split {split!r}; ALFWorld has {', '.join(FOLDERS)}")
         if split not in self._checked:
-            games.check_whole(
-                self.root, FOLDERS[split], self._scanned(FOLDERS[split])[1], incomplete=self.options.incomplete
-            )
+            self._check_whole(FOLDERS[split])
             self._checked.add(split)
-        return [Task(game.id, split, game.task_type, game) for game in self._games(FOLDERS[split])]
+        return [self._task(game) for game in self._games(FOLDERS[split])]
 
     def find(self, reference: str | int) -> Task:
         """Return the task with this id, in whichever split; folders before it and the game's file may be named, too."""
@@ -131,28 +112,56 @@ class Alfworld:
         if game is None:
             shown = str(reference)[: games.LONGEST_REFERENCE]
             raise UserError(f"no ALFWorld game {shown!r} in {self.root}; a task is named <task>-…-<scene>/<trial>")
-        return Task(
-            game.id, next(name for name, folder in FOLDERS.items() if folder == game.split), game.task_type, game
-        )
+        return self._task(game)
 
-    def make(self, task: Task, *, seed: int) -> "AlfworldEnv":
+    def opening_alike(self, reference: str | int, beginning: str) -> list[Task]:
+        """Return the games whose room and task a recording begins with; UserError when ``reference`` names a game."""
+        opening = recordings.read_opening(beginning)
+        if opening is None or games.is_id(games.referred(str(reference))):
+            return [self.find(reference)]
+        found = self._openings.alike(opening)
+        if not found:
+            shown = str(reference)[: games.LONGEST_REFERENCE]
+            raise UserError(
+                f"{shown!r} names no ALFWorld game, and none of {len(self._by_id)} in {self.root} opens with its room "
+                f"and {opening.task!r}: it was recorded on other data; set env.data or env.root"
+            )
+        return [self._task(game) for game in found]
+
+    def _task(self, game: Game) -> Task:
+        split = next(name for name, folder in FOLDERS.items() if folder == game.split)
+        after = changed(split, game.path.parent.name, self.options.drift)
+        return Task(game.id, split, game.task_type, game, changed=after)
+
+    def make(self, task: Task, *, seed: int) -> TaskEnv:
         """Return the game as an environment; nothing in it is random."""
+        env = self._environment(task.payload, self.options.engine)
+        return env if self.options.drift is None else BeforeAfter(env, after=task.changed)
+
+    def _environment(self, game: Game, engine: str) -> "AlfworldEnv":
         from envs.alfworld.env import AlfworldEnv
 
-        game: Game = task.payload
         shown = self.options.show_admissible
         try:
-            return AlfworldEnv(game.path, self.options.engine, game.task_type, self.horizon, show_admissible=shown)
+            return AlfworldEnv(game.path, engine, game.task_type, self.horizon, show_admissible=shown)
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise UserError(f"{game.path} is broken ({error!r}); get the data again") from None
 
     def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
         """Yield what the corrected hand-coded expert does (``docs/spec/alfworld.md §C``), then recorded episodes."""
-        yield from self._played_by_expert(tasks, seed)
+        yield from self._played_by_expert(tasks, seed, None)
+        yield from self._recorded(tasks, seed)
+
+    def erring_experts(self, tasks: Sequence[Task], *, seed: int, slips: Slips) -> Iterator[Trajectory]:
+        """Yield the same where the hand-coded expert slips and looks for another way; recordings stay as they are."""
+        yield from self._played_by_expert(tasks, seed, slips)
+        yield from self._recorded(tasks, seed)
+
+    def _recorded(self, tasks: Sequence[Task], seed: int) -> Iterator[Trajectory]:
         if self.options.recordings is not None:
             yield from replayed(self.options.recordings, tasks, self, make=lambda task: self.make(task, seed=seed))
 
-    def _played_by_expert(self, tasks: Sequence[Task], seed: int) -> Iterator[Trajectory]:
+    def _played_by_expert(self, tasks: Sequence[Task], seed: int, slips: Slips | None) -> Iterator[Trajectory]:
         from envs.alfworld.expert import run_expert
 
         for task in tasks:
@@ -165,25 +174,28 @@ class Alfworld:
                 params=game.params,
                 max_steps=HORIZON_OF_EXPERT,
                 seed=seed,
+                slips=slips,
             )
 
-    def observations_match(self, recorded: str, ours: str) -> bool:
-        """Whether two feedbacks are equal but for the welcome banner."""
-        from envs.alfworld.engine.grammar import BANNER
+    def rules(self, task: str, observation: str) -> Script:
+        """Return the fixed rules as the script of one episode (``Ruled``)."""
+        return rules.script(self.lexicon, task, observation)
 
-        return recorded.replace(BANNER, "").strip() == ours.strip()
+    def admissible(self, env: "AlfworldEnv") -> Sequence[str]:
+        """Return what the engine lists as admissible (``Listing``)."""
+        return env.admissible()
+
+    def observations_match(self, recorded: str, ours: str) -> bool:
+        """Whether two feedbacks are equal but for the banner and the grammar (:func:`recordings.feedback`)."""
+        return recordings.feedback(recorded) == recordings.feedback(ours)
 
     def comparable(self, instruction: str) -> str:
         """Return the instruction: nothing in it is drawn anew (``RecordingReader``)."""
         return instruction
 
     def command(self, action: str) -> str:
-        """Return a recorded action in the grammar of these games: "put O in/on R" is "move O to R" since 0.4.2."""
-        found = _PLACING.fullmatch(action.strip())
-        if found is None:
-            return action
-        thing, place = found["put"] or found["move"], found["where"]
-        return f"move {thing} to {place}" if self.grammar == "0.4.2" else f"put {thing} in/on {place}"
+        """Return a recorded action in the grammar of these games (:func:`recordings.in_grammar`)."""
+        return recordings.in_grammar(action, self.grammar)
 
     def identity(self) -> Mapping[str, JSON]:
         """Return data, hash, grammar, engine and package versions."""
@@ -191,7 +203,7 @@ class Alfworld:
             "benchmark": self.name,
             "data": self.options.data,
             **games.identity(self._present()),
-            **self._left_out(),
+            **self._incomplete(),
             "engine": self.options.engine,
             "admissible_commands_shown": self.options.show_admissible,
             "alfworld": version("alfworld"),
@@ -202,7 +214,9 @@ class Alfworld:
         """Generate ``count`` training games and the configured numbers of evaluation games."""
         counts = {**self.counts, "train": count}
         where = out or self._data_dir()
-        lines = keeper.generate_games(where, counts, self.options.generator_seed, self.options.grammar, report)
+        lines = keeper.generate_games(
+            where, counts, self.options.generator_seed, self.options.grammar, self.options.drift, report
+        )
         return [*lines, f"evaluate on them with env.n_train={count}" + (f" env.data_dir={where}" if out else "")]
 
     def download_data(self, out: Path | None, report: Report) -> list[str]:
@@ -235,12 +249,33 @@ class Alfworld:
         walked = iter(range(1, len(paths) + 1))
         return asdict(parity.check(paths, seed, steps, lambda _: report("walking", next(walked), len(paths))))
 
-    def _left_out(self) -> dict[str, JSON]:
-        """Return in words how many missing or broken games of each split are left out, where any are."""
-        present = [split for split in FOLDERS.values() if (self.root / split).is_dir()]
-        broken = {split: sum(folder.broken for folder in self._scanned(split)[1]) for split in present}
-        said = ", ".join(f"{split} {count}" for split, count in broken.items() if count)
-        return {"left_out": said} if said else {}
+    def _check_whole(self, folder: str) -> None:
+        """Raise UserError when a split lacks games, whose figures would have another denominator, or tell it."""
+        have, skipped = len(self._games(folder)), self._scanned(folder)[1]
+        if have == self._wanted[folder]:
+            return
+        said = games.shortage(self.root / folder, have, self._wanted[folder], skipped)
+        if not self.options.incomplete:
+            raise UserError(
+                f"{said}; get the data again (macla data alfworld --check), or type env.incomplete=true to play these"
+            )
+        note(said)
+
+    @cached_property
+    def _wanted(self) -> dict[str, int]:
+        """How many games each split that is there should have; of generated ones that is what lies there."""
+        present = [folder for folder in FOLDERS.values() if (self.root / folder).is_dir()]
+        counts = {
+            folder: len(self._games(folder)) + sum(each.broken for each in self._scanned(folder)[1])
+            for folder in present
+        }
+        return counts if self.options.data == "generated" else divisions.wanted(counts)
+
+    def _incomplete(self) -> dict[str, JSON]:
+        """Return in words how many games of how many the splits hold that lack some, where any does."""
+        have = {folder: len(self._games(folder)) for folder in self._wanted}
+        said = ", ".join(f"{folder} {have[folder]} of {n}" for folder, n in self._wanted.items() if have[folder] < n)
+        return {"incomplete": said} if said else {}
 
     def _spread(self, count: int) -> list[Path]:
         """Return ``count`` games spread evenly over everything that is there."""
@@ -273,6 +308,10 @@ class Alfworld:
     @cached_property
     def _by_id(self) -> dict[str, Game]:
         return {game.id: game for game in self._present()}
+
+    @cached_property
+    def _openings(self) -> recordings.Openings:
+        return recordings.Openings(self._present(), lambda game: self._environment(game, "compiled").reset()[0])
 
     def _data_dir(self) -> Path:
         if self.options.data_dir is not None:

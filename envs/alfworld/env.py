@@ -37,17 +37,21 @@ class AlfworldEnv(TaskEnv):
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[str, dict[str, Any]]:
         """Return the opening text and ``info``; ``info["task"]`` is the sentence after "Your task is to: "."""
         super().reset(seed=seed)
-        state = self._engine.reset()
+        self._state = state = self._engine.reset()
         self._task = task_of(state.feedback)
         self._steps = 0
         return self._observation(state), self._info(state)
 
     def step(self, action: str) -> tuple[str, float, bool, bool, dict[str, Any]]:
         """Return feedback, 1.0 once won, ``terminated`` = won, ``truncated`` = horizon reached without a win, info."""
-        state = self._engine.step(action)
+        self._state = state = self._engine.step(action)
         self._steps += 1
         truncated = not state.won and self._steps >= self._horizon
         return self._observation(state), float(state.won), state.won, truncated, self._info(state)
+
+    def admissible(self) -> tuple[str, ...]:
+        """Return every command that does something now, as the engine lists them (``memory=random_admissible``)."""
+        return self._state.admissible
 
     def close(self) -> None:
         """Free the game."""

@@ -16,6 +16,7 @@ from typing import Any
 from envs.alfworld import engine
 from envs.alfworld.engine import Engine, State
 from envs.alfworld.engine.grammar import BANNER, task_of
+from macla.benchmarks.slips import Slips
 from macla.benchmarks.trajectory import Outcome, Step, Trajectory
 from macla.seeding import derive_seed
 
@@ -33,8 +34,11 @@ def run_expert(
     params: Mapping[str, Any],
     max_steps: int = 50,
     seed: int = 0,
+    slips: Slips | None = None,
 ) -> Trajectory:
     """Return what the expert does in ``game``, as the environment would show it; failures are kept and labelled.
+
+    Steps that ``slips`` says are wrong are taken instead of its own; it goes on from wherever they led.
 
     ``params`` are the ``pddl_params`` of the game's ``traj_data.json``. The expert breaks loops at random: ``seed``
     and ``task_id`` fix how.
@@ -42,12 +46,14 @@ def run_expert(
     player = engine.load(game, engine_name)
     try:
         with _seeded(derive_seed(seed, "expert", task_id)):
-            return _play(player, task_id, task_type, params, max_steps)
+            return _play(player, task_id, task_type, params, max_steps, slips)
     finally:
         player.close()
 
 
-def _play(player: Engine, task_id: str, task_type: str, params: Mapping[str, Any], max_steps: int) -> Trajectory:
+def _play(
+    player: Engine, task_id: str, task_type: str, params: Mapping[str, Any], max_steps: int, slips: Slips | None
+) -> Trajectory:
     opening = player.reset()
     advisor = _Advisor(task_type, params, max_steps, opening)
     state, steps, outcome = opening, list[Step](), Outcome.STEP_LIMIT
@@ -56,6 +62,9 @@ def _play(player: Engine, task_id: str, task_type: str, params: Mapping[str, Any
         if command is None:
             outcome = Outcome.FAILURE
             break
+        if slips is not None:
+            others = [each for each in state.admissible if each != command]
+            command = advisor.overruled(slips.command(task_id, len(steps), (), others)) or command
         state = player.step(command)
         steps.append(Step(action=command, observation=state.feedback, reward=float(state.won)))
     return Trajectory(
@@ -96,6 +105,12 @@ class _Advisor:
             return None
         self._last = advice if advice in known else _FIRST_COMMAND
         return known[self._last]
+
+    def overruled(self, command: str | None) -> str | None:
+        """Return the command, typed instead of the one that was advised (None: that one is typed after all)."""
+        if command is not None:
+            self._last = _in_new_grammar(command)
+        return command
 
 
 @lru_cache(maxsize=1 << 16)

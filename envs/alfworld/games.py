@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from envs.alfworld import divisions
 from macla.errors import UserError
-from macla.progress import note
 
 LAYOUT = "json_2.1.1"
 SPLITS = ("train", "valid_seen", "valid_unseen")
@@ -22,7 +22,6 @@ TASK_TYPES = (
     "pick_cool_then_place_in_recep",
     "pick_two_obj_and_place",
 )
-OFFICIAL_COUNTS: Mapping[str, tuple[int, ...]] = {"train": (3553, 3554), "valid_seen": (140,), "valid_unseen": (134,)}
 LONGEST_REFERENCE = 1000
 """Characters of a game's name that are looked at, from its end."""
 DEFAULT_FOLDER = Path("~/.cache/alfworld")
@@ -30,6 +29,7 @@ DEFAULT_FOLDER = Path("~/.cache/alfworld")
 
 _SOLVABLE = re.compile(rb'"solvable"\s*:\s*(true|false|null)')
 """Quotes inside JSON strings are escaped, so this matches the key and nothing in the texts."""
+_ID = re.compile(r"[^/]+(?:-[^/-]+){3}-\d+/[^/]+")
 _GRAMMARS = {"0.4.2": b"move {o} to {r}", "2.1.1": b"put {o} in/on {r}"}
 
 
@@ -103,21 +103,18 @@ def referred(reference: str) -> str:
     return "/".join(parts[-2:])
 
 
-def check_whole(root: Path, split: str, skipped: Iterable[Skipped], *, incomplete: bool) -> None:
-    """Raise UserError when files of a split are missing or broken: its figures would have another denominator.
+def is_id(name: str) -> bool:
+    """Whether a name is formed as a game's id, ``<task>-<object>-<mrecep>-<receptacle>-<scene>/<trial>``."""
+    return _ID.fullmatch(name) is not None
 
-    An ``incomplete`` split is accepted, and what is left out is told.
-    """
-    broken = [folder for folder in skipped if folder.broken]
+
+def shortage(folder: Path, have: int, want: int, skipped: Iterable[Skipped]) -> str:
+    """Return in words how many games of how many a split has and the first of those that are broken, if any is."""
+    broken = [each for each in skipped if each.broken]
+    said = f"{folder}: {have} of {want} games"
     if not broken:
-        return
-    first = "/".join(broken[0].path.parts[-2:])
-    said = f"{root / split}: {len(broken)} games left out, e.g. {first} ({broken[0].reason})"
-    if not incomplete:
-        raise UserError(
-            f"{said}; get the data again (macla data alfworld --check), or accept fewer with env.incomplete=true"
-        )
-    note(said)
+        return said
+    return f"{said}; {len(broken)} broken, e.g. {'/'.join(broken[0].path.parts[-2:])} ({broken[0].reason})"
 
 
 def discover(root: Path, split: str) -> list[Game]:
@@ -233,7 +230,7 @@ class Report:
     problems: tuple[str, ...]
     """One line for each broken game or folder."""
     differences: tuple[str, ...]
-    """One line for each split whose count is not the official one."""
+    """One line for each split whose count is not the release's, or one that names another division."""
 
     @property
     def ok(self) -> bool:
@@ -250,7 +247,6 @@ def check(root: Path) -> Report:
     """Read every game of every split and return what is wrong; takes a few seconds for the official data."""
     counts: dict[str, int] = {}
     problems: list[str] = []
-    differences: list[str] = []
     for split in SPLITS:
         if not (root / split).is_dir():
             counts[split] = 0
@@ -260,10 +256,7 @@ def check(root: Path) -> Report:
         counts[split] = len(games)
         problems += [f"{folder.path}: {folder.reason}" for folder in skipped if folder.broken]
         problems += [f"{game.path}: {flaw}" for game in games if (flaw := _flaw(game))]
-        if len(games) not in OFFICIAL_COUNTS[split]:
-            official = "-".join(map(str, OFFICIAL_COUNTS[split]))
-            differences.append(f"{split}: {len(games)} games where the official data has {official}")
-    return Report(counts, tuple(problems), tuple(differences))
+    return Report(counts, tuple(problems), tuple(divisions.differences(counts)))
 
 
 def _flaw(game: Game) -> str:

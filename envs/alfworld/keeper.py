@@ -10,11 +10,13 @@ from macla.errors import UserError
 Report = Callable[[str, int, int], None]
 
 
-def generate_games(out: Path, counts: Mapping[str, int], seed: int, grammar: Grammar, report: Report) -> list[str]:
+def generate_games(
+    out: Path, counts: Mapping[str, int], seed: int, grammar: Grammar, drift: float | None, report: Report
+) -> list[str]:
     """Write generated games below ``out``; return lines that say where and how to use them."""
     from envs.alfworld.generate import generate
 
-    made = generate(out, counts, seed, grammar, lambda done, total: report("generating games", done, total))
+    made = generate(out, counts, seed, grammar, lambda *state: report("generating games", *state), drift)
     numbers = ", ".join(f"{split} {count}" for split, count in counts.items())
     return [f"{made['root']}: {numbers} ({made['written']} written now)"]
 

@@ -36,6 +36,17 @@ _OLD_PLACE = re.compile(r"put ([a-z]+ \d+) in/on ([a-z]+ \d+)")
 
 REJECTION = "Nothing happens."
 
+EXAMPLE = """\
+You are in the middle of a room. Looking quickly around you, you see a cabinet 1, a countertop 1, and a drawer 1.
+Your task is to: put a mug in cabinet.
+Thought: I first look for a mug on the countertop.
+Action: go to countertop 1
+You arrive at countertop 1. On the countertop 1, you see a mug 2, and a plate 1.
+Thought: There is a mug. I take it.
+Action: take mug 2 from countertop 1
+You pick up the mug 2 from the countertop 1."""
+"""The start of an episode, as a prompt shows it."""
+
 
 class AlfworldLexicon:
     """Reads both grammars; both spellings of placing are one verb, written in the grammar of the games."""

@@ -10,19 +10,25 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from envs.intercode_sql import keeper, protocol, recordings
+from envs.intercode_sql import keeper, protocol, recordings, rules
 from envs.intercode_sql.engine.base import Engine
 from envs.intercode_sql.env import HORIZON, SQLEnv
 from envs.intercode_sql.lexicon import SQLLexicon
 from envs.intercode_sql.reward import Formula
 from envs.intercode_sql.tasks import SPLITS, Question, exclusion_counts, make_tasks, read_questions, read_splits
 from macla.benchmarks.base import JSON, Task
+from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Outcome, Step, Trajectory
 from macla.errors import UserError
 
 _REFERENCE = re.compile(r"(?:[a-z_./]*[/:_-])?(?P<row>[0-9]{1,9})", re.I)
 """A task as recordings name it."""
 _LONGEST_REFERENCE = 60
+
+SEEN_IN_DESIGN = (
+    "templates of the gold statements of both test splits were printed while the clauses of cloning were designed, so "
+    "neither split is strictly untouched"
+)
 
 
 class SQLOptions(BaseModel):
@@ -118,6 +124,10 @@ class InterCodeSQL:
         """Return what other benchmarks call the test splits."""
         return {"seen": "test_seen", "unseen": "test_unseen"}
 
+    def caveats(self, split: str) -> tuple[str, ...]:
+        """Return that the test splits are not untouched (``Caveated``)."""
+        return () if split == "train" else (SEEN_IN_DESIGN,)
+
     def tasks(self, split: str) -> list[Task]:
         """Return a split's tasks in the order of the official rows."""
         if split not in SPLITS:
@@ -187,6 +197,10 @@ class InterCodeSQL:
     def check_data(self) -> list[str]:
         """Read every file of the benchmark (``DataChecker``)."""
         return keeper.check_folder(self.folder, self._questions, self._tasks)
+
+    def rules(self, task: str, observation: str) -> Script:
+        """Return the fixed rules as the script of one episode (``Ruled``)."""
+        return rules.script(self.lexicon, task, observation)
 
     def observations_match(self, recorded: str, ours: str) -> bool:
         """Whether two observations are equal; see :func:`recordings.same_observation`."""

@@ -7,11 +7,15 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from envs.toy import rules
 from envs.toy.env import ToyEnv
 from envs.toy.experts import commands, play
 from envs.toy.lexicon import HELP, ToyLexicon
 from envs.toy.world import JOBS, PIECES, UNSEEN_PIECES, Chances, JobName, Room, draw_room
-from macla.benchmarks.base import JSON, Task
+from macla.benchmarks.base import JSON, Task, TaskEnv
+from macla.benchmarks.drift import BeforeAfter, changed
+from macla.benchmarks.slips import Slips
+from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
 from macla.seeding import derive_seed, python_rng
@@ -43,6 +47,7 @@ class ToyOptions(BaseModel):
     rivet: float = Field(0.85, ge=0, le=1, description="true success rate of mending with rivets")
     damp: float = Field(0.5, ge=0, le=1, description="share of pieces to glaze that are damp")
     crate: float = Field(0.7, ge=0, le=1, description="share of pieces that lie in crates rather than on shelves")
+    drift: float | None = Field(None, ge=0, le=1, description="share of tasks after glue and rivets swap their rates")
     reworded: float = Field(0.0, ge=0, le=1, description="share of unseen tasks in words that training never uses")
     horizon: int = Field(20, ge=1, description="primitive actions")
 
@@ -76,9 +81,10 @@ class Toy:
         """Return the tasks of a split in a fixed order; a task depends on its number, not on how many there are."""
         jobs = self.options.jobs
         return [
-            Task(f"{split}-{number:04d}-{job}", split, job, self._room(split, number, job))
+            Task(name, split, job, self._room(split, number, job), changed(split, name, self.options.drift))
             for number in range(self._size(split))
             for job in [jobs[number % len(jobs)]]
+            for name in [f"{split}-{number:04d}-{job}"]
         ]
 
     def find(self, reference: str | int) -> Task:
@@ -89,17 +95,34 @@ class Toy:
                     return task
         raise UserError(f"no toy task {reference!r}; ids look like train-0000-fire")
 
-    def make(self, task: Task, *, seed: int) -> ToyEnv:
+    def make(self, task: Task, *, seed: int) -> TaskEnv:
         """Return the task's room as an environment; ``seed`` decides the luck of decisive commands."""
-        return ToyEnv(task.payload, self.chances, self.horizon, seed)
+        chances = self.chances.swapped() if task.changed else self.chances
+        env = ToyEnv(task.payload, chances, self.horizon, seed)
+        return env if self.options.drift is None else BeforeAfter(env, after=task.changed)
 
     def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
         """Yield one potter's trajectory per task; it fails by carelessness or bad luck (``world.py``)."""
+        return self._potters(tasks, seed, None)
+
+    def erring_experts(self, tasks: Sequence[Task], *, seed: int, slips: Slips) -> Iterator[Trajectory]:
+        """Yield the same potters' as they slip; one that was led elsewhere goes back to where it had been."""
+        return self._potters(tasks, seed, slips)
+
+    def _potters(self, tasks: Sequence[Task], seed: int, slips: Slips | None) -> Iterator[Trajectory]:
         for task in tasks:
             rng = python_rng(seed, "expert", task.id)
             actions = commands(task.payload, rng, careful=rng.random() < self.options.careful)
             luck = derive_seed(seed, "expert luck", task.id)
-            yield play(self.make(task, seed=luck), task.id, luck, actions)
+            yield play(self.make(task, seed=luck), task.id, luck, actions, slips)
+
+    def rules(self, task: str, observation: str) -> Script:
+        """Return the fixed rules as the script of one episode (``Ruled``)."""
+        return rules.script(self.lexicon, task, observation)
+
+    def admissible(self, env: ToyEnv) -> Sequence[str]:
+        """Return the commands that do something now (``Listing``)."""
+        return env.admissible()
 
     def observations_match(self, recorded: str, ours: str) -> bool:
         """Whether two feedbacks are equal; the world says nothing at random."""

@@ -50,6 +50,17 @@ class ToyEnv(TaskEnv):
         truncated = not terminated and self._steps >= self.horizon
         return feedback, float(self._done), terminated, truncated, self._info()
 
+    def admissible(self) -> list[str]:
+        """Return every command that is not refused now, in a fixed order."""
+        found = ["look", *(f"go to {place}" for place in (*self._holders, *STATIONS))]
+        found += [f"take {piece} from {self._place}" for piece in self._at(self._place)]
+        if self._damp and self.room.piece in self._held:
+            found.append(f"wipe {self.room.piece}")
+        if self._can_fill():
+            found.append(f"fill {self.room.piece} at {self._place}")
+        at = [verb for verb, station in DECISIVE.items() if self._place.split(" ")[0] == station]
+        return found + [verb.format(piece, self._place) for verb in at for piece in self._held]
+
     def _feedback(self, action: str) -> str:
         """Carry out a command and return what is said; one that is not possible changes nothing."""
         command = _LEXICON.parse(action)

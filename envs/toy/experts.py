@@ -1,10 +1,15 @@
 """Recorded potters: they search, take, and finish the job; careless ones ignore what they are told."""
 
+from collections.abc import Iterator
 from random import Random
 
-from envs.toy.env import ToyEnv
+from envs.toy.lexicon import ToyLexicon
 from envs.toy.world import JOBS, Room
+from macla.benchmarks.base import TaskEnv
+from macla.benchmarks.slips import Slips
 from macla.benchmarks.trajectory import Outcome, Step, Trajectory
+
+_LEXICON = ToyLexicon()
 
 
 def commands(room: Room, rng: Random, *, careful: bool) -> list[str]:
@@ -24,13 +29,13 @@ def commands(room: Room, rng: Random, *, careful: bool) -> list[str]:
     return [*result, f"go to {station} 1", verb.format(room.piece, f"{station} 1")]
 
 
-def play(env: ToyEnv, task_id: str, seed: int, actions: list[str]) -> Trajectory:
+def play(env: TaskEnv, task_id: str, seed: int, actions: list[str], slips: Slips | None = None) -> Trajectory:
     """Return the trajectory of ``actions`` in ``env``; whether it succeeded is the environment's word."""
     first, info = env.reset(seed=seed)
-    steps = []
-    for action in actions:
+    steps = list[Step]()
+    for action in actions if slips is None else _erring(actions, slips, task_id, first, steps):
         observation, reward, terminated, truncated, info = env.step(action)
-        steps.append(Step(action=action, observation=observation, reward=reward))
+        steps.append(Step(action=action, observation=observation, reward=float(reward)))
         if terminated or truncated:
             break
     ended = Outcome.STEP_LIMIT if truncated else Outcome.FAILURE
@@ -43,3 +48,27 @@ def play(env: ToyEnv, task_id: str, seed: int, actions: list[str]) -> Trajectory
         outcome=Outcome.SUCCESS if info["success"] else ended,
         score=info["score"],
     )
+
+
+def _erring(actions: list[str], slips: Slips, task_id: str, first: str, steps: list[Step]) -> Iterator[str]:
+    """Yield the actions with wrong commands in between, and the way back from where these led.
+
+    ``steps`` grows with each command as it is carried out.
+    """
+    place = here = ""
+    for action in actions:
+        while (wrong := slips.command(task_id, len(steps), [first, *(step.observation for step in steps)])) is not None:
+            yield wrong
+            if not _LEXICON.rejected(steps[-1].observation):
+                here = _destination(wrong) or here
+        due = _destination(action)
+        if not due and here != place:
+            yield f"go to {place}"
+        yield action
+        here = place = due or place
+
+
+def _destination(action: str) -> str:
+    """Return where a command leads, empty when it leads nowhere."""
+    command = _LEXICON.parse(action)
+    return command.arguments[0] if command is not None and command.verb == "go to {}" else ""

@@ -8,7 +8,7 @@
 | fill | a step to repeat until its effect holds, or to skip because it holds already: a control policy must tell |
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Literal
 
@@ -64,6 +64,10 @@ class Chances:
         """Return the probability that a job's decisive command succeeds on a piece in this state."""
         known = {"fire {} in {}": self.fire, "glue {} at {}": self.glue, "rivet {} at {}": self.rivet}
         return {**known, "glaze {} at {}": float(not damp), "put {} on {}": float(full)}[verb]
+
+    def swapped(self) -> "Chances":
+        """Return the same with the two ways of mending in each other's place (``env.drift``)."""
+        return replace(self, glue=self.rivet, rivet=self.glue)
 
 
 @dataclass(frozen=True)

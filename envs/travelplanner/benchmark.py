@@ -9,9 +9,11 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
+from envs.travelplanner import rules
 from envs.travelplanner.database import Database
 from envs.travelplanner.env import Limits, SolePlanningEnv, TravelEnv, TwoStageEnv, task_type
 from envs.travelplanner.experts import expert_trajectory
+from envs.travelplanner.generate.filled import FILLED
 from envs.travelplanner.keeper import check_tables_and_queries
 from envs.travelplanner.lexicon import TravelLexicon
 from envs.travelplanner.loading import check_tables, load_database
@@ -20,8 +22,13 @@ from envs.travelplanner.queries import Problem, folds_by_state, load_problems, q
 from envs.travelplanner.reference import reference_information
 from envs.travelplanner.score import score_file
 from macla.benchmarks.base import JSON, Task
+from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
+
+SCRIPTED_EXPERT = "the demonstrations are plans of a scripted expert that knows the constraints, not of people"
+FOLDS_SEEN = "the results of these folds had been seen twice, as aggregates, while choices were made"
+ROUTE_GIVEN = "sole planning hands out the cities and the tables of the gold plan's route, by the official protocol"
 
 OFFICIAL_SPLITS = ("train", "validation", "test")
 GENERATED_SPLITS = ("train", "seen", "unseen")
@@ -98,7 +105,7 @@ class TravelPlanner:
 
     def check(self) -> None:
         """Raise UserError (one line) when tables or queries are missing."""
-        check_tables(*self._tables)
+        check_tables(self._tables.folder, self._tables.flights)
         if not self.splits():
             raise UserError(f"no queries_*.jsonl in {self._query_folder}: set env.queries to their folder")
 
@@ -113,6 +120,14 @@ class TravelPlanner:
         if self.options.folds:
             return {"unseen": "heldout"}
         return {"unseen": "validation"} if is_official(self.options) else {}
+
+    def caveats(self, split: str) -> tuple[str, ...]:
+        """Return who demonstrates, what was seen before, and what the mode gives away (``Caveated``)."""
+        official, learned_from = is_official(self.options), split == "train"
+        scripted = (SCRIPTED_EXPERT,) if learned_from and not official else ()
+        seen = (FOLDS_SEEN,) if official and self.options.folds and not learned_from else ()
+        given = (ROUTE_GIVEN,) if self.options.mode == "sole-planning" else ()
+        return (*scripted, *seen, *given)
 
     def tasks(self, split: str) -> list[Task]:
         """Return the tasks of a split in file order; UserError when there is no such split."""
@@ -163,6 +178,10 @@ class TravelPlanner:
             if task.payload.gold is not None:
                 yield expert_trajectory(self.make(task, seed=seed), task.payload.gold, task.id)
 
+    def rules(self, task: str, observation: str) -> Script:
+        """Return the fixed rules as the script of one episode (``Ruled``)."""
+        return rules.script(self.lexicon, task, observation)
+
     def observations_match(self, recorded: str, ours: str) -> bool:
         """Whether two observations are equal up to outer blanks: nothing official is drawn at random."""
         return recorded.strip() == ours.strip()
@@ -191,6 +210,7 @@ class TravelPlanner:
             "data": "official tables" if is_official(self.options) else "generated",
             "world_seed": None if is_official(self.options) else self.options.world_seed,
             "tables": f"{sum(map(len, self.database.hotels.values()))} hotels, {len(self.database.roads)} roads",
+            **({"flights": FILLED} if self._tables.recorded_for else {}),
             "data_sha256": self._data_hash(),
             "mode": self.options.mode,
             "evaluator": "official behaviour of OSU-NLP-Group/TravelPlanner at da7c1d4, reimplemented",
@@ -201,7 +221,7 @@ class TravelPlanner:
 
     def _data_hash(self) -> str:
         """Return the SHA-256 over names and contents of all tables and query files."""
-        folder, flights = self._tables
+        folder, flights, _ = self._tables
         files = [
             *sorted(folder.rglob("*.*")),
             *([flights] if flights else []),

@@ -7,7 +7,7 @@ from typing import Any
 
 from envs.travelplanner.database import Database
 from envs.travelplanner.evaluate.hard import PEOPLE_A_CAR, PEOPLE_A_TAXI, road_cost
-from envs.travelplanner.fields import MEALS, filled, flight_number, leg, name_and_city
+from envs.travelplanner.fields import MEALS, filled, flight_number, leg, name_and_city, without_state
 
 UNREADABLE = "The sub plan can not be parsed into json format, please check."
 NOT_A_DAY = f"{UNREADABLE} Only one day plan is supported."
@@ -67,7 +67,8 @@ def _transport(database: Database, day: Mapping[str, Any], people: int, problems
     lower = text.lower()
     if "flight number" in lower:
         try:
-            return database.flights.numbered(flight_number(text))[0].price * people
+            between = [None if city is None else without_state(city) for city in (start, end)]
+            return database.flights.numbered(flight_number(text), *between)[0].price * people
         except IndexError:
             problems.append(BAD_FLIGHT)
             return 0

@@ -74,10 +74,11 @@ class Road(NamedTuple):
         if self.distance is None:
             return None
         if "driving" in mode:
-            return int(self._kilometres() * 0.05)
-        return int(self._kilometres()) if mode == "taxi" else None
+            return int(self.kilometres() * 0.05)
+        return int(self.kilometres()) if mode == "taxi" else None
 
-    def _kilometres(self) -> float:
+    def kilometres(self) -> float:
+        """Return the kilometres; ValueError when the distance is missing or in another unit."""
         return float((self.distance or "").replace("km", "").replace(",", ""))
 
 
@@ -88,8 +89,8 @@ class Flights(Protocol):
         """Return the flights of one pair and day, in file order."""
         ...
 
-    def numbered(self, number: str) -> Sequence[Flight]:
-        """Return the flights with this number, in file order."""
+    def numbered(self, number: str, origin: str | None, destination: str | None) -> Sequence[Flight]:
+        """Return the flights with this number; the two cities count only where a number flies on many legs."""
         ...
 
 
@@ -110,8 +111,8 @@ class FlightFile:
         """Return the flights of one pair and day, in file order."""
         return self._by_leg.get((origin, destination, date), ())
 
-    def numbered(self, number: str) -> Sequence[Flight]:
-        """Return the flights with this number, in file order."""
+    def numbered(self, number: str, origin: str | None, destination: str | None) -> Sequence[Flight]:
+        """Return the flights with this number, in file order, whatever their cities."""
         return self._by_number.get(number, ())
 
 

@@ -176,7 +176,7 @@ def _transportation(text: str, database: Database) -> str:
     if not is_filled(text) or kind is None:
         return text
     if kind == "Flight":
-        flights = database.flights.numbered(flight_number(text))
+        flights = database.flights.numbered(flight_number(text), *leg_cities(text))
         return flight_text(flights[0]) if flights else text
     road = tools.distance_matrix(database, *leg_cities(text), kind.lower())
     return road[0].upper() + road[1:]

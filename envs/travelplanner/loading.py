@@ -53,16 +53,22 @@ def check_tables(folder: Path, flights: Path | None = None) -> None:
         )
 
 
-def load_database(folder: Path, flights: Path | None = None) -> Database:
+def load_database(folder: Path, flights: Path | None = None, recorded_for: Path | None = None) -> Database:
     """Return the tables of ``folder`` (the official ``database`` layout); UserError when they cannot be read.
 
-    ``flights`` is a flight table that stands elsewhere.
+    ``flights`` is a flight table that stands elsewhere. With ``recorded_for`` it holds no more than the legs of
+    the gold plans in that folder, and the other legs are drawn.
     """
     check_tables(folder, flights)
     try:
-        return _load(folder, flights)
+        database = _load(folder, flights)
     except (KeyError, ValueError) as error:
         raise UserError(f"{folder}: a table is not in the official layout: {error!r}; unpack it again") from None
+    if recorded_for is None:
+        return database
+    from envs.travelplanner.generate.filled import fill_flights
+
+    return fill_flights(database, recorded_for)
 
 
 def _load(folder: Path, flights: Path | None) -> Database:

@@ -20,9 +20,6 @@ class TravelOptions(BaseModel):
         None, description="folder of the official tables (which it implies); none: that of $MACLA_DATA/travelplanner"
     )
     flights: Path | None = Field(None, description="a flight table that is not in the folder of the others")
-    tables: Literal["whole", "queries"] = Field(
-        "whole", description="under $MACLA_DATA: the whole tables, or those that hold what the training queries cite"
-    )
     queries: Path | None = Field(
         None, description="folder of queries_*.jsonl and gold_plans_*.jsonl; none: beside database"
     )
@@ -48,15 +45,17 @@ class Tables(NamedTuple):
     """Where the tables stand."""
 
     folder: Path
-    flights: Path | None
+    flights: Path | None = None
     """The flight table, where it is not in the folder."""
+    recorded_for: Path | None = None
+    """Folder of the gold plans whose legs alone the flight table records; other legs are to be drawn."""
 
 
 def find_tables(options: TravelOptions) -> Tables:
     """Return where the tables stand; generate the world when it is the default and not there yet.
 
-    Under $MACLA_DATA there may be the whole tables and those that hold only what the training queries need. The flights
-    of the whole ones may not be handed on, so where they lack, those of the training queries are taken.
+    Under $MACLA_DATA the whole tables are taken. Their flights may not be handed on, so where they lack, those recorded
+    for the training queries are taken and drawn ones added (``docs/spec/travelplanner.md §9.3``).
     """
     flights = options.flights.expanduser() if options.flights is not None else None
     if options.database is not None:
@@ -67,10 +66,10 @@ def find_tables(options: TravelOptions) -> Tables:
                 "set env.database to the folder of the official tables, or MACLA_DATA to two levels above it"
             )
         data = Path(os.environ["MACLA_DATA"]).expanduser() / "travelplanner"
-        whole, needed = data / "database_full", data / "database"
-        if options.tables == "queries" or not whole.is_dir():
-            return Tables(needed, flights)
-        return Tables(whole, flights or (None if (whole / FLIGHTS).is_file() else needed / FLIGHTS))
+        whole, recorded = data / "database_full", data / "database"
+        if flights is not None or (whole / FLIGHTS).is_file():
+            return Tables(whole, flights)
+        return Tables(whole if whole.is_dir() else recorded, recorded / FLIGHTS, recorded_for=data)
     from envs.travelplanner.generate.world import ensure_world
 
     home = Path(os.environ.get("MACLA_HOME", "~/.cache/macla"))

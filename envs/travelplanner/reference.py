@@ -9,16 +9,21 @@ from envs.travelplanner.fields import is_filled, leg_cities
 from envs.travelplanner.plan_text import Day
 
 
+def route_legs(query: Mapping[str, Any], gold: Sequence[Day]) -> list[tuple[str, str, str]]:
+    """Return (origin, destination, date) of the journeys of a gold plan."""
+    return [
+        (*leg_cities(day["transportation"]), date)
+        for day, date in zip(gold, query["date"], strict=False)
+        if is_filled(day["transportation"])
+    ]
+
+
 def reference_information(query: Mapping[str, Any], gold: Sequence[Day], database: Database) -> list[dict[str, str]]:
     """Return the entries of the route that the gold plan takes: places of each city, then means of each leg.
 
     As in the release, the route is given and the choice within it is open.
     """
-    legs = [
-        (*leg_cities(day["transportation"]), date)
-        for day, date in zip(gold, query["date"], strict=False)
-        if is_filled(day["transportation"])
-    ]
+    legs = route_legs(query, gold)
     entries = []
     for _, city, _ in legs[:-1]:
         entries.append((f"Attractions in {city}", tools.attraction_search(database, city)))

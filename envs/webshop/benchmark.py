@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel
 
-from envs.webshop import experts, keeper, splits, tagger
+from envs.webshop import experts, keeper, rules, splits, tagger
 from envs.webshop.catalogue import CatalogueFiles, find_files
 from envs.webshop.env import WebShopEnv
 from envs.webshop.files import default_data_dir, default_root
@@ -21,8 +21,8 @@ from envs.webshop.options import WebShopOptions
 from envs.webshop.pages import BACK, BUY, NEXT, PREVIOUS, SUB_PAGES
 from envs.webshop.shop import WebShopData
 from macla.benchmarks.base import JSON, Task, TaskEnv
-from macla.benchmarks.lexicon import Lexicon
 from macla.benchmarks.recording import replayed
+from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
 
@@ -33,6 +33,8 @@ _REFERENCE = re.compile(r"(?:webshop[_-])?(?:(?P<goals>human|synthetic)[_-])?(?:
 """A goal as recordings name it."""
 _LONGEST_REFERENCE = 60
 
+SCRIPTED_EXPERT = "the demonstrations are those of a scripted expert that knows the reward, not of people"
+
 _GRAMMAR = "search[keywords] | click[value]"
 
 
@@ -41,7 +43,7 @@ class WebShop:
 
     name: ClassVar[str] = "webshop"
     Options: ClassVar[type[BaseModel]] = WebShopOptions
-    lexicon: Lexicon = WebShopLexicon()
+    lexicon: WebShopLexicon = WebShopLexicon()
     help: str = "\n".join(
         (
             "search[{keywords}]",
@@ -136,6 +138,10 @@ class WebShop:
         """Return the name ``unseen`` for the test goals where a published scheme has no such split."""
         return {"unseen": "test"}
 
+    def caveats(self, split: str) -> tuple[str, ...]:
+        """Return who demonstrates the training goals (``Caveated``)."""
+        return (SCRIPTED_EXPERT,) if split == "train" else ()
+
     def tasks(self, split: str) -> list[Task]:
         """Return the goals of ``split`` in the official order."""
         if split not in self.splits():
@@ -161,7 +167,7 @@ class WebShop:
         split = self._split_of.get(index, "none")
         return Task(id=f"{self._options.goals}-{index}", split=split, type=goal.category, payload=index)
 
-    def make(self, task: Task, *, seed: int) -> TaskEnv:
+    def make(self, task: Task, *, seed: int) -> WebShopEnv:
         """Return a fresh episode of ``task``; nothing in it is random, so ``seed`` changes nothing."""
         options = self._options
         return WebShopEnv(
@@ -186,6 +192,14 @@ class WebShop:
             return made
         recorded = replayed(self._options.recordings, tasks, self, make=fresh)
         return chain(made, recorded)
+
+    def rules(self, task: str, observation: str) -> Script:
+        """Return the fixed rules as the script of one episode (``Ruled``)."""
+        return rules.script(self.lexicon, task, observation)
+
+    def admissible(self, env: WebShopEnv) -> Sequence[str]:
+        """Return what the page can carry out (``Listing``)."""
+        return env.admissible()
 
     def observations_match(self, recorded: str, ours: str) -> bool:
         """Whether two observations are equal but for the number of the price bound, which is drawn unseeded."""

@@ -57,6 +57,10 @@ class WebShopEnv(TaskEnv):
         truncated = not self._bought and self._steps >= self._max_steps
         return self._observation(), reward, self._bought, truncated, self._info(understood=understood)
 
+    def admissible(self) -> list[str]:
+        """Return the clicks that the page offers; where it has a search bar, the search for the instruction's words."""
+        return self._session.admissible()
+
     @property
     def _bought(self) -> bool:
         return self._session.reward is not None

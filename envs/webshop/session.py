@@ -76,6 +76,11 @@ class Session:
         """Return the official ``get_available_actions``: whether there is a search bar, and what can be clicked."""
         return {"has_search_bar": self._place == "home", "clickables": list(pages.clickables(self.page))}
 
+    def admissible(self) -> list[str]:
+        """Return what :meth:`available` means as actions; the search bar takes the words of the instruction."""
+        searches = [f"search[{self._goal.instruction}]"] if self._place == "home" else []
+        return searches + [f"click[{name}]" for name in pages.clickables(self.page) if name != pages.SEARCH.lower()]
+
     # -- what is done ---------------------------------------------------------------------------------------------
 
     def act(self, action: str) -> bool:

@@ -24,6 +24,8 @@ class Task:
     split: str
     type: str = ""
     payload: Any = field(default=None, repr=False, compare=False)
+    changed: bool = False
+    """Whether the world has changed since training (``env.drift``). Online evaluation plays these tasks last."""
 
 
 class TaskEnv(gymnasium.Env[str, str]):
@@ -87,7 +89,7 @@ class Benchmark(Protocol):
 
     def identity(self) -> Mapping[str, JSON]:
         """Return what a table's footer must name: data (official or generated) and its hash, engine,
-        package versions, action grammar, counts per split."""
+        package versions, action grammar, counts per split; ``incomplete`` where splits lack tasks, in words."""
         ...
 
 
@@ -127,6 +129,22 @@ class RecordingReader(Protocol):
 
     def command(self, action: str) -> str:
         """Return a recorded action as our environment takes it."""
+        ...
+
+
+@runtime_checkable
+class RecordingFinder(RecordingReader, Protocol):
+    """A benchmark that finds the task of a recording that does not name it, by how the recording begins."""
+
+    def opening_alike(self, reference: str | int, beginning: str) -> list[Task]:
+        """Return the tasks, at least one, sorted by id, whose first observation and instruction ``beginning`` holds.
+
+        UserError when there is none, or when ``reference`` names a task, which then is one of other data.
+        """
+        ...
+
+    def observations_match(self, recorded: str, ours: str) -> bool:
+        """Whether a recorded observation equals ours: of several tasks that of the most equal ones is taken."""
         ...
 
 

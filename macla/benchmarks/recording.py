@@ -1,4 +1,4 @@
-"""Recorded episodes as people keep them: read from a file, checked against their task, played again.
+"""Recorded episodes as people keep them: read from a file, their tasks found and compared, played again.
 
 JSON lines, a JSON array, or objects one after another. An object names its task (``task``, ``goal``, ``game_file`` …)
 and holds ``actions``, ``steps`` (``{action, observation}``) or ``conversations`` (turns of a human and a model).
@@ -13,7 +13,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from macla.benchmarks.base import RecordingReader, Task, TaskEnv
+from macla.benchmarks.base import RecordingFinder, RecordingReader, Task, TaskEnv
+from macla.benchmarks.slips import Slips
 from macla.benchmarks.trajectory import Outcome, Step, Trajectory
 from macla.errors import UserError
 from macla.progress import note
@@ -46,6 +47,12 @@ class Recording(BaseModel):
             if values is not None and not len(self.actions) <= len(values) <= len(self.actions) + more:
                 raise ValueError(f"{len(values)} {name} for {len(self.actions)} actions")
         return self
+
+    @property
+    def beginning(self) -> str:
+        """Everything that was told before the first action, as far as the file has it."""
+        first = self.observations[0] if self.observations else None
+        return "\n".join(text for text in (self.instruction, first) if text)
 
 
 def read_recordings(path: Path) -> Iterator[tuple[int, Recording]]:
@@ -148,6 +155,39 @@ def _plain(text: str) -> str:
     return " ".join(text.casefold().split()).rstrip(" .")
 
 
+def task_of(recording: Recording, benchmark: RecordingReader, *, make: Callable[[Task], TaskEnv], where: str) -> Task:
+    """Return the task that a recording names or, if none is named so, the one that opens and answers as it does.
+
+    Of several that open alike it is the one with the most equal observations, and of equally good ones the first,
+    which a line says with ``where`` (file and line). UserError when there is none.
+    """
+    try:
+        return benchmark.find(recording.task)
+    except UserError:
+        if not isinstance(benchmark, RecordingFinder):
+            raise
+    alike = benchmark.opening_alike(recording.task, recording.beginning)
+    if len(alike) > 1:
+        equal = [_equal_observations(recording, benchmark, task, make(task)) for task in alike]
+        alike = [task for task, count in zip(alike, equal, strict=True) if count == max(equal)]
+    if len(alike) > 1:
+        note(f"{where}: {len(alike)} tasks open and answer as this recording; it is taken as the first, {alike[0].id}")
+    return alike[0]
+
+
+def _equal_observations(recording: Recording, benchmark: RecordingFinder, task: Task, env: TaskEnv) -> int:
+    """Return how many recorded observations ``task`` gives, too; whether the opening is among them is tried out."""
+    trajectory = play(env, task, [benchmark.command(action) for action in recording.actions], "recorded")
+    ours = [trajectory.first_observation, *(step.observation for step in trajectory.steps)]
+    recorded = recording.observations or []
+
+    def equal(shown: list[str]) -> int:
+        pairs = zip(recorded, shown, strict=False)  # an episode of ours may end sooner
+        return sum(theirs is not None and benchmark.observations_match(theirs, own) for theirs, own in pairs)
+
+    return max(equal(ours), equal(ours[1:]))
+
+
 def replayed(
     path: Path, tasks: Iterable[Task], benchmark: RecordingReader, *, make: Callable[[Task], TaskEnv]
 ) -> Iterator[Trajectory]:
@@ -162,7 +202,7 @@ def replayed(
     for number, recording in read_recordings(path):
         total += 1
         try:
-            task = sampled.get(benchmark.find(recording.task).id)
+            task = sampled.get(task_of(recording, benchmark, make=make, where=f"{path}:{number}").id)
         except UserError as error:
             left["of unknown tasks"] += 1
             note(f"{path}:{number} is left out: {error}")
@@ -184,12 +224,15 @@ def replayed(
     note(f"{path}: {total - left.total()} of {total} recordings used, {succeeded} of them end in success; {out}")
 
 
-def play(env: TaskEnv, task: Task, actions: list[str], source: str) -> Trajectory:
-    """Return what happens when ``actions`` are carried out; the environment says how it ended."""
+def play(env: TaskEnv, task: Task, actions: list[str], source: str, slips: Slips | None = None) -> Trajectory:
+    """Return what happens when ``actions`` are carried out; the environment says how it ended.
+
+    The wrong commands of ``slips`` are carried out before the actions that were due.
+    """
     first, info = env.reset(seed=0)
-    steps = []
+    steps = list[Step]()
     truncated = False
-    for action in actions:
+    for action in actions if slips is None else _with_slips(actions, slips, task.id, first, steps):
         observation, reward, terminated, truncated, info = env.step(action)
         steps.append(Step(action=action, observation=observation, reward=float(reward)))
         if terminated or truncated:
@@ -206,3 +249,11 @@ def play(env: TaskEnv, task: Task, actions: list[str], source: str) -> Trajector
         score=info["score"],
         source=source,
     )
+
+
+def _with_slips(actions: list[str], slips: Slips, task: str, first: str, steps: list[Step]) -> Iterator[str]:
+    """Yield the actions with wrong commands in between; ``steps`` grows with each as it is carried out."""
+    for action in actions:
+        while (wrong := slips.command(task, len(steps), [first, *(step.observation for step in steps)])) is not None:
+            yield wrong
+        yield action

@@ -10,11 +10,12 @@ A method is a class with a ``name`` and ``Settings``, registered under the entry
 :mod:`macla.methods.none` (the model alone) and :mod:`macla.methods.nearest` (a baseline) are the shortest examples.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Trajectory
 from macla.encoder import Encoder
 from macla.methods.episode import Episode
@@ -48,6 +49,11 @@ class Tools:
     """The run's seed; randomness of an episode derives from ``session.seed`` instead."""
     report: Report = silent
     """Shows progress: called with (stage, done, total)."""
+    rules: Callable[[str, str], Script] | None = None
+    """The benchmark's fixed rules (:class:`macla.benchmarks.supplied.Ruled`), lent to the method that asks for them."""
+    admissible: Callable[[Any], Sequence[str]] | None = None
+    """Lists what is admissible in an environment (:class:`macla.benchmarks.supplied.Listing`), lent likewise: whatever
+    else acts must never be told."""
 
 
 class Actor(Protocol):
@@ -91,7 +97,11 @@ class Learned(Protocol):
 
 
 class Method(Protocol):
-    """How a memory is made."""
+    """How a memory is made.
+
+    One that is no memory but an opponent of memories may have a class attribute ``asks_for`` (``"rules"`` or
+    ``"admissible"``): that of :class:`Tools` is lent to it alone, and a benchmark without it is refused in one line.
+    """
 
     name: ClassVar[str]
     Settings: ClassVar[type[MethodSettings]]

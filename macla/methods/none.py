@@ -1,12 +1,12 @@
 """The model alone: no memory at all, and what every other method falls back on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Literal
 
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
-from macla.methods.base import Interface, Tools
+from macla.methods.base import Actor, Interface, Tools
 from macla.methods.episode import Episode
 from macla.methods.session import Decision, Session
 from macla.methods.settings import MethodSettings
@@ -55,21 +55,21 @@ class ModelAlone:
 
 
 class Nothing:
-    """What the model alone has learned."""
+    """What a method has learned that learns nothing: it hands out actors, all alike."""
 
-    def __init__(self, tools: Tools) -> None:
-        self.tools = tools
+    def __init__(self, make_actor: Callable[[], Actor]) -> None:
+        self.make_actor = make_actor
 
     def tasks(self) -> frozenset[str]:
         """Return no task."""
         return frozenset()
 
-    def actor(self, *, practising: bool = False) -> ModelAlone:
-        """Return the model as an actor; it has nothing to explore."""
-        return ModelAlone(self.tools.model, self.tools.interface)
+    def actor(self, *, practising: bool = False) -> Actor:
+        """Return the actor of one episode; in practice it does as ever."""
+        return self.make_actor()
 
     def absorb(self, episodes: Sequence[Episode]) -> None:
-        """Learn nothing: the weights are frozen."""
+        """Learn nothing."""
 
     def save(self, folder: Path) -> None:
         """Write nothing."""
@@ -97,8 +97,8 @@ class NoMemory:
 
     def build(self, trajectories: Sequence[Trajectory], tools: Tools) -> Nothing:
         """Return a memory of nothing, whatever the trajectories."""
-        return Nothing(tools)
+        return Nothing(lambda: ModelAlone(tools.model, tools.interface))
 
     def load(self, folder: Path, tools: Tools) -> Nothing:
         """Return a memory of nothing."""
-        return Nothing(tools)
+        return self.build((), tools)

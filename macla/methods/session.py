@@ -40,10 +40,11 @@ class Decision(BaseModel):
 
     step: int
     """Primitive actions of the episode before it."""
-    kind: Literal["model", "skill", "meta"]
-    """Who acted: the model by itself, one thing that memory holds, or a composition of several."""
+    kind: Literal["model", "skill", "meta", "rule"]
+    """Who acted: the model by itself, one thing that memory holds, a composition of several, or a rule that is neither
+    the model's nor learned."""
     chosen: str
-    """Id of the skill; ``act`` for a step of the model."""
+    """Id of the skill; ``act`` for a step of the model; which rule."""
     steps: int = 1
     """Primitive actions that it took."""
     success: bool

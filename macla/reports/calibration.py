@@ -4,14 +4,14 @@ The prediction is the posterior mean that selection saw (with the prior, and wit
 ``memory.evidence_limit`` is set); the event is y of that execution, or the success of the episode it belongs to.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from macla.methods.run import Run
-from macla.reports.measures import believed, posterior, scored
-from macla.reports.resample import ratio_interval
+from macla.reports.crossed import Place, placed, ratio_interval
+from macla.reports.measures import believed, posterior
 from macla.statistics import Interval, wilson
 
 BINS = 10
@@ -39,7 +39,7 @@ class Calibration:
     brier: float
     """Mean (p − y)²; 0 is perfect, 0.25 is what p = ½ earns."""
     interval: Interval
-    """Of the Brier score, by bootstrap over tasks."""
+    """Of the Brier score, by the two-way bootstrap over memories and tasks."""
     base_rate: float
     reliability: float
     """Σ n_k (p̄_k − ȳ_k)² / n over the bins: how far predictions are off; 0 is best."""
@@ -78,20 +78,20 @@ def of_decisions(runs: Sequence[Run], bins: int = BINS) -> Calibration | None:
 
     Zero-shot steps predict nothing and are left out; None when nothing was executed.
     """
-    logged = [(posterior(d), d.success, e.task) for e in scored(runs) for d in e.decisions if believed(d)]
+    logged = [(posterior(d), d.success, where) for where, e in placed(runs) for d in e.decisions if believed(d)]
     return _calibration(logged, bins)
 
 
 def of_episodes(runs: Sequence[Run], bins: int = BINS) -> Calibration | None:
     """Return the same predictions against the success of the episode in which the execution took place."""
-    logged = [(posterior(d), e.success, e.task) for e in scored(runs) for d in e.decisions if believed(d)]
+    logged = [(posterior(d), e.success, where) for where, e in placed(runs) for d in e.decisions if believed(d)]
     return _calibration(logged, bins)
 
 
 def calibrate(
-    predicted: Sequence[float], realised: Sequence[bool], tasks: Sequence[Hashable], bins: int = BINS
+    predicted: Sequence[float], realised: Sequence[bool], places: Sequence[Place], bins: int = BINS
 ) -> Calibration:
-    """Return the calibration of probabilities against events; ``tasks`` says which observations belong together.
+    """Return the calibration of probabilities against events; ``places`` says which observations belong together.
 
     Raises ValueError when there are no observations or a prediction is no probability.
     """
@@ -108,7 +108,7 @@ def calibrate(
     return Calibration(
         n=len(p),
         brier=float(errors.mean()),
-        interval=ratio_interval(errors.tolist(), [1.0] * len(p), tasks),
+        interval=ratio_interval(errors.tolist(), [1.0] * len(p), places),
         base_rate=float(y.mean()),
         reliability=float(weights @ gaps**2),
         resolution=float(weights @ spread**2),
@@ -117,11 +117,11 @@ def calibrate(
     )
 
 
-def _calibration(logged: Sequence[tuple[float, bool, str]], bins: int) -> Calibration | None:
+def _calibration(logged: Sequence[tuple[float, bool, Place]], bins: int) -> Calibration | None:
     if not logged:
         return None
-    predicted, realised, tasks = zip(*logged, strict=True)
-    return calibrate(predicted, realised, tasks, bins)
+    predicted, realised, places = zip(*logged, strict=True)
+    return calibrate(predicted, realised, places, bins)
 
 
 def _bin(low: float, high: float, p: np.ndarray, y: np.ndarray) -> Bin:

@@ -114,9 +114,10 @@ COLUMNS: dict[str, Column] = {
 
 
 def check_columns(experiment: ExperimentConfig) -> None:
-    """Raise UserError when the experiment asks for a column that there is not."""
+    """Raise UserError when the experiment asks for a column that there is not (of measures only their runs tell)."""
     for name in experiment.columns:
-        _column(name)
+        if not name.startswith(OWN):
+            _column(name)
 
 
 def _column(name: str) -> Column:
@@ -130,7 +131,17 @@ def _own(name: str, runs: Sequence[Run]) -> Column:
     known = dict.fromkeys(measure for episode in measures.scored(runs) for measure in episode.measures)
     if known and name not in known:
         raise UserError(f"experiment.columns: {OWN}{name} is not measured; there are {', '.join(known)}")
-    return Column(f"{name.replace('_', ' ')} %", _measured(lambda found: measures.named(found, name), 100, 1))
+    return Column(_own_title(name), _measured(lambda found: measures.named(found, name), 100, 1))
+
+
+def _own_title(name: str) -> str:
+    return f"{name.replace('_', ' ')} %"
+
+
+def outcomes(experiment: ExperimentConfig) -> set[str]:
+    """Return the titles of the columns that say how well tasks were done, rather than how memory was used."""
+    own = {_own_title(name.removeprefix(OWN)) for name in experiment.columns if name.startswith(OWN)}
+    return own | {COLUMNS["score"].title}
 
 
 def without_repeats(

@@ -17,8 +17,9 @@ from macla.models.useless import sentence
 def show_build(summary: dict[str, Any]) -> None:
     """Print the figures of a construction."""
     console = _console()
+    wrong = f" ({summary['wrong_steps']:,} wrong steps)" if summary["wrong_steps"] else ""
     console.print(
-        f"{summary['n_trajectories']} trajectories → {_learned(summary)} in {summary['seconds']:.1f} s "
+        f"{summary['n_trajectories']} trajectories{wrong} → {_learned(summary)} in {summary['seconds']:.1f} s "
         f"(collecting them: {summary['collect_seconds']:.1f} s), "
         f"peak memory {summary['peak_memory_mb']:.0f} MB, {summary['bytes'] / 1e6:.2f} MB on disk"
     )
@@ -76,6 +77,8 @@ def show_evaluation(summary: dict[str, Any]) -> None:
         console.print(f"  {name}: {group['n_success']}/{group['n']}")
     if summary["n_scored"] < summary["n_tasks"]:
         console.print(f"{summary['n_tasks'] - summary['n_scored']} of {summary['n_tasks']} tasks are not scored")
+    for caveat in summary["caveats"]:
+        console.print(f"to know: {caveat}")
     _print_useless(console, summary)
     console.print(f"run: {summary['run']}")
 

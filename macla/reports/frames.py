@@ -9,7 +9,8 @@ import pandas as pd
 from macla.errors import UserError
 from macla.methods.run import Run
 from macla.methods.stored import check_sealed
-from macla.statistics import wilson
+from macla.reports.cell import Cell
+from macla.reports.measures import success_rate
 
 PRACTICE = "practice.jsonl"
 """In a memory directory: one line per batch of practice episodes."""
@@ -18,13 +19,33 @@ PRACTICE = "practice.jsonl"
 def sweep(runs: Sequence[Run], key: str) -> pd.DataFrame:
     """Return success against a value of the memory configuration: columns x, split, success, low, high, n.
 
-    Runs that agree in split and value are seeds of one point: rates are pooled, and the Wilson interval is for the
-    number of tasks. UserError when ``key`` is no number of ``memory``.
+    Runs that agree in split and value are the memories (seeds) of one point. UserError when ``key`` is no number of
+    ``memory``.
     """
     points: dict[tuple[float, str], list[Run]] = {}
     for run in runs:
         points.setdefault((_value(run, key), str(run.summary["split"])), []).append(run)
     return pd.DataFrame([_point(x, split, group) for (x, split), group in sorted(points.items())])
+
+
+def mechanisms(cells: Sequence[Cell]) -> pd.DataFrame:
+    """Return success against demonstrations: columns panel, line, x, split, success, low, high, n (tasks), memories.
+
+    One row a cell whose row of the experiment has ``x``; the interval is that of the table. Where a panel shows several
+    splits, each has a panel of its own.
+    """
+    shown = [cell for cell in cells if cell.row.x is not None]
+    splits: dict[str, set[str]] = {}
+    for cell in shown:
+        splits.setdefault(cell.row.panel, set()).add(cell.split)
+    points = []
+    for cell in shown:
+        several = len(splits[cell.row.panel]) > 1
+        panel = ", ".join(filter(None, [cell.row.panel, cell.split if several else ""]))
+        memories = len({run.summary["seed"] for run in cell.runs})
+        point = _point(float(cell.row.x or 0), cell.split, cell.runs)
+        points.append({"panel": panel, "line": cell.row.line, **point, "memories": memories})
+    return pd.DataFrame(points)
 
 
 def practice(memory: Path) -> pd.DataFrame:
@@ -49,9 +70,7 @@ def _value(run: Run, key: str) -> float:
 
 
 def _point(x: float, split: str, runs: Sequence[Run]) -> dict[str, float | str]:
-    successes = sum(run.summary["n_success"] for run in runs)
-    total = sum(run.summary["n_scored"] for run in runs)
-    tasks = max(run.summary["n_scored"] for run in runs)
-    rate = successes / max(1, total)
-    low, high = wilson(round(rate * tasks), tasks)
-    return {"x": x, "split": split, "success": rate, "low": low, "high": high, "n": tasks}
+    found = success_rate(runs)
+    low, high = found.interval or (found.value, found.value)
+    tasks = len({task for run in runs for task in run.episodes})
+    return {"x": x, "split": split, "success": found.value, "low": low, "high": high, "n": tasks}

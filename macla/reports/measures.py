@@ -1,8 +1,8 @@
 """How memory was used: the measures of the paper's Tables 4 and 6, each defined here (and in ``docs/measures.md``).
 
 Every measure is a ratio of sums over the scored episodes of one or more runs (one per seed). Its interval is the
-bootstrap over tasks. A *decision* is one turn of Algorithm 1: a procedure or meta-procedure is executed, or the model
-takes one zero-shot step. An *execution* is a decision that was no zero-shot step.
+two-way bootstrap over memories and tasks. A *decision* is one turn of Algorithm 1: a procedure or meta-procedure is
+executed, or the model takes one zero-shot step. An *execution* is a decision that was no zero-shot step.
 """
 
 import statistics
@@ -13,8 +13,8 @@ from macla.methods.episode import Episode
 from macla.methods.episode import scored as scored_of
 from macla.methods.run import Run
 from macla.methods.session import Decision
-from macla.reports.resample import ratio_interval
-from macla.statistics import Interval, wilson
+from macla.reports.crossed import Place, placed, rate_interval, ratio_interval
+from macla.statistics import Interval
 
 
 class Measure(NamedTuple):
@@ -23,6 +23,13 @@ class Measure(NamedTuple):
     value: float
     interval: Interval | None
     n: int
+
+
+def success_rate(runs: Sequence[Run]) -> Measure:
+    """Share of the episodes that succeeded; 0 and (0, 1) when none was scored."""
+    found = placed(runs)
+    won = [episode.success for _, episode in found]
+    return Measure(sum(won) / max(1, len(won)), rate_interval(won, [where for where, _ in found]), len(won))
 
 
 def gate_rate(runs: Sequence[Run]) -> Measure | None:
@@ -35,12 +42,12 @@ def gate_rate(runs: Sequence[Run]) -> Measure | None:
 
 def fallback_rate(runs: Sequence[Run]) -> Measure | None:
     """Share of all decisions that were zero-shot steps, whether the gate closed or nothing was applicable."""
-    return _ratio(runs, lambda e: sum(not executed(d) for d in e.decisions), lambda e: len(e.decisions))
+    return _ratio(runs, lambda e: sum(d.kind == "model" for d in e.decisions), lambda e: len(e.decisions))
 
 
 def reuse_rate(runs: Sequence[Run]) -> Measure | None:
     """Share of all primitive actions that procedures and meta-procedures from memory took."""
-    return _ratio(runs, lambda e: e.n_steps - _zero_shot_steps(e), lambda e: e.n_steps)
+    return _ratio(runs, lambda e: e.n_steps - _other_steps(e), lambda e: e.n_steps)
 
 
 def follow_through(runs: Sequence[Run]) -> Measure | None:
@@ -83,30 +90,28 @@ def mean_score(runs: Sequence[Run]) -> Measure | None:
 def named(runs: Sequence[Run], name: str) -> Measure | None:
     """Σ reached / Σ of how much of a figure that the benchmark itself measures; None when it measures no such thing.
 
-    The interval is Wilson's for the number of tasks where an episode reaches it or does not, else the bootstrap's.
+    The interval is that of success where an episode reaches it or does not, else the bootstrap's.
     """
-    return of_episodes(scored(runs), name)
+    return of_episodes(placed(runs), name)
 
 
-def of_episodes(episodes: Sequence[Episode], name: str) -> Measure | None:
+def of_episodes(found: Sequence[tuple[Place, Episode]], name: str) -> Measure | None:
     """Return the figure ``name`` of scored episodes, as :func:`named`."""
-    found = [(e.measures[name], (e.split, e.task)) for e in episodes if name in e.measures]
-    tops, bottoms = [reached for (reached, _), _ in found], [whole for (_, whole), _ in found]
+    measured = [(*episode.measures[name], where) for where, episode in found if name in episode.measures]
+    tops, bottoms, places = [list(part) for part in zip(*measured, strict=True)] or ([], [], [])
     if not sum(bottoms):
         return None
-    share = sum(tops) / sum(bottoms)
-    tasks = [task for _, task in found]
     if set(bottoms) == {1.0} and set(tops) <= {0.0, 1.0}:
-        interval = wilson(round(share * len(set(tasks))), len(set(tasks)))
+        interval = rate_interval([bool(top) for top in tops], places)
     else:
-        interval = ratio_interval(tops, bottoms, tasks)
-    return Measure(share, interval, int(sum(bottoms)))
+        interval = ratio_interval(tops, bottoms, places)
+    return Measure(sum(tops) / sum(bottoms), interval, int(sum(bottoms)))
 
 
-def own(episodes: Sequence[Episode]) -> dict[str, Measure]:
+def own(found: Sequence[tuple[Place, Episode]]) -> dict[str, Measure]:
     """Return the figures that the benchmark itself measures, in its order."""
-    names = dict.fromkeys(name for episode in episodes for name in episode.measures)
-    return {name: found for name in names if (found := of_episodes(episodes, name)) is not None}
+    names = dict.fromkeys(name for _, episode in found for name in episode.measures)
+    return {name: measure for name in names if (measure := of_episodes(found, name)) is not None}
 
 
 def rejected_rate(runs: Sequence[Run]) -> Measure | None:
@@ -155,8 +160,8 @@ def lines(runs: Sequence[Run]) -> list[str]:
 
 
 def executed(decision: Decision) -> bool:
-    """Whether a procedure or meta-procedure was executed, rather than a zero-shot step."""
-    return decision.kind != "model"
+    """Whether a procedure or meta-procedure was executed, rather than a zero-shot step or a fixed rule."""
+    return decision.kind in ("skill", "meta")
 
 
 def believed(decision: Decision) -> bool:
@@ -176,11 +181,11 @@ def scored(runs: Sequence[Run]) -> list[Episode]:
 
 def _ratio(runs: Sequence[Run], top: Callable[[Episode], float], bottom: Callable[[Episode], float]) -> Measure | None:
     """Return Σ top / Σ bottom over scored episodes, None when there is nothing to divide by."""
-    episodes = scored(runs)
-    tops, bottoms = [top(e) for e in episodes], [bottom(e) for e in episodes]
+    found = placed(runs)
+    tops, bottoms = [top(e) for _, e in found], [bottom(e) for _, e in found]
     if not sum(bottoms):
         return None
-    interval = ratio_interval(tops, bottoms, [(e.split, e.task) for e in episodes])
+    interval = ratio_interval(tops, bottoms, [where for where, _ in found])
     return Measure(sum(tops) / sum(bottoms), interval, int(sum(bottoms)))
 
 
@@ -188,7 +193,7 @@ def _executions(episode: Episode) -> int:
     return sum(executed(decision) for decision in episode.decisions)
 
 
-def _zero_shot_steps(episode: Episode) -> int:
+def _other_steps(episode: Episode) -> int:
     return sum(decision.steps for decision in episode.decisions if not executed(decision))
 
 

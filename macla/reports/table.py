@@ -1,8 +1,8 @@
-"""Tables of evaluations: Markdown, CSV and LaTeX, with the paired tests and a footer that names everything."""
+"""Tables of evaluations: Markdown, CSV and LaTeX, with paired comparisons and a footer that names everything."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 import pandas as pd
@@ -13,9 +13,18 @@ from macla.models.answer import Usage
 from macla.models.usage import costs
 from macla.models.useless import MARKED, sentence, share, tally
 from macla.reports import measures
+from macla.reports.caveats import Marks
 from macla.reports.columns import is_success
+from macla.reports.crossed import placed
+from macla.reports.declared import Line
+from macla.reports.declared import table as comparison_table
 from macla.reports.measures import scored
-from macla.statistics import mcnemar
+from macla.reports.paired import compare
+
+COMPARED = (
+    "Comparisons: the first run of a split minus another one, on the tasks that both scored, one memory each: success "
+    "by exact McNemar (tasks only the first solved : only the second), intervals by Bonett and Price."
+)
 
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader("macla.reports"),
@@ -25,39 +34,76 @@ _TEMPLATES = jinja2.Environment(
     autoescape=False,  # Markdown and LaTeX, not HTML
 )
 _LATEX = str.maketrans(
-    {"%": r"\%", "_": r"\_", "&": r"\&", "#": r"\#", "→": r"$\to$", "–": "--", "†": r"$\dagger$", "×": r"$\times$"}
-    | {"{": r"\{", "}": r"\}", "$": r"\$", "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\^{}"}
+    {
+        "%": r"\%",
+        "_": r"\_",
+        "&": r"\&",
+        "#": r"\#",
+        "→": r"$\to$",
+        "–": "--",
+        "†": r"$\dagger$",
+        "‡": r"$\ddagger$",
+        "×": r"$\times$",
+    }
+    | {
+        "¶": r"\P{}",
+        "‖": r"$\|$",
+        "{": r"\{",
+        "}": r"\}",
+        "$": r"\$",
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\^{}",
+    }
 )
 
 
 def write_table(folders: Sequence[Path], name: str, out: Path) -> str:
     """Write ``name``.md, .csv, .tex and .manifest.json (what is behind them) to ``out``; return the Markdown."""
     runs = [read_run(folder) for folder in folders]
-    frame = pd.DataFrame([_row(run, runs) for run in runs])
+    marks = Marks(runs)
+    frame = pd.DataFrame([_row(run, runs, marks) for run in runs])
     if is_success("score", scored(runs)):
         frame = frame.drop(columns="score")  # the same figure under another word
-    tests = [line for split in dict.fromkeys(run.summary["split"] for run in runs) for line in _paired(runs, split)]
-    tests += [told for run in runs if (told := useless(f"{_name(run)}, {run.summary['split']}", [run]))]
+    told = [told for run in runs if (told := useless(f"{_name(run)}, {run.summary['split']}", [run]))]
+    compared = [line for split in dict.fromkeys(run.summary["split"] for run in runs) for line in _paired(runs, split)]
+    notes = [*marks.notes(), *([COMPARED] if compared else []), *told]
     about = list(dict.fromkeys(line for run in runs for line in footer(run)))
     write_json(out / f"{name}.manifest.json", [run.manifest for run in runs])
-    return write_formats(out, name, name, frame, tests, about)
+    return write_formats(out, Written(name, name, frame, comparison_table(compared), notes, about))
 
 
-def write_formats(
-    out: Path, name: str, title: str, frame: pd.DataFrame, notes: Sequence[str], about: Sequence[str]
-) -> str:
-    """Write a frame as ``name``.md, .csv and .tex with its notes and footer; return the Markdown."""
-    markdown = _render("table.md.j2", title, frame, notes, about)
-    write_atomic(out / f"{name}.md", markdown)
-    write_atomic(out / f"{name}.csv", frame.to_csv(index=False))
-    latex = frame.rename(columns=_latex).map(_latex)
-    write_atomic(
-        out / f"{name}.tex", _render("table.tex.j2", _latex(title), latex, [*map(_latex, notes)], [*map(_latex, about)])
+class Written(NamedTuple):
+    """What a table consists of: its file name, its title, its rows, the comparisons of rows, notes and footer."""
+
+    name: str
+    title: str
+    frame: pd.DataFrame
+    compared: pd.DataFrame
+    """Empty where rows are not compared."""
+    notes: Sequence[str]
+    about: Sequence[str]
+
+
+def write_formats(out: Path, table: Written) -> str:
+    """Write a table as .md, .csv (its comparisons as .comparisons.csv) and .tex; return the Markdown."""
+    markdown = _render("table.md.j2", table)
+    write_atomic(out / f"{table.name}.md", markdown)
+    write_atomic(out / f"{table.name}.csv", table.frame.to_csv(index=False))
+    if len(table.compared):
+        write_atomic(out / f"{table.name}.comparisons.csv", table.compared.to_csv(index=False))
+    latex = table._replace(
+        title=_latex(table.title),
+        frame=table.frame.rename(columns=_latex).map(_latex),
+        compared=table.compared.rename(columns=_latex).map(_latex),
+        notes=[*map(_latex, table.notes)],
+        about=[*map(_latex, table.about)],
     )
+    write_atomic(out / f"{table.name}.tex", _render("table.tex.j2", latex))
     return markdown
 
 
-def _row(run: Run, runs: Sequence[Run]) -> dict[str, Any]:
+def _row(run: Run, runs: Sequence[Run], marks: Marks) -> dict[str, Any]:
     summary = run.summary
     low, high = summary["success_interval"]
     return {
@@ -66,10 +112,10 @@ def _row(run: Run, runs: Sequence[Run]) -> dict[str, Any]:
         "memory": _name(run) + mark([run]),
         "n/N": f"{summary['n_success']}/{summary['n_scored']}"
         + (f" of {summary['n_tasks']}" if summary["n_scored"] < summary["n_tasks"] else ""),
-        "success %": f"{100 * summary['success_rate']:.1f}",
+        "success %": marks.beside(f"{100 * summary['success_rate']:.1f}", [run]),
         "95 % interval": f"{100 * low:.1f}–{100 * high:.1f}",
         **{f"@{limit}": f"{100 * rate:.1f}" for limit, rate in summary["success_at"].items()},
-        "score": f"{100 * summary['score_mean']:.1f}",
+        "score": marks.beside(f"{100 * summary['score_mean']:.1f}", [run]),
         **_own(runs, run),
         "steps": f"{summary['steps_mean']:.1f}",
         "model calls": f"{summary['model_calls_per_episode']:.2f}",
@@ -79,25 +125,19 @@ def _row(run: Run, runs: Sequence[Run]) -> dict[str, Any]:
 def _own(runs: Sequence[Run], run: Run) -> dict[str, str]:
     """Return a run's figures of the benchmark's own, in the columns that any run of the table needs."""
     names = dict.fromkeys(name for other in runs for episode in measures.scored([other]) for name in episode.measures)
-    found = measures.own(measures.scored([run]))
+    found = measures.own(placed([run]))
     return {f"{name.replace('_', ' ')} %": f"{100 * found[name].value:.1f}" if name in found else "–" for name in names}
 
 
-def _paired(runs: Sequence[Run], split: str) -> list[str]:
-    """Return a McNemar line for every later run of a split against the first, on the tasks both scored."""
+def _paired(runs: Sequence[Run], split: str) -> list[Line]:
+    """Return the comparison of the first run of a split with every later one that played tasks of it; exploratory."""
     first, *others = [run for run in runs if run.summary["split"] == split]
-    lines = []
-    for other in others:
-        shared = [task for task in first.episodes if task in other.episodes]
-        test = mcnemar(
-            [first.episodes[task].success for task in shared], [other.episodes[task].success for task in shared]
-        )
-        lines.append(
-            f"{split}: memory {_name(first)} against {_name(other)} on the same {len(shared)} tasks: "
-            f"{test.only_first} solved only by the first, {test.only_second} only by the second, "
-            f"exact McNemar p = {test.p_value:.2g}"
-        )
-    return lines
+    pairs = [(other, compare([first], [other], "success")) for other in others]
+    return [
+        Line(_name(first), _name(other), split, "success", primary=False, found=found)
+        for other, found in pairs
+        if found is not None
+    ]
 
 
 def footer(run: Run) -> list[str]:
@@ -156,9 +196,12 @@ def _name(run: Run) -> str:
     return method if mode in ("none", "frozen") else f"{method}, {mode}"
 
 
-def _render(template: str, name: str, frame: pd.DataFrame, notes: Sequence[str], about: Sequence[str]) -> str:
+def _render(template: str, table: Written) -> str:
     return _TEMPLATES.get_template(template).render(
-        name=name, columns=list(frame.columns), rows=frame.values.tolist(), notes=notes, about=about
+        name=table.title,
+        tables=[(list(part.columns), part.values.tolist()) for part in (table.frame, table.compared) if len(part)],
+        notes=table.notes,
+        about=table.about,
     )
 
 

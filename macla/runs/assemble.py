@@ -5,6 +5,7 @@ from typing import Any, cast
 from macla import plugins
 from macla.benchmarks import registry
 from macla.benchmarks.base import Benchmark
+from macla.benchmarks.supplied import supplied
 from macla.config import Config
 from macla.encoder import Encoder
 from macla.methods.base import Interface, Method, Tools
@@ -29,7 +30,22 @@ def make_method(config: Config) -> Method:
 def make_tools(
     config: Config, benchmark: Benchmark, encoder: Encoder, model: FrozenModel, report: Report = silent
 ) -> Tools:
-    """Return what the harness lends a method."""
-    interface = Interface(benchmark.help, benchmark.example)
-    reader = Reader(benchmark.lexicon)
-    return Tools(encoder=encoder, model=model, reader=reader, interface=interface, seed=config.seed, report=report)
+    """Return what the harness lends the configured method.
+
+    Raises UserError when it asks for something that the benchmark does not supply.
+    """
+    return Tools(
+        encoder=encoder,
+        model=model,
+        reader=Reader(benchmark.lexicon),
+        interface=Interface(benchmark.help, benchmark.example),
+        seed=config.seed,
+        report=report,
+        **_asked_for(config, benchmark),
+    )
+
+
+def _asked_for(config: Config, benchmark: Benchmark) -> dict[str, Any]:
+    """Return the one thing that a method asks for by ``asks_for``; nothing for all that do not."""
+    what = getattr(make_method(config), "asks_for", None)
+    return {what: supplied(benchmark, what, config.memory.name)} if what else {}

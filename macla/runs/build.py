@@ -20,13 +20,13 @@ from macla.models.create import create
 from macla.models.usage import Book, Ledger, costs, merged
 from macla.models.useless import sentence, tally
 from macla.models.vllm import around
-from macla.progress import Report, progress
+from macla.progress import progress
 from macla.runs import memories
 from macla.runs.assemble import make_benchmark, make_method, make_tools
 from macla.runs.builds import register
+from macla.runs.demonstrations import collect
 from macla.runs.directory import revision, versions, write_config
 from macla.runs.online import learn_online
-from macla.runs.tasks import sample
 from macla.runs.workers import Player
 from macla.seeding import derive_seed, python_rng
 
@@ -53,7 +53,8 @@ def _build_memory(config: Config, model: Ledger, out: Path | None) -> dict[str, 
     folder = out or config.runs / "memory" / f"{config.env_name}-{key}"
     with progress() as report:
         started = perf_counter()
-        trajectories = _collect(config, benchmark, report)
+        shown = collect(config, benchmark, report)
+        trajectories = shown.trajectories
         collected = perf_counter() - started
         _clear(folder)
         write_trajectories(folder / "trajectories.jsonl", trajectories)
@@ -79,6 +80,7 @@ def _build_memory(config: Config, model: Ledger, out: Path | None) -> dict[str, 
         "memory": str(folder),
         "n_trajectories": len(trajectories),
         "expert_success_rate": successes / len(trajectories),
+        "wrong_steps": shown.wrong_steps,
         **player.learned.figures(),
         "seconds": round(seconds, 3),
         "practice_episodes": config.build.practice,
@@ -113,21 +115,6 @@ def _about(config: Config, benchmark: Benchmark, model: Ledger, trajectories: li
         "revision": revision(),
         "packages": versions(),
     }
-
-
-def _collect(config: Config, benchmark: Benchmark, report: Report) -> list[Trajectory]:
-    if config.build.split not in benchmark.splits():
-        raise UserError(f"build.split={config.build.split}: {config.env_name} has {', '.join(benchmark.splits())}")
-    tasks = sample(benchmark.tasks(config.build.split), config.build.limit, config.seed, "experts")
-    trajectories, begun = [], set[str]()
-    for trajectory in benchmark.experts(tasks, seed=config.seed):
-        trajectories.append(trajectory)
-        begun.add(trajectory.task_id)
-        report("collecting expert trajectories of tasks", len(begun) - 1, len(tasks))
-    report("collecting expert trajectories of tasks", len(tasks), len(tasks))
-    if not trajectories:
-        raise UserError(f"{config.env_name} has no expert trajectories in split {config.build.split}")
-    return trajectories
 
 
 def _check_learned(learned: Learned, trajectories: int, model: Ledger) -> None:

@@ -7,7 +7,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import numpy as np
+
 from macla.benchmarks.base import Benchmark, Task
+from macla.benchmarks.caveats import caveats_of
 from macla.benchmarks.splits import split_named
 from macla.benchmarks.trajectory import Outcome
 from macla.config import Config
@@ -22,7 +25,8 @@ from macla.models.usage import Ledger, costs
 from macla.models.useless import tally
 from macla.models.vllm import around
 from macla.progress import progress
-from macla.reports.measures import own
+from macla.reports.crossed import placed_of
+from macla.reports.measures import executed, own
 from macla.runs import memories
 from macla.runs.assemble import make_benchmark, make_method, make_tools
 from macla.runs.directory import open_run
@@ -30,7 +34,7 @@ from macla.runs.online import learn_online
 from macla.runs.tasks import sample
 from macla.runs.workers import Player, run_episodes
 from macla.seeding import python_rng
-from macla.statistics import bootstrap_mean, wilson
+from macla.statistics import two_way_bootstrap, wilson
 
 
 def evaluate(config: Config, split: str, memory: Path | None, out: Path | None) -> dict[str, Any]:
@@ -87,6 +91,10 @@ def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, ou
     summary["useless_replies"] = tally(summary["usage"], useless)
     summary["engine"] = identity["benchmark"].get("engine", "")
     summary["data"] = identity["benchmark"].get("data", "")
+    if lacking := identity["benchmark"].get("incomplete"):
+        summary["incomplete"] = lacking
+    learned_from = [] if memory is None else [split_named(benchmark, config.build.split)]
+    summary["caveats"] = caveats_of(benchmark, [split, *learned_from])
     summary["run"] = str(folder)
     summary["fingerprint"] = fingerprint(identity)
     summary["episodes"] = fingerprint_of(episodes)
@@ -117,6 +125,7 @@ def _episodes(
         return
     order = list(tasks)
     python_rng(config.seed, "order").shuffle(order)
+    order.sort(key=lambda task: task.changed)
     played: list[Episode] = []
     curve = []
     scratch = folder / "memory"
@@ -157,16 +166,16 @@ def summarise(
         "success_interval": list(wilson(successes, len(scored))),
         "success_at": {str(limit): _within(scored, limit) / n for limit in config.eval.success_at if limit <= horizon},
         "score_mean": sum(episode.score for episode in scored) / n,
-        "score_interval": list(bootstrap_mean([episode.score for episode in scored], config.seed)),
+        "score_interval": list(two_way_bootstrap(np.array([[episode.score for episode in scored]]))),
         "measures": {
             name: {"value": found.value, "interval": list(found.interval) if found.interval else None, "n": found.n}
-            for name, found in own(scored).items()
+            for name, found in own(placed_of({"env": config.env_name, "seed": config.seed}, scored)).items()
         },
         "steps_mean": sum(episode.n_steps for episode in scored) / n,
         "rejected_per_episode": sum(episode.rejected for episode in scored) / n,
         "model_calls_per_episode": sum(sum(episode.model_calls.values()) for episode in scored) / n,
         "fallback_rate": sum(decision.kind == "model" for decision in decisions) / max(1, len(decisions)),
-        "procedures_used": len({decision.chosen for decision in decisions if decision.kind != "model"}),
+        "procedures_used": len({decision.chosen for decision in decisions if executed(decision)}),
         "by_type": {
             name: {
                 "n": len(group),

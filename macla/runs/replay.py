@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from macla.benchmarks.base import Benchmark, RecordingReader, TaskEnv
-from macla.benchmarks.recording import Recording, read_recordings, same_instruction
+from macla.benchmarks.base import Benchmark, RecordingReader, Task, TaskEnv
+from macla.benchmarks.recording import Recording, read_recordings, same_instruction, task_of
 from macla.errors import UserError
 from macla.files import write_json
 
@@ -45,6 +45,9 @@ class EpisodeReport(Counts):
     """The counts of one episode and its first differences."""
 
     task: str | int
+    """As the recording names it."""
+    played: str
+    """The id of the task that this is."""
     differences: list[Difference] = []
 
 
@@ -69,7 +72,7 @@ def replay(benchmark: Benchmark, path: Path) -> Report:
     episodes = []
     for number, recording in read_recordings(path):
         try:
-            episode = replay_episode(benchmark, recording)
+            episode = _replay_episode(benchmark, recording, f"{path}:{number}")
         except UserError as error:
             raise UserError(f"{path}:{number}: {error}") from None
         total.add(episode)
@@ -83,19 +86,26 @@ def replay(benchmark: Benchmark, path: Path) -> Report:
     )
 
 
-def replay_episode(benchmark: Benchmark, recording: Recording) -> EpisodeReport:
+def _replay_episode(benchmark: Benchmark, recording: Recording, where: str) -> EpisodeReport:
     """Return the comparison of one episode; steps after our environment's end count as different.
 
     UserError when the recording is of another instruction than its task's.
     """
-    env = benchmark.make(benchmark.find(recording.task), seed=0)
-    report = EpisodeReport(task=recording.task, n_steps=len(recording.actions))
+
+    def make(task: Task) -> TaskEnv:
+        return benchmark.make(task, seed=0)
+
+    comparable: Callable[[str], str] = str
+    command: Callable[[str], str] = str
+    if isinstance(benchmark, RecordingReader):
+        task = task_of(recording, benchmark, make=make, where=where)
+        comparable, command = benchmark.comparable, benchmark.command
+    else:
+        task = benchmark.find(recording.task)
+    env = make(task)
+    report = EpisodeReport(task=recording.task, played=task.id, n_steps=len(recording.actions))
     try:
         first, info = env.reset(seed=0)
-        comparable: Callable[[str], str] = str
-        command: Callable[[str], str] = str
-        if isinstance(benchmark, RecordingReader):
-            comparable, command = benchmark.comparable, benchmark.command
         if not same_instruction(recording.instruction or info["task"], info["task"], comparable):
             raise UserError(f"task {recording.task!r} asks for something else: {info['task']}")
         ours = list(_steps(env, map(command, recording.actions)))

@@ -16,9 +16,11 @@ from macla.methods.run import Run, read_run
 from macla.models.create import create
 from macla.models.settings import ModelSettings
 from macla.models.vllm import Standby
+from macla.reports.cell import Cell
 from macla.reports.columns import check_columns
-from macla.reports.comparison import Cell, write_comparison
-from macla.reports.figures.write import write_figure
+from macla.reports.comparison import write_comparison
+from macla.reports.declared import check_primary
+from macla.reports.figures.write import check_figure, write_figure
 from macla.runs.assemble import make_benchmark, make_method
 from macla.runs.build import build_memory
 from macla.runs.builds import find_build
@@ -38,6 +40,8 @@ def reproduce(name: str, overrides: Sequence[str], out: Path | None) -> str:
     out = out or config.runs / TABLES
     check_folder(out)
     check_columns(experiment)
+    check_primary(experiment)
+    check_figure(experiment)
     wanted = [(row, split) for row in experiment.rows for split in row.splits or experiment.splits]
     parts = sum(len(experiment.seeds) * len(row.parts or ((),)) for row, _ in wanted)
     with closing(Standby()) as server:
@@ -47,7 +51,7 @@ def reproduce(name: str, overrides: Sequence[str], out: Path | None) -> str:
     unscored = sum(run.summary["n_tasks"] - run.summary["n_scored"] for cell in cells for run in cell.runs)
     table = write_comparison(experiment, cells, out)
     if experiment.figure is not None:
-        paths = write_figure(experiment.figure, [run for cell in cells for run in cell.runs], out)
+        paths = write_figure(experiment.figure, experiment.name, cells, out)
         table += "\n" + "\n".join(f"figure: {path}" for path in paths) + "\n"
     if unscored:
         reasons = (run.summary.get("unscored_reason", "") for cell in cells for run in cell.runs)
@@ -60,8 +64,6 @@ def _experiment(name: str, config: Config) -> ExperimentConfig:
     experiment = config.experiment
     if experiment is None:
         raise UserError(f"configs/experiment/{name}.yaml has no experiment section")
-    if experiment.baseline not in {None, *(row.name for row in experiment.rows)}:
-        raise UserError(f"experiment.baseline={experiment.baseline} names no row")
     return experiment
 
 
@@ -106,11 +108,24 @@ class _Work:
         for config, _ in rows:
             if not config.model.autostart:
                 self._check_model(config.model)
+        self._check_same_benchmark()
         benchmarks: dict[str, Benchmark] = {}
         for config, split in rows:
             key = fingerprint(config.env)
             benchmarks[key] = benchmark = benchmarks.get(key) or make_benchmark(config)
             split_named(benchmark, split)
+
+    def _check_same_benchmark(self) -> None:
+        """Raise UserError when a primary comparison is of rows of two benchmarks, which share no task."""
+        seed = self.experiment.seeds[0]
+        named = {name for declared in self.experiment.primary for name in (declared.row, *declared.against)}
+        rows = [row for row in self.experiment.rows if row.name in named]
+        played = {row.name: self._config(row, (), seed).env_name for row in rows}
+        for declared in self.experiment.primary:
+            for other in declared.against:
+                if played[other] != played[declared.row]:
+                    what = f"{declared.row} plays {played[declared.row]}, {other} plays {played[other]}"
+                    raise UserError(f"experiment.primary: {what}; compare rows of one benchmark")
 
     def _config(self, row: Row, part: Sequence[str], seed: int) -> Config:
         return compose([f"experiment={self.name}", *row.overrides, *part, f"seed={seed}", *self.overrides])

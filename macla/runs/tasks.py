@@ -16,3 +16,13 @@ def sample(tasks: Sequence[Task], limit: int | None, seed: int, purpose: str) ->
     order = list(range(len(tasks)))
     python_rng(seed, "sample", purpose).shuffle(order)
     return [tasks[place] for place in sorted(order[:limit])]
+
+
+def resample(tasks: Sequence[Task], limit: int | None, seed: int, purpose: str) -> list[Task]:
+    """Return as many of ``tasks`` as :func:`sample` does, drawn with replacement: some are there more than once.
+
+    They are in their order. A smaller limit takes a part of a larger one's.
+    """
+    rng = python_rng(seed, "resample", purpose)
+    drawn = [rng.randrange(len(tasks)) for _ in range(len(tasks) if limit is None else min(limit, len(tasks)))]
+    return [tasks[place] for place in sorted(drawn)]

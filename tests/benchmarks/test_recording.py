@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from macla.benchmarks.base import Task, TaskEnv
-from macla.benchmarks.recording import Recording, read_recordings, replayed
+from macla.benchmarks.recording import Recording, read_recordings, replayed, task_of
 from macla.errors import UserError
 
 TURNS = [
@@ -118,6 +118,48 @@ def test_what_is_left_out_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[
         "2 of 5 recordings used, 1 of them end in success; 3 left out (1 of tasks outside this sample, "
         "1 of unknown tasks, 1 of another instruction than their task's)"
     ) in capsys.readouterr().err
+
+
+class _Street(_Walk):
+    """A walk along another road."""
+
+    def step(self, action: str) -> tuple[str, float, bool, bool, dict[str, Any]]:
+        return "A street.", *super().step(action)[1:]
+
+
+class _Finder(_Benchmark):
+    """Knows nothing by name; every recording opens as the tasks a, b and c."""
+
+    def find(self, reference: str | int) -> Task:
+        raise UserError(f"no task {reference!r}")
+
+    def opening_alike(self, reference: str | int, beginning: str) -> list[Task]:
+        if "go home" not in beginning:
+            return [self.find(reference)]
+        return [Task(name, "train") for name in "abc"]
+
+    def observations_match(self, recorded: str, ours: str) -> bool:
+        return recorded == ours
+
+
+@pytest.mark.parametrize(("roads", "found"), [("b", "b"), ("bc", "b"), ("c", "c"), ("", "a")])
+def test_the_task_of_a_recording_that_names_none_opens_and_answers_as_it_does(
+    roads: str, found: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    def make(task: Task) -> TaskEnv:
+        return _Walk() if task.id in roads else _Street()
+
+    turns = {"id": 0, "conversations": TURNS}
+    (recording,) = read(tmp_path, json.dumps(turns))
+    assert task_of(recording, _Finder(), make=make, where="r:1").id == found
+    (opened,) = read(tmp_path, json.dumps({**PLAIN, "observations": ["go home", "A road.", "A road."]}))
+    assert task_of(opened, _Finder(), make=make, where="r:1").id == found
+    assert capsys.readouterr().err.count("tasks open and answer as") == (0 if len(roads) == 1 else 2)
+    (nameless,) = read(tmp_path, json.dumps(PLAIN))
+    with pytest.raises(UserError, match="no task 7"):
+        task_of(nameless, _Finder(), make=make, where="r:1")
+    with pytest.raises(UserError, match="no task 'lost'"):
+        task_of(Recording(task="lost", actions=[]), _Benchmark(), make=make, where="r:1")
 
 
 def test_a_file_of_which_nothing_is_left_is_an_error(tmp_path: Path):

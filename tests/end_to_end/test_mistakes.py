@@ -40,6 +40,12 @@ def test_a_wrong_override(macla: Macla, override: str, words: tuple[str, ...]) -
     assert_one_line(macla("eval", "--memory", "none", override, small=False), *words)
 
 
+def test_a_benchmark_that_lists_no_admissible_commands(macla: Macla, tmp_path: Path) -> None:
+    result = macla("eval", "env=travelplanner", "memory=random_admissible", f"runs={tmp_path}", small=False)
+    assert_one_line(result, "travelplanner supplies no admissible", "alfworld", "toy", "webshop")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_official_data_that_is_not_there(macla: Macla, tmp_path: Path) -> None:
     result = macla("eval", "--memory", "none", "env.data=official", f"env.root={tmp_path}", small=False)
     assert_one_line(result, "no official ALFWorld games", "--download")

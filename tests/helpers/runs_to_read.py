@@ -42,9 +42,10 @@ def make_episode(task, *decisions, success=True, outcome=None, calls=1, rejected
     )
 
 
-def make_run(*episodes, memory="none", settings=None, split="unseen"):
+def make_run(*episodes, memory="none", settings=None, split="unseen", seed=0, env="toy", caveats=()):
     won = sum(episode.success for episode in episodes)
     summary = {"split": split, "n_scored": len(episodes), "n_success": won, "memory": memory, "method": memory}
+    summary |= {"seed": seed, "env": env, "caveats": [*caveats]}
     summary["memory_mode"] = "none" if memory == "none" else "frozen"
     manifest = {"identity": {"config": {"memory": {"method": "macla", **(settings or {})}}}}
     return Run(Path("run"), summary, manifest, {episode.task: episode for episode in episodes})

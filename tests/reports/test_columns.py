@@ -8,7 +8,7 @@ import pytest
 from macla.config import ExperimentConfig, Row
 from macla.errors import UserError
 from macla.reports.columns import COLUMNS, columns
-from macla.reports.comparison import Cell, rate
+from macla.reports.measures import success_rate
 from macla.reports.table import read_run
 from macla.statistics import wilson
 
@@ -81,9 +81,9 @@ def test_parts_of_a_cell_count_their_tasks_apart_and_seeds_do_not(frozen):
     other = dataclasses.replace(
         frozen, episodes={f"{t}x": e.model_copy(update={"task": f"{t}x"}) for t, e in frozen.episodes.items()}
     )
-    row = Row(name="full")
-    share, alone = rate(Cell(row, "unseen", [frozen]))
-    assert rate(Cell(row, "unseen", [frozen, frozen])) == (share, alone)
-    pooled, together = rate(Cell(row, "unseen", [frozen, other]))
-    assert pooled == share
-    assert together.high - together.low < alone.high - alone.low
+    alone = success_rate([frozen])
+    again = dataclasses.replace(frozen, summary=frozen.summary | {"seed": 1})
+    assert success_rate([frozen, again])[:2] == alone[:2]
+    together = success_rate([frozen, other])
+    assert together.value == alone.value
+    assert together.interval.high - together.interval.low < alone.interval.high - alone.interval.low

@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import pytest
 
+from macla.config import ExperimentConfig, Row
 from macla.errors import UserError
 from macla.methods.macla.learning.prune import prune
 from macla.methods.macla.memory import directory
@@ -13,15 +14,20 @@ from macla.methods.macla.settings import Settings
 from macla.methods.run import Run
 from macla.reports import frames
 from macla.reports.calibration import calibrate
+from macla.reports.cell import Cell
+from macla.reports.crossed import Place
 from macla.reports.figures import paper
 from macla.reports.figures.learning import learning
+from macla.reports.figures.mechanisms import mechanisms
 from macla.reports.figures.posteriors import posteriors
 from macla.reports.figures.pruning import pruning
 from macla.reports.figures.reliability import reliability
 from macla.reports.figures.style import save
 from macla.reports.figures.sweep import capacity, theta_dup
-from macla.reports.figures.write import FIGURES, write_figure
+from macla.reports.figures.write import FIGURES, check_figure, write_figure
+from macla.reports.measures import success_rate
 from macla.reports.table import read_run
+from macla.statistics import wilson
 
 
 def run_on(memory):
@@ -37,14 +43,14 @@ def swept():
     return pd.DataFrame(points, columns=["x", "split", "success", "low", "high", "n"])
 
 
-def test_a_sweep_pools_seeds_and_keeps_the_interval_of_one(run, episode, decision):
-    def seed(x, *won):
+def test_the_seeds_of_a_value_are_the_memories_of_one_point(run, episode, decision):
+    def seed(number, x, *won):
         episodes = [episode(str(k), decision("act"), success=y) for k, y in enumerate(won)]
-        return run(*episodes, settings={"n_procedures": x})
+        return run(*episodes, settings={"n_procedures": x}, seed=number)
 
-    frame = frames.sweep([seed(50, 1, 0), seed(25, 1, 1), seed(25, 1, 0)], "n_procedures")
+    frame = frames.sweep([seed(0, 50, 1, 0), seed(0, 25, 1, 1), seed(1, 25, 1, 0)], "n_procedures")
     assert frame[["x", "success", "n"]].to_numpy().tolist() == [[25, 0.75, 2], [50, 0.5, 2]]
-    assert (frame["low"] < frame["success"]).all()
+    assert frame["low"].tolist() == [0.0, wilson(1, 2).low], "two memories: the two-way bootstrap; one: Wilson"
 
 
 def test_a_sweep_over_what_is_no_number_is_refused(run, episode, decision):
@@ -138,7 +144,8 @@ def test_learning_curves_mark_the_papers_sizes(played):
 
 
 def test_a_diagram_has_a_point_for_every_filled_bin():
-    figure = reliability(calibrate([0.15, 0.95, 0.95], [False, True, True], "abc"))
+    places = [Place(0, ("toy", "unseen", task)) for task in "abc"]
+    figure = reliability(calibrate([0.15, 0.95, 0.95], [False, True, True], places))
     (points,) = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
     assert points.get_xydata().tolist() == [[0.15, 0.0], [0.95, 1.0]]
 
@@ -152,12 +159,41 @@ def test_legends_name_the_five_most_used(played):
 @pytest.mark.parametrize("name", sorted(FIGURES))
 def test_every_figure_is_written_from_runs(name, played, tmp_path):
     run = read_run(played["online" if name == "figure3" else "frozen"])
-    paths = write_figure(name, [run], tmp_path)
-    assert [path.name for path in paths] == [f"{name}.png", f"{name}.svg", f"{name}.csv"]
+    row = Row(name="full, 60", x=60, line="full", panel="toy")
+    paths = write_figure(name, "mine", [Cell(row, "unseen", [run])], tmp_path)
+    assert [path.name for path in paths] == ["mine.png", "mine.svg", "mine.figure.csv"]
     assert all(path.stat().st_size > 0 for path in paths)
-    assert len(pd.read_csv(tmp_path / f"{name}.csv")) > 0
+    assert len(pd.read_csv(tmp_path / "mine.figure.csv")) > 0
 
 
-def test_an_unknown_figure_is_refused(tmp_path):
-    with pytest.raises(UserError, match="no figure figure9; there are figure2"):
-        write_figure("figure9", [], tmp_path)
+@pytest.mark.parametrize(
+    ("figure", "row", "said"),
+    [
+        ("figure9", {}, "no figure figure9; there are figure2"),
+        ("mechanisms", {}, "no row has x"),
+        ("mechanisms", {"x": 6, "line": "full"}, "row full lacks one"),
+    ],
+)
+def test_a_figure_that_cannot_be_drawn_is_refused_before_anything_is_run(figure, row, said):
+    asked = {"name": "t", "title": "T", "splits": ["unseen"], "seeds": [0], "baseline": None, "figure": figure}
+    with pytest.raises(UserError, match=said):
+        check_figure(ExperimentConfig(**asked, rows=(Row(name="full", **row),)))
+
+
+def test_a_mechanism_is_a_line_with_the_intervals_of_the_table(run, episode):
+    def cell(x, line, panel, *won):
+        runs = [run(*(episode(str(k), success=y) for k, y in enumerate(one)), seed=n) for n, one in enumerate(won)]
+        return Cell(Row(name=f"{panel} {line} {x}", x=x, line=line, panel=panel), "unseen", runs)
+
+    full = cell(6, "full", "toy", (1, 1, 0, 0), (1, 0, 0, 0))
+    cells = [full, cell(48, "full", "toy", (1, 1, 1, 0), (1, 1, 0, 0)), cell(6, "bare", "other", (0, 0, 0, 0))]
+    frame = frames.mechanisms([*cells, Cell(Row(name="none"), "unseen", full.runs)])
+    assert frame[["panel", "line", "x", "success", "n", "memories"]].to_numpy().tolist() == [
+        ["toy", "full", 6.0, 3 / 8, 4, 2],
+        ["toy", "full", 48.0, 5 / 8, 4, 2],
+        ["other", "bare", 6.0, 0.0, 4, 1],
+    ]
+    assert frame.loc[0, ["low", "high"]].tolist() == [*success_rate(full.runs).interval]
+    drawn = mechanisms(frame)
+    assert [axes.get_title(loc="left") for axes in drawn.axes] == ["toy", "other"]
+    assert [text.get_text() for text in drawn.legends[0].get_texts()] == ["full", "bare"]

@@ -1,9 +1,12 @@
 """Each measure on episodes whose figures can be counted by hand."""
 
+import dataclasses
+
 import pytest
 
 from macla.benchmarks.trajectory import Outcome
 from macla.reports import measures
+from macla.reports.crossed import placed
 
 
 @pytest.fixture
@@ -52,6 +55,12 @@ def test_every_measure_is_tested_above():
     assert tested == set(measures.MEASURES)
 
 
+def test_steps_of_a_rule_are_neither_memorys_nor_the_models(run, episode, decision):
+    ruled = decision("rules", posterior=0).model_copy(update={"kind": "rule"})
+    found = measures.measures([run(episode("a", ruled, ruled))])
+    assert (found["fallback_rate"].value, found["reuse_rate"].value, found["procedures_used"].value) == (0, 0, 0)
+
+
 def test_gate_rate_is_unknown_without_candidates(run, episode, decision):
     assert measures.gate_rate([run(episode("a", decision("act")))]) is None
 
@@ -68,8 +77,9 @@ def test_procedures_used_is_a_mean_and_spread_over_runs(run, episode, decision):
     assert found.interval == pytest.approx((3 - 2**0.5, 3 + 2**0.5))
 
 
-def test_seeds_are_pooled_by_task(two):
-    assert measures.reuse_rate([two, two]).interval == measures.reuse_rate([two]).interval
+def test_a_second_memory_that_does_the_same_changes_no_interval(two):
+    again = dataclasses.replace(two, summary=two.summary | {"seed": 1})
+    assert measures.reuse_rate([two, again]).interval == pytest.approx(measures.reuse_rate([two]).interval)
 
 
 def test_real_runs_add_up(frozen):
@@ -82,10 +92,10 @@ def test_real_runs_add_up(frozen):
     assert found["procedures_used"].value == frozen.summary["procedures_used"]
 
 
-def test_the_benchmarks_own_figures_are_ratios_of_sums(episode):
+def test_the_benchmarks_own_figures_are_ratios_of_sums(run, episode):
     one = episode("a").model_copy(update={"measures": {"micro": (3.0, 8.0), "whole": (0.0, 1.0)}})
     two = episode("b").model_copy(update={"measures": {"micro": (8.0, 8.0), "whole": (1.0, 1.0)}})
-    found = measures.own([one, two, episode("c")])
+    found = measures.own(placed([run(one, two, episode("c"))]))
     assert {name: (measure.value, measure.n) for name, measure in found.items()} == {
         "micro": (11 / 16, 16),
         "whole": (0.5, 2),

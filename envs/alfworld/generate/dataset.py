@@ -16,6 +16,7 @@ from envs.alfworld.generate.game import make_world
 from envs.alfworld.generate.problem import problem_text
 from envs.alfworld.generate.task import task_types
 from envs.alfworld.generate.world import World
+from macla.benchmarks.drift import changed
 from macla.errors import UserError
 
 VERSION = 2
@@ -37,11 +38,17 @@ class Manifest(BaseModel):
     grammar: str
     seed: int
     counts: dict[str, int]
+    drift: float | None = None
+    """Share of the evaluation games whose things have moved."""
 
     @property
     def fingerprint(self) -> str:
         """Ten hex digits that name the folder."""
-        return hashlib.sha256(json.dumps(self.model_dump(), sort_keys=True).encode()).hexdigest()[:10]
+        return hashlib.sha256(json.dumps(self.written(), sort_keys=True).encode()).hexdigest()[:10]
+
+    def written(self) -> dict[str, object]:
+        """Return what the file holds: games without drift are those of before there was any."""
+        return self.model_dump(exclude_defaults=True)
 
 
 def generate(
@@ -50,6 +57,7 @@ def generate(
     seed: int,
     grammar: str = "0.4.2",
     progress: Callable[[int, int], None] | None = None,
+    drift: float | None = None,
 ) -> dict[str, object]:
     """Write the games and return {root, fingerprint, written, **manifest}; ``root`` holds ``json_2.1.1``.
 
@@ -57,20 +65,20 @@ def generate(
     moment, a rerun completes it; once complete, a rerun writes nothing. ``progress`` is called with (done, total).
     UserError for an unknown split or grammar, or a count below zero.
     """
-    manifest = _manifest(counts, seed, grammar)
+    manifest = _manifest(counts, seed, grammar, drift)
     root = out / f"generated-{manifest.fingerprint}"
     written = 0
     if _read(root) != manifest:
         started = time.time()
         written = _write_games(root / LAYOUT, manifest, progress)
         _remove_leftovers(root / LAYOUT, started)
-        _write_text(root / MANIFEST, json.dumps(manifest.model_dump(), indent=2, sort_keys=True) + "\n")
+        _write_text(root / MANIFEST, json.dumps(manifest.written(), indent=2, sort_keys=True) + "\n")
     elif progress is not None:
         progress(sum(manifest.counts.values()), sum(manifest.counts.values()))
     return {"root": str(root), "fingerprint": manifest.fingerprint, "written": written, **manifest.model_dump()}
 
 
-def _manifest(counts: Mapping[str, int], seed: int, grammar: str) -> Manifest:
+def _manifest(counts: Mapping[str, int], seed: int, grammar: str, drift: float | None) -> Manifest:
     unknown = sorted(set(counts) - set(SPLITS))
     if unknown:
         raise UserError(f"unknown split {unknown[0]!r}; type one of: {', '.join(SPLITS)}")
@@ -78,7 +86,8 @@ def _manifest(counts: Mapping[str, int], seed: int, grammar: str) -> Manifest:
         raise UserError("a number of games cannot be below zero")
     logic.domain(grammar)
     full = {split: counts.get(split, 0) for split in SPLITS}
-    return Manifest(generator=VERSION, package=package.package_version(), grammar=grammar, seed=seed, counts=full)
+    version = package.package_version()
+    return Manifest(generator=VERSION, package=version, grammar=grammar, seed=seed, counts=full, drift=drift)
 
 
 def _read(root: Path) -> Manifest | None:
@@ -98,7 +107,8 @@ def _write_games(layout: Path, manifest: Manifest, progress: Callable[[int, int]
         for index, task_type in enumerate(task_types(manifest.counts[split])):
             trial = f"trial_G{manifest.seed}_{split}_{index:05d}"
             if trial not in have:
-                _write_game(folder, trial, make_world(manifest.seed, split, index, task_type), manifest.grammar)
+                world = make_world(manifest.seed, split, index, task_type, changed(split, trial, manifest.drift))
+                _write_game(folder, trial, world, manifest.grammar)
                 written += 1
             done += 1
             if progress is not None:

@@ -1,5 +1,6 @@
 """One generated game: from (seed, split, index) to a solvable world, always the same one."""
 
+from dataclasses import replace
 from random import Random
 
 from envs.alfworld.generate.place import populate
@@ -13,15 +14,17 @@ from macla.seeding import python_rng
 ATTEMPTS = 200
 
 
-def make_world(seed: int, split: str, index: int, task_type: str) -> World:
+def make_world(seed: int, split: str, index: int, task_type: str, moved: bool) -> World:
     """Return game ``index`` of a split; unseen games stand in floor plans of which no other split has any.
+
+    ``moved``: its things tend to lie where they seldom do otherwise.
 
     InfrastructureError when no attempt is solvable, which no known package version gives rise to.
     """
     numbers = scene_numbers(unseen=split == "valid_unseen")
     rng = python_rng(seed, "alfworld game", split, index)
     for _ in range(ATTEMPTS):
-        scene = load_scene(rng.choice(numbers[choose_room(task_type, rng)]))
+        scene = replace(load_scene(rng.choice(numbers[choose_room(task_type, rng)])), moved=moved)
         world = _attempt(scene, task_type, rng)
         if world is not None and solve(world) is not None:
             return world

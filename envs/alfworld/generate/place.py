@@ -35,15 +35,18 @@ def may_hold(receptacle: str, kind: str) -> bool:
 
 
 def attraction(scene: Scene, kind: str, target: bool = False) -> dict[str, float]:
-    """Return the relative chance of each receptacle (by id) to hold an instance of ``kind`` at the start."""
+    """Return the relative chance of each receptacle (by id) to hold an instance of ``kind`` at the start.
+
+    In a scene whose things have ``moved`` a type of receptacle attracts by the reciprocal of what it did.
+    """
     general = furnishing.ATTRACTION[scene.room]
     special = furnishing.KIND_ATTRACTION[scene.room].get(kind, {})
     weights = {}
     for receptacle in scene.receptacles:
-        weight = general.get(receptacle.type, 0.0) * special.get(receptacle.type, 1.0) * receptacle.pull
+        weight = general.get(receptacle.type, 0.0) * special.get(receptacle.type, 1.0)
         if weight and may_hold(receptacle.type, kind):
             factor = furnishing.TARGET_CLOSED_IN[receptacle.type] if target and receptacle.openable else 1.0
-            weights[receptacle.id] = weight * factor
+            weights[receptacle.id] = (1 / weight if scene.moved else weight) * receptacle.pull * factor
     return weights
 
 

@@ -57,6 +57,8 @@ class Scene:
     fixtures: tuple[Thing, ...]
     points: tuple[tuple[float, float], ...] = field(repr=False)
     """Where the agent can stand (x, z in metres)."""
+    moved: bool = False
+    """Whether things tend to lie where they seldom do otherwise (``env.drift``)."""
 
     def receptacle_types(self) -> frozenset[str]:
         """Return the types of the receptacles that stand here."""

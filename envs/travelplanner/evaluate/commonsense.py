@@ -183,7 +183,9 @@ def _transportation_exists(day: Mapping[str, Any], database: Database) -> bool:
         if start is None or end is None:
             raise TypeError("no cities for the flight")
         between = (without_state(start), without_state(end))
-        return any((f.origin, f.destination) == between for f in database.flights.numbered(flight_number(text)))
+        return any(
+            (f.origin, f.destination) == between for f in database.flights.numbered(flight_number(text), *between)
+        )
     for mode in ("self-driving", "taxi"):
         if mode in lower:
             if start is None or end is None:

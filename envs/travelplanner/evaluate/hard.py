@@ -41,7 +41,8 @@ def _transport_cost(day: Mapping[str, Any], people: int, database: Database) -> 
         return 0
     lower = text.lower()
     if "flight number" in lower:
-        flights = database.flights.numbered(flight_number(text))  # by number alone, whatever the cities
+        # by number alone in a table, whatever the cities
+        flights = database.flights.numbered(flight_number(text), without_state(start), without_state(end))
         return flights[0].price * people if flights else 0
     for mode, seats in (("self-driving", PEOPLE_A_CAR), ("taxi", PEOPLE_A_TAXI)):
         if mode in lower:

@@ -146,7 +146,7 @@ def _in_sandbox(query: Query, plan: Any, database: Database) -> str | None:
             if _NUMBER.search(text) is None:
                 return f"the flight of day {number} has no number"
             between = leg_cities(text)
-            flights = database.flights.numbered(flight_number(text))
+            flights = database.flights.numbered(flight_number(text), *between)
             if not any((f.origin, f.destination) == between and f.date == date for f in flights):
                 return f"the flight of day {number} does not fly on {date}"
         if any(not database.attractions.matching(*name_and_city(piece)) for piece in _sights(day)):

@@ -49,8 +49,8 @@ class DrawnFlights:
             return ()
         return self._drawn(start, end, day)
 
-    def numbered(self, number: str) -> Sequence[Flight]:
-        """Return the one flight with this number, or none."""
+    def numbered(self, number: str, origin: str | None, destination: str | None) -> Sequence[Flight]:
+        """Return the one flight with this number, or none, whatever its cities."""
         if len(number) != 8 or number[0] != "F" or not (number[1:].isascii() and number[1:].isdigit()):
             return ()
         rest, rank = divmod(int(number[1:]), _RANKS)
@@ -78,9 +78,9 @@ def _flight(rng: random.Random, number: str, date: str, origin: City, destinatio
     return Flight(
         number,
         round(miles * rng.uniform(0.20, 0.50)),
-        _clock(departure),
-        _clock(departure + minutes),
-        f"{minutes // 60} hours {minutes % 60} minutes",
+        clock(departure),
+        clock(departure + minutes),
+        duration(minutes),
         date,
         origin.name,
         destination.name,
@@ -88,8 +88,14 @@ def _flight(rng: random.Random, number: str, date: str, origin: City, destinatio
     )
 
 
-def _clock(minutes: int) -> str:
+def clock(minutes: int) -> str:
+    """Return minutes after midnight as "09:05", past midnight on the next day."""
     return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
+def duration(minutes: int) -> str:
+    """Return "2 hours 24 minutes" as the table has it: no singular."""
+    return f"{minutes // 60} hours {minutes % 60} minutes"
 
 
 def _day_index(date: str) -> int | None:

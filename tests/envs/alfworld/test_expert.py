@@ -4,9 +4,13 @@ import json
 import random
 
 import pytest
+from helpers.alfworld_games import layout
 
 from envs.alfworld.env import AlfworldEnv
 from envs.alfworld.expert import run_expert
+from envs.alfworld.games import discover
+from envs.alfworld.lexicon import AlfworldLexicon, command_help
+from macla.benchmarks.slips import Slips
 from macla.benchmarks.trajectory import Outcome
 
 TASK_TYPES = (
@@ -61,6 +65,22 @@ def test_an_expert_that_gives_up_is_kept_and_labelled(tiny_game):
     trajectory = run(tiny_game(), params=unknown)
     assert trajectory.outcome is Outcome.FAILURE
     assert trajectory.steps[0].action == "look"
+
+
+def test_finds_another_way_where_three_steps_of_ten_are_wrong(root):
+    games = discover(layout(root), "train")[::8]
+    plain = [run(game.path) for game in games]
+
+    def erring(share: float, seed: int = 0):
+        slips = Slips(share, seed, command_help("0.4.2"), AlfworldLexicon())
+        return [run(game.path, slips=slips) for game in games], slips.made
+
+    assert erring(0.0) == (plain, 0)
+    shown, wrong = erring(0.3)
+    assert (shown, wrong) == erring(0.3)
+    assert shown != erring(0.3, seed=1)[0]
+    assert wrong / sum(len(each.steps) for each in shown) == pytest.approx(0.3, abs=0.05)
+    assert 0.7 * len(games) < sum(each.success for each in shown) <= sum(each.success for each in plain)
 
 
 @pytest.mark.parametrize("grammar", ["0.4.2", "2.1.1"])

@@ -12,9 +12,11 @@ from envs.alfworld.engine.compiled import CompiledEngine
 from envs.alfworld.games import discover
 from envs.alfworld.generate import dataset, generate, package
 from envs.alfworld.generate.game import make_world
+from envs.alfworld.generate.profile import profile
 from envs.alfworld.generate.scene import scene_numbers
 from envs.alfworld.generate.task import SHARES, task_types
 from envs.alfworld.oracle import names, solve
+from macla.benchmarks.drift import changed
 from macla.errors import UserError
 
 
@@ -125,7 +127,7 @@ def test_the_oracle_wins_every_game(root):
         types = list(task_types(COUNTS[split]))
         for game in discover(layout(root), split):
             index = int(game.path.parent.name.rsplit("_", 1)[1])
-            world = make_world(SEED, split, index, types[index])
+            world = make_world(SEED, split, index, types[index], moved=False)
             engine = CompiledEngine(game.path)
             state = engine.reset()
             assert not state.won
@@ -146,7 +148,7 @@ def test_the_real_engine_plays_them(tmp_path, grammar, count):
 
     report = generate(tmp_path, {"valid_unseen": count}, SEED, grammar)
     for index, task_type in enumerate(task_types(count)):
-        world = make_world(SEED, "valid_unseen", index, task_type)
+        world = make_world(SEED, "valid_unseen", index, task_type, moved=False)
         (file,) = Path(report["root"]).glob(f"json_2.1.1/valid_unseen/*/*_{index:05d}/game.tw-pddl")
         env = AlfredDemangler(PddlEnv(textworld.EnvInfos(won=True, admissible_commands=True)), shuffle=False)
         env.load(str(file))
@@ -160,7 +162,7 @@ def test_the_real_engine_plays_them(tmp_path, grammar, count):
 
 
 def test_names_count_down_within_a_class():
-    world = make_world(SEED, "train", 0, "pick_heat_then_place_in_recep")
+    world = make_world(SEED, "train", 0, "pick_heat_then_place_in_recep", moved=False)
     found = names(world)
     assert len(set(found.values())) == len(found) == len(world.scene.receptacles) + len(world.things)
     burners = sorted(receptacle.id for receptacle in world.scene.receptacles if receptacle.type == "StoveBurner")
@@ -182,7 +184,7 @@ def test_goals_start_as_official_ones_do():
     phrasings, already, instances = Counter(), [], Counter()
     types = list(task_types(400))
     for index, task_type in enumerate(types):
-        world = make_world(SEED, "train", index, task_type)
+        world = make_world(SEED, "train", index, task_type, moved=False)
         goal = world.goal
         templates = package.goals()[task_type]["templates"]
         words = {"obj": goal.object.lower(), "recep": goal.receptacle.lower(), "toggle": goal.lamp.lower()}
@@ -204,3 +206,23 @@ def test_goals_start_as_official_ones_do():
     assert 0.36 < sum(already) / len(already) < 0.54
     shares = [instances[n] / sum(instances.values()) for n in (1, 2, 3, 4)]
     assert shares == pytest.approx([0.35, 0.29, 0.22, 0.14], abs=0.07)
+
+
+def test_with_drift_a_share_of_the_evaluated_games_has_its_things_moved_and_all_else_is_the_same(root, tmp_path):
+    counts = {"train": 6, "valid_unseen": 40}
+    drifting = layout(Path(generate(tmp_path, counts, SEED, drift=0.5)["root"]))
+    same, moved = [], []
+    for split in counts:
+        for game in discover(drifting, split):
+            usual = layout(root) / split / game.id / "game.tw-pddl"
+            (same if usual.is_file() and usual.read_bytes() == game.path.read_bytes() else moved).append(game)
+    for game in (*same, *moved):
+        assert (game in moved) is changed(game.split, game.path.parent.name, 0.5)
+    assert len(moved) == pytest.approx(20, abs=9)
+    before, after = (_closed_in_kitchens(games) for games in (same, moved))
+    assert after > before + 0.1
+
+
+def _closed_in_kitchens(games):
+    """Return the share of takeable things in kitchens that start in something that opens."""
+    return profile([game.path for game in games])["kitchen"]["closed_in"]

@@ -79,14 +79,14 @@ def test_flights_are_found_by_number(database: Database):
     assert isinstance(flights, DrawnFlights)
     for origin, destination in itertools.islice(itertools.permutations(database.cities, 2), 0, 4000, 97):
         for flight in flights.search(origin, destination, "2022-03-31"):
-            assert flights.numbered(flight.number) == (flight,)
+            assert flights.numbered(flight.number, origin, destination) == (flight,)
             assert 0.19 < flight.price / flight.distance < 0.51
             assert (flight.origin, flight.destination, flight.date) == (origin, destination, "2022-03-31")
 
 
 @pytest.mark.parametrize("number", ["", "F", "F123", "X0000001", "F9999999", "F00000-1", "F000000١"])
 def test_other_numbers_are_no_flights(number: str, database: Database):
-    assert list(database.flights.numbered(number)) == []
+    assert list(database.flights.numbered(number, "A", "B")) == []
 
 
 def test_flights_exist_on_about_half_of_the_days(database: Database):

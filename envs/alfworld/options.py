@@ -1,0 +1,29 @@
+"""The settings of ALFWorld."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from envs.alfworld.lexicon import Grammar
+
+
+class AlfworldOptions(BaseModel):
+    """``env.*`` of the configuration (``configs/env/alfworld.yaml``)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    data: Literal["generated", "official"] = "generated"
+    root: Path | None = Field(None, description="official: the folder that holds json_2.1.1")
+    data_dir: Path | None = Field(None, description="generated: where games are written")
+    n_train: int = Field(1000, ge=0)
+    n_seen: int = Field(140, ge=0)
+    n_unseen: int = Field(134, ge=0)
+    generator_seed: int = 0
+    drift: float | None = Field(None, ge=0, le=1, description="generated: share of evaluated games with things moved")
+    grammar: Grammar = "0.4.2"
+    engine: Literal["compiled", "textworld"] = "compiled"
+    horizon: int = Field(50, ge=1)
+    show_admissible: bool = False
+    recordings: Path | None = Field(None, description="recorded episodes, a second source of experts")
+    incomplete: bool = Field(False, description="official: play a split although games of it are missing or broken")

@@ -1,0 +1,58 @@
+"""An opponent without memory that is told what no other agent is: the admissible commands. It takes one at random."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from macla.benchmarks.supplied import What
+from macla.benchmarks.trajectory import Trajectory
+from macla.methods.base import Tools
+from macla.methods.none import Nothing
+from macla.methods.session import Decision, Session
+from macla.methods.settings import MethodSettings
+from macla.seeding import python_rng
+
+
+class RandomAdmissibleSettings(MethodSettings):
+    """Nothing to set."""
+
+    method: Literal["random_admissible"] = "random_admissible"
+    name: str = "random_admissible"
+
+
+class AtRandom:
+    """Draws every command, all alike, from those that do something now."""
+
+    def __init__(self, admissible: Callable[[Any], Sequence[str]]) -> None:
+        self.admissible = admissible
+
+    def begin(self, session: Session) -> None:
+        """Nothing has to be prepared."""
+
+    def act(self, session: Session) -> Decision:
+        """Take one admissible command; the draw depends on the episode's seed and the step alone."""
+        step = len(session.steps)
+        action = python_rng(session.seed, "admissible", step).choice(self.admissible(session.env))
+        return Decision(step=step, kind="rule", chosen="random", success=session.say(action))
+
+
+class RandomAdmissible:
+    """The method that acts at random among the admissible commands (``memory=random_admissible``)."""
+
+    name: ClassVar[str] = "random_admissible"
+    Settings: ClassVar[type[MethodSettings]] = RandomAdmissibleSettings
+    builds: ClassVar[bool] = False
+    asks_for: ClassVar[What] = "admissible"
+
+    def __init__(self, settings: MethodSettings) -> None:
+        self.settings = settings
+
+    def build(self, trajectories: Sequence[Trajectory], tools: Tools) -> Nothing:
+        """Return a memory of nothing, whatever the trajectories."""
+        admissible = tools.admissible
+        assert admissible is not None, "lent to a method that asks for them"
+        return Nothing(lambda: AtRandom(admissible))
+
+    def load(self, folder: Path, tools: Tools) -> Nothing:
+        """Return a memory of nothing."""
+        return self.build((), tools)

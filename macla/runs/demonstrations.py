@@ -1,0 +1,69 @@
+"""Collect the expert trajectories that a memory is built from: which tasks', and how well the experts do them."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from macla.benchmarks.base import Benchmark, Task
+from macla.benchmarks.recording import play
+from macla.benchmarks.slips import Erring, Slips
+from macla.benchmarks.trajectory import Trajectory
+from macla.config import Config
+from macla.errors import UserError
+from macla.progress import Report
+from macla.runs.tasks import resample, sample
+
+
+class Shown(NamedTuple):
+    """What experts showed."""
+
+    trajectories: list[Trajectory]
+    wrong_steps: int
+    """Steps that ``build.noise`` made wrong; those of a trajectory that is there twice count once."""
+
+
+def collect(config: Config, benchmark: Benchmark, report: Report) -> Shown:
+    """Return the trajectories of the tasks that ``build`` names, in the tasks' order.
+
+    A task that a bootstrap sample holds twice is evidence twice: its trajectories are repeated, the second time as
+    those of a task ``<id>#2``, so that whatever counts tasks counts two. UserError when the split has none.
+    """
+    build = config.build
+    if build.split not in benchmark.splits():
+        raise UserError(f"build.split={build.split}: {config.env_name} has {', '.join(benchmark.splits())}")
+    draw = resample if build.resample else sample
+    drawn = Counter(draw(benchmark.tasks(build.split), build.limit, config.seed, "experts"))
+    slips = Slips(build.noise, config.seed, benchmark.help, benchmark.lexicon)
+    trajectories, begun = list[Trajectory](), set[str]()
+    times = {task.id: number for task, number in drawn.items()}
+    for trajectory in demonstrations(benchmark, list(drawn), config.seed, slips):
+        trajectories += _repeated(trajectory, times[trajectory.task_id])
+        begun.add(trajectory.task_id)
+        report("collecting expert trajectories of tasks", len(begun) - 1, len(drawn))
+    report("collecting expert trajectories of tasks", len(drawn), len(drawn))
+    if not trajectories:
+        raise UserError(f"{config.env_name} has no expert trajectories in split {build.split}")
+    return Shown(trajectories, slips.made)
+
+
+def _repeated(trajectory: Trajectory, times: int) -> Iterator[Trajectory]:
+    yield trajectory
+    for number in range(2, times + 1):
+        yield trajectory.model_copy(update={"task_id": f"{trajectory.task_id}#{number}"})
+
+
+def demonstrations(benchmark: Benchmark, tasks: Sequence[Task], seed: int, slips: Slips) -> Iterator[Trajectory]:
+    """Yield the expert trajectories of ``tasks``, those steps wrong that ``slips`` says.
+
+    Experts that look at where they are go on from wherever a wrong step led. Scripts are played again with the wrong
+    commands in between, and go on; how they end is the environment's word.
+    """
+    if not slips.share:
+        yield from benchmark.experts(tasks, seed=seed)
+    elif isinstance(benchmark, Erring):
+        yield from benchmark.erring_experts(tasks, seed=seed, slips=slips)
+    else:
+        known = {task.id: task for task in tasks}
+        for shown in benchmark.experts(tasks, seed=seed):
+            task, actions = known[shown.task_id], [step.action for step in shown.steps]
+            yield play(benchmark.make(task, seed=seed), task, actions, shown.source, slips)

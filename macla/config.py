@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError
+from pydantic import Field, SerializeAsAny, ValidationError
 
 from macla import plugins
 from macla.choices import GROUPS, check_choices, config_folder, search_path, without_file
 from macla.encoder import Cached, Hashing, MiniLM, SentenceTransformers
 from macla.errors import UserError
+from macla.experiment import ExperimentConfig, Section
 from macla.files import home
 from macla.methods.settings import MethodSettings
 from macla.minilm import packaged
@@ -22,11 +23,7 @@ _OPEN = tuple(f"model.{section}{end}" for section in ("extra_body", "server.env"
 """How overrides begin of sections whose keys are not ours: of a server, of its environment, of another package."""
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class EncoderConfig(_Section):
+class EncoderConfig(Section):
     """Which text encoder φ embeds contexts and descriptors."""
 
     kind: Literal["minilm", "hashing"]
@@ -42,7 +39,7 @@ class EncoderConfig(_Section):
         return Cached(MiniLM(), home() / "embeddings" / "numpy")  # one up lie torch's, with other last bits
 
 
-class RunnerConfig(_Section):
+class RunnerConfig(Section):
     """How episodes are spread over this machine."""
 
     workers: int = Field(ge=1)
@@ -50,7 +47,7 @@ class RunnerConfig(_Section):
     batch: int = Field(ge=1)
 
 
-class BuildConfig(_Section):
+class BuildConfig(Section):
     """Which expert trajectories memory is built from."""
 
     split: str
@@ -60,7 +57,7 @@ class BuildConfig(_Section):
     practice: int = Field(ge=0)
 
 
-class EvalConfig(_Section):
+class EvalConfig(Section):
     """Which tasks are evaluated and what is reported."""
 
     mode: Literal["frozen", "online"]
@@ -68,59 +65,7 @@ class EvalConfig(_Section):
     success_at: tuple[int, ...] = ()
 
 
-class Row(_Section):
-    """One row of a table: a variation of the configuration, and what the paper reports for it."""
-
-    name: str
-    overrides: tuple[str, ...] = ()
-    memory: Literal["build", "none"] = "build"
-    splits: tuple[str, ...] = ()
-    """Splits of this row where they differ from the table's (another benchmark)."""
-    parts: tuple[tuple[str, ...], ...] = ()
-    """Further overrides, one set a part: each part is built and evaluated apart and all make one cell (folds)."""
-    x: float | None = Field(default=None, gt=0)
-    """Where the row stands in a figure of kind ``mechanisms``: how many demonstrations it learned from."""
-    line: str = ""
-    """Its line there: the configuration."""
-    panel: str = ""
-    """Its panel there: the benchmark."""
-    paper: dict[str, float] = {}
-    """Split → the paper's figure, in percent."""
-    paper_columns: dict[str, dict[str, float]] = {}
-    """Split → column → the paper's figure, in the column's unit."""
-
-
-class Primary(_Section):
-    """Comparisons that are decided on before the experiment runs; their p-values are adjusted together (Holm)."""
-
-    row: str
-    against: tuple[str, ...] = Field(min_length=1)
-    """Rows, each compared with ``row`` on the tasks that both played."""
-    split: str
-    measure: Literal["success", "score"] = "success"
-
-
-class ExperimentConfig(_Section):
-    """One table to reproduce (``configs/experiment/``)."""
-
-    name: str
-    """Name of the files under ``results/``."""
-    title: str
-    splits: tuple[str, ...]
-    seeds: tuple[int, ...] = Field(min_length=1)
-    rows: tuple[Row, ...] = Field(min_length=1)
-    baseline: str | None
-    """The row that the others are compared with, task by task, as exploration; null for no such comparison."""
-    primary: tuple[Primary, ...] = ()
-    """The comparisons that the experiment is run for; without any, all are exploratory."""
-    columns: tuple[str, ...] = ()
-    """Further measures to show (``docs/measures.md``)."""
-    figure: str | None = None
-    """A figure to draw from the runs as well."""
-    paper_note: str = ""
-
-
-class Config(_Section):
+class Config(Section):
     """Everything a run depends on."""
 
     env: dict[str, Any]

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from macla.config import Row
+from macla.experiment import Row
 from macla.methods.run import Run
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from macla.config import ExperimentConfig, Row, read_config
+from macla.config import read_config
 from macla.errors import UserError
+from macla.experiment import ExperimentConfig, Row
 from macla.methods.episode import Episode, read_json
 from macla.methods.macla.report.history import prior_of_run
 from macla.methods.run import Run, read_build

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from macla.config import ExperimentConfig
+from macla.experiment import ExperimentConfig
 from macla.files import write_json
 from macla.reports.caveats import Marks
 from macla.reports.cell import Cell

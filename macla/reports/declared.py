@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from macla.config import ExperimentConfig, Row
 from macla.errors import UserError
+from macla.experiment import ExperimentConfig, Row
 from macla.reports.cell import Cell
 from macla.reports.paired import Comparison, Measured, compare
 from macla.statistics import holm

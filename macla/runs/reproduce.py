@@ -9,8 +9,9 @@ from pathlib import Path
 
 from macla.benchmarks.base import Benchmark
 from macla.benchmarks.splits import split_named
-from macla.config import Config, ExperimentConfig, Row, compose
+from macla.config import Config, compose
 from macla.errors import InfrastructureError, UserError
+from macla.experiment import ExperimentConfig, Row
 from macla.files import check_folder, fingerprint
 from macla.methods.run import Run, read_run
 from macla.models.create import create

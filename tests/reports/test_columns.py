@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from macla.config import ExperimentConfig, Row
 from macla.errors import UserError
+from macla.experiment import ExperimentConfig, Row
 from macla.reports.columns import COLUMNS, columns
 from macla.reports.measures import success_rate
 from macla.reports.table import read_run

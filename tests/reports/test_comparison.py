@@ -1,6 +1,6 @@
 """A figure stands in a reproduced table once."""
 
-from macla.config import ExperimentConfig, Row
+from macla.experiment import ExperimentConfig, Row
 from macla.reports.cell import Cell
 from macla.reports.columns import without_repeats
 

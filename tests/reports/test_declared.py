@@ -2,8 +2,8 @@
 
 import pytest
 
-from macla.config import ExperimentConfig, Primary, Row
 from macla.errors import UserError
+from macla.experiment import ExperimentConfig, Primary, Row
 from macla.reports.cell import Cell
 from macla.reports.declared import check_primary, comparisons, table
 

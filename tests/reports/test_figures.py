@@ -5,8 +5,8 @@ import json
 import pandas as pd
 import pytest
 
-from macla.config import ExperimentConfig, Row
 from macla.errors import UserError
+from macla.experiment import ExperimentConfig, Row
 from macla.methods.macla.learning.prune import prune
 from macla.methods.macla.memory import directory
 from macla.methods.macla.report import history

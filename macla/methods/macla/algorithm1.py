@@ -113,10 +113,14 @@ class Algorithm1:
         """See to it that the episode ends although a skill changed nothing: it is tabu here, or its turn costs a step.
 
         A step is lost as for a reply of the model that cannot be used (``departures.tabu=false``; Algorithm 1 would
-        choose the same skill for ever, for its t grows by 1 a procedure whatever that did).
+        choose the same skill for ever, for its t grows by 1 a procedure whatever that did). The procedure at which a
+        meta-procedure gave up is tabu where it left things.
         """
         if self.departures.tabu:
             self.tabu[skill.id] = state
+            ran = [execution for execution in self.executor.executions if execution.part_of == skill.id]
+            if ran and not ran[-1].success:
+                self.tabu[ran[-1].procedure] = self.grounding.state(self.grounding.contexts()[0])
         elif not performed and not session.over:
             session.lose_step()
 

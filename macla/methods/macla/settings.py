@@ -113,9 +113,9 @@ class Departures(Section):
         True, "ours", "Θ repeats and skips by the next child's Ψ too: what repetition brings about in the end is not "
         "in the Φ of one run"
     )  # fmt: skip
-    meta_by_outcome: bool = key(
-        True, "ours", "a meta-procedure in which the episode ended has the episode's success as its y; the paper's y "
-        "is that Φ holds"
+    by_outcome: bool = key(
+        True, "ours", "a skill in which the episode ended has the episode's success as its y: nothing is seen after it "
+        "in which Φ could hold; the paper's y is that Φ holds"
     )  # fmt: skip
     credit_children: bool = key(True, "ours", "running a meta-procedure also credits the procedures it ran")
     posterior_within: bool = key(
@@ -174,9 +174,10 @@ class Settings(MethodSettings):
     prior_fit: PriorFit = PriorFit()
     k: int = key(10, "ours", "procedures retrieved per decision; the paper's trace shows 5", ge=1)
     theta_conf: float | Literal["calibrated"] = key(
-        0.4,
-        "docs/spec/paper.md §10",
-        "below this expected utility: one step of the model; calibrated: Eq 13-15 with the next three",
+        "calibrated",
+        "docs/spec/paper.md §11",
+        "below this expected utility: one step of the model. calibrated: what such a step is worth (Eq 13-15, with the "
+        "next three); the paper's 0.4 shuts out skills that succeed more often than the model does",
     )
     fallback_success: float = key(
         0.0, "ours", "ρ_LLM: measured with macla eval --split train --memory none", ge=0, le=1
@@ -193,6 +194,10 @@ class Settings(MethodSettings):
     evidence_limit: float | None = key(
         20.0, "ours", "evidence is tempered to so many observations: Eq 4's entropy falls without bound, so a proven "
         "skill would end below a lucky novice; null: never", gt=0
+    )  # fmt: skip
+    fading: float = key(
+        1.0, "ours", "share of its evidence that every skill keeps from batch to batch of its own episodes; below 1 "
+        "beliefs follow success rates that drift", gt=0, le=1
     )  # fmt: skip
     selection: Literal["bayesian", "similarity"] = key(
         "bayesian", "docs/spec/paper.md §4", "similarity: no posterior, risk, information or gate (an ablation)"
@@ -239,8 +244,8 @@ class Settings(MethodSettings):
 
 GATE = {"theta_conf", "fallback_success", "c_llm", "lambda_calib"}
 """Keys that practice has no use for unless ``departures.gated_practice``."""
-READ_ONLY = {"k", "risk_similarity", "c_fail", "lambda_info", "information", "evidence_limit", "selection"}
-"""Further keys that only matter when memory is read."""
+READ_ONLY = {"k", "risk_similarity", "c_fail", "lambda_info", "information", "evidence_limit", "selection", "fading"}
+"""Further keys that only matter when memory is read or goes on learning."""
 BUILT_WITH = ("goal_and_psi", "same_milestone", "guards", "meta_value")
 """Departures that a build without practice depends on; the others are of acting and of learning from episodes."""
 SWEPT = {"prior", "prior_fit", "r_max"}

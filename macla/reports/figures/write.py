@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from macla.config import ExperimentConfig
 from macla.errors import UserError
+from macla.experiment import ExperimentConfig
 from macla.files import write_atomic
 from macla.methods.macla.report import history
 from macla.methods.run import Run

@@ -17,7 +17,7 @@ def run_meta(executor: Executor, meta: MetaProcedure) -> Result:
     situation = roles.situation(session.belief, grounding.facts())
     text, rejected = grounding.contexts()[0], session.rejected
     achieved = all(_run_child(executor, meta, place) for place in range(len(meta.children)))
-    result = Result(achieved, achieved and session.rejected == rejected)
+    result = executor.result(achieved, rejected)
     after = roles.situation(session.belief, grounding.facts())
     executor.record(meta.id, result.success, Context(text=text, facts=tuple(situation), steps=(), after=tuple(after)))
     return result
@@ -28,7 +28,7 @@ def _run_child(executor: Executor, meta: MetaProcedure, place: int) -> bool:
     session, settings = executor.session, executor.memory.settings
     failures = 0
     if session.over:
-        return session.success if settings.departures.meta_by_outcome else _held(executor, meta, place)
+        return session.success if settings.departures.by_outcome else _held(executor, meta, place)
     if _skipped(executor, meta, place):
         return True
     for _ in range(meta.controls[place].attempts):
@@ -37,7 +37,7 @@ def _run_child(executor: Executor, meta: MetaProcedure, place: int) -> bool:
             return False
         achieved = executor.run(child, part_of=meta.id).achieved
         if session.over:
-            return session.success if settings.departures.meta_by_outcome else achieved
+            return session.success if settings.departures.by_outcome else achieved
         if achieved and _may_go_on(executor, meta, place):
             return True
         failures = 0 if achieved else failures + 1

@@ -47,10 +47,19 @@ class Executor:
         rejected, self._taken = self.session.rejected, []
         completed = self._carry_out(procedure, binding)
         achieved = completed and self.holds(procedure.postconditions, {**self.roles.bound, **binding})
-        result = Result(achieved, achieved and self.session.rejected == rejected)
+        result = self.result(achieved, rejected)
         context = Context(text=text, facts=facts, steps=tuple(self._taken), after=self._known(binding))
         self.record(procedure.id, result.success, context, part_of)
         return result
+
+    def result(self, achieved: bool, rejected: int) -> Result:
+        """Return what an execution came to, before which ``rejected`` commands had been refused (y of Algorithm 1).
+
+        Of one in which the episode ended, the episode's success is asked instead of Φ (``departures.by_outcome``).
+        """
+        ended = self.session.over and self.memory.settings.departures.by_outcome
+        reached = self.session.success if ended else achieved
+        return Result(achieved, reached and self.session.rejected == rejected)
 
     def record(self, skill: str, success: bool, context: Context, part_of: str = "") -> None:
         """Note that a skill was executed, by the skill ``part_of`` if one ran it."""

@@ -10,7 +10,7 @@ from macla.methods.macla.learning.metas import MetaComposer
 from macla.methods.macla.learning.prune import shrink
 from macla.methods.macla.learning.recurrence import MetaRun, Sequences
 from macla.methods.macla.learning.refine import refine
-from macla.methods.macla.memory.events import Credited, Practised
+from macla.methods.macla.memory.events import Credited, Faded, Practised
 from macla.methods.macla.memory.segment import Execution
 from macla.methods.macla.memory.store import Memory
 
@@ -32,6 +32,8 @@ class Practice:
     def absorb(self, batch: Sequence[Episode]) -> None:
         """Fold one batch in: credits episode by episode, then one round of refinement, composition and pruning."""
         settings = self.memory.settings
+        if settings.fading < 1:
+            self.memory.apply(Faded(kept=settings.fading))
         for episode in batch:
             self.episodes += 1
             executions = executions_of(episode)

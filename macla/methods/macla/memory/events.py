@@ -83,6 +83,18 @@ class Explored(MemoryEvent):
             memory.exploration.fold(verb, kind, times, found)
 
 
+class Faded(MemoryEvent):
+    """Every skill keeps but a share of its evidence, for success rates may drift (``memory.fading``)."""
+
+    event: Literal["faded"] = "faded"
+    kept: float
+
+    def apply(self, memory: "Memory") -> None:
+        """Leave the rest out of all posteriors."""
+        for skill in (*memory.procedures.values(), *memory.metas.values()):
+            skill.evidence.set_aside(1 - self.kept, 1 - self.kept)
+
+
 class Practised(MemoryEvent):
     """Tasks that memory learned from by doing them."""
 
@@ -185,8 +197,13 @@ class Refined(MemoryEvent):
     change: Refinement
 
     def apply(self, memory: "Memory") -> None:
-        """Change the procedure."""
+        """Change the procedure; metas that run it are judged anew where it really changed."""
         memory.procedures[self.procedure].refine(self.change)
+        if self.change == Refinement(failures=self.change.failures) or not memory.settings.departures.posterior_within:
+            return
+        for meta in memory.metas.values():
+            if self.procedure in meta.procedures():
+                meta.renew()
 
 
 class Split(MemoryEvent):

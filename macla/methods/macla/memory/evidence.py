@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Outside:
-    """Outcomes that the posterior no longer counts: Ψ, as contrast refined it, does not hold where they were met."""
+    """Outcomes that the posterior no longer counts: met where Ψ, as contrast refined it, does not hold, or faded."""
 
     shown_success: float = 0.0
     shown_failure: float = 0.0
@@ -40,6 +40,10 @@ class Evidence:
             for name in (kind, f"shown_{kind}"):
                 out = getattr(self.outside, name)
                 setattr(self.outside, name, out + share * (getattr(self, name) - out))
+
+    def set_earned_aside(self) -> None:
+        """Leave out all executions that were counted so far."""
+        self.outside.success, self.outside.failure = self.success, self.failure
 
     def add(self, *, shown: bool, success: bool) -> None:
         """Count one outcome: of a demonstrated segment (``shown``) or of an execution (Algorithm 1, l.18-20)."""

@@ -88,6 +88,15 @@ class MetaProcedure(Skill):
         """Change what it runs; its evidence and its situation stay (``docs/spec/paper.md §7``, "refined")."""
         self.children, self.controls, self.branches = children, controls, branches
 
+    def renew(self) -> None:
+        """Leave out what it earned: a procedure that it runs was refined, so what failed was another composition.
+
+        Ours: the paper keeps it (``departures.posterior_within``).
+        """
+        self.evidence.set_earned_aside()
+        self.succeeded_in.clear()
+        self.failed_in.clear()
+
     def forget(self, procedure: str) -> None:
         """Leave a branch out."""
         self.branches = tuple(tuple(name for name in others if name != procedure) for others in self.branches)

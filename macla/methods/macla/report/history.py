@@ -10,7 +10,7 @@ from macla.errors import UserError
 from macla.methods.macla.equations.beta import Prior
 from macla.methods.macla.handover import find
 from macla.methods.macla.memory import directory
-from macla.methods.macla.memory.events import Credited, MemoryEvent, Pruned, Refined
+from macla.methods.macla.memory.events import Credited, Faded, MemoryEvent, Pruned, Refined
 from macla.methods.macla.memory.prior import prior_of
 from macla.methods.macla.memory.store import Memory
 from macla.methods.macla.settings import Settings
@@ -53,7 +53,7 @@ def prior_of_run(run: Run) -> Prior:
 
 
 def posteriors(run: Run, top: int) -> pd.DataFrame:
-    """Return how beliefs moved: columns episode, procedure, goal, alpha, mean; one row per credit or refinement.
+    """Return how beliefs moved: columns episode, procedure, goal, alpha, mean; one row a change.
 
     Of the ``top`` procedures and meta-procedures with most executions, from the event log of a memory that practised
     or was evaluated online. The first row of each is its belief before its first execution. UserError when nothing
@@ -71,17 +71,20 @@ def posteriors(run: Run, top: int) -> pd.DataFrame:
         rows.append((latest, name, goal, alpha, alpha / (alpha + beta)))
 
     for event in replay(run.memory, settings).events:
-        name = ""
+        moved: list[str] = []
         if isinstance(event, Credited):
             name, latest = event.execution.procedure, event.execution.context.episode
             if name not in executions:
                 note(name)
             executions[name] += 1
-        elif isinstance(event, Refined) and event.procedure in executions:
-            name = event.procedure
+            moved = [name]
+        elif isinstance(event, Refined | Faded):  # metas are judged anew with what they run
+            moved = [name for name in executions if name in state.procedures or name in state.metas]
+        before = {name: _belief(state, name, prior) for name in moved}
         state.apply(event)
-        if name:
-            note(name)
+        for name in moved:
+            if isinstance(event, Credited) or _belief(state, name, prior) != before[name]:
+                note(name)
     if not rows:
         raise UserError(f"{run.memory} executed nothing: practise (build.practice=N) or evaluate online")
     most = {name for name, _ in executions.most_common(top)}

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from macla.methods.macla.acting.control import run_meta
+from macla.methods.macla.acting.execute import Executor
 from macla.methods.macla.acting.grounding import Result
 from macla.methods.macla.memory.events import Defined, Extracted
 from macla.methods.macla.memory.meta import Control, MetaProcedure
@@ -64,6 +65,8 @@ class Puppets:
         self.session.over = len(self.ran) >= self.ends
         self.session.success = self.session.over and self.wins
         return Result(achieved, achieved)
+
+    result = Executor.result
 
     def record(self, skill, success, context, part_of=""):
         self.recorded.append((skill, success, context))
@@ -231,7 +234,7 @@ def test_when_the_episode_ends_its_outcome_is_what_the_meta_achieved(wins):
 
 @pytest.mark.parametrize("wins", [False, True])
 def test_or_else_what_its_children_achieved_is_where_that_departure_is_off(wins):
-    literal = {"departures": {"meta_by_outcome": False}, "ends": 2, "wins": wins}
+    literal = {"departures": {"by_outcome": False}, "ends": 2, "wins": wins}
     assert Puppets([PLAIN] * 2, **literal).play() == ("ab", True)
     assert Puppets([PLAIN] * 2, outcomes={"b": FOREVER}, **literal).play() == ("ab", False)
     assert Puppets([PLAIN] * 3, **literal).play() == ("ab", False), "the last one never ran"

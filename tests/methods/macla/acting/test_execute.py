@@ -102,11 +102,12 @@ def test_a_rejected_step_spoils_y_but_not_the_execution(play, glazing):
     assert session.decisions[0].success is False
 
 
-def test_unmet_postconditions_make_y_false(play, glazing):
+@pytest.mark.parametrize("by_outcome", [True, False])
+def test_unmet_postconditions_make_y_false_unless_the_episode_ended_well(play, glazing, by_outcome):
     wrong = (GLAZED, Fact("", "said: The work is praised."))
-    session, _ = play([glazing(wiped=False, after=wrong)] * 3, room())
+    session, _ = play([glazing(wiped=False, after=wrong)] * 3, room(), by_outcome=by_outcome)
     assert session.success
-    assert session.decisions[0].success is False
+    assert session.decisions[0].success is by_outcome
 
 
 def test_spoilt_work_makes_y_false_when_the_effect_was_learned(play, glazing):

@@ -12,6 +12,7 @@ from macla.methods.macla.memory.events import (
     Defined,
     Explored,
     Extracted,
+    Faded,
     Known,
     MemoryEvent,
     Merged,
@@ -64,6 +65,7 @@ def lived(learned):
             branches=((), (first,)),
         ),
         Practised(tasks=("t",)),
+        Faded(kept=0.5),
         Pruned(procedure=second, utility=0.25),
     ]  # fmt: skip
     for event in more:

@@ -90,20 +90,24 @@ def _print_useless(console: Console, summary: dict[str, Any]) -> None:
 def show_sweep(jobs: Sequence[tuple[Sequence[str], dict[str, Any] | None, str]], folder: Path) -> None:
     """Print one line a job of a sweep, (its overrides, the summary of its run, what went wrong instead)."""
     console = _console()
-    fixed = set.intersection(*(set(overrides) for overrides, _, _ in jobs)) if len(jobs) > 1 else set()
-    for overrides, summary, error in jobs:
-        varied = " ".join(override for override in overrides if override not in fixed)
+    for typed, (_, summary, error) in zip(varied([overrides for overrides, _, _ in jobs]), jobs, strict=True):
         if summary is None:
-            console.print(f"{varied}: {error}")
+            console.print(f"{typed}: {error}")
             continue
         low, high = summary["success_interval"]
         console.print(
-            f"{varied}: {summary['n_success']}/{summary['n_scored']} = {100 * summary['success_rate']:.1f} % "
+            f"{typed}: {summary['n_success']}/{summary['n_scored']} = {100 * summary['success_rate']:.1f} % "
             f"[{100 * low:.1f}, {100 * high:.1f}], score {100 * summary['score_mean']:.1f}, "
             f"steps {summary['steps_mean']:.1f}, run {summary['run']}"
         )
         _print_useless(console, summary)
     console.print(f"the same as JSON: {folder / 'jobs.json'}")
+
+
+def varied(jobs: Sequence[Sequence[str]]) -> list[str]:
+    """Return for each job of a sweep its overrides without those that all jobs share."""
+    fixed = set.intersection(*map(set, jobs)) if len(jobs) > 1 else set()
+    return [" ".join(override for override in overrides if override not in fixed) for overrides in jobs]
 
 
 def _console() -> Console:

@@ -53,6 +53,7 @@ def evaluate(
     """Evaluate a frozen memory (or none) on a split; reopening a run plays only what is missing."""
     from macla.reports.console import show_evaluation
     from macla.runs.builds import named, resolve
+    from macla.runs.evaluate import check_played
     from macla.runs.evaluate import evaluate as run
 
     typed = named(joined(overrides, env), memory_dir)
@@ -62,9 +63,7 @@ def evaluate(
     config, folder = resolve(composed(typed, None), memory_dir, split)
     summary = run(config, split, folder, out)
     show_evaluation(summary)
-    if summary["n_scored"] < summary["n_tasks"]:
-        unscored, reason = summary["n_tasks"] - summary["n_scored"], summary["unscored_reason"]
-        raise InfrastructureError(f"{unscored} episodes unscored: {reason}; run again to resume")
+    check_played([summary])
 
 
 @app.command()
@@ -191,6 +190,7 @@ def doctor(overrides: Overrides = None, env: EnvName = None) -> None:
 
 def _sweep(overrides: list[str], split: str, memory: str | None, out: Path | None) -> None:
     from macla.reports.console import show_sweep
+    from macla.runs.evaluate import check_played
     from macla.runs.sweep import sweep
 
     if out is not None:
@@ -200,11 +200,7 @@ def _sweep(overrides: list[str], split: str, memory: str | None, out: Path | Non
     for job in jobs:
         if job.error is not None:
             raise job.error
-    summaries = [job.summary for job in jobs if job.summary is not None]
-    unscored = sum(summary["n_tasks"] - summary["n_scored"] for summary in summaries)
-    if unscored:
-        reason = next(filter(None, (summary["unscored_reason"] for summary in summaries)), "")
-        raise InfrastructureError(f"{unscored} episodes unscored: {reason}; run again to resume")
+    check_played([job.summary for job in jobs if job.summary is not None])
 
 
 def _version(wanted: bool) -> None:

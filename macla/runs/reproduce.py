@@ -10,7 +10,7 @@ from pathlib import Path
 from macla.benchmarks.base import Benchmark
 from macla.benchmarks.splits import split_named
 from macla.config import Config, ExperimentConfig, Row, compose
-from macla.errors import InfrastructureError, UserError
+from macla.errors import UserError
 from macla.files import check_folder, fingerprint
 from macla.methods.run import Run, read_run
 from macla.models.create import create
@@ -22,7 +22,7 @@ from macla.reports.figures.write import write_figure
 from macla.runs.assemble import make_benchmark, make_method
 from macla.runs.build import build_memory
 from macla.runs.builds import find_build
-from macla.runs.evaluate import evaluate
+from macla.runs.evaluate import check_played, evaluate
 
 TABLES = "tables"
 """The folder of tables in that of the runs."""
@@ -44,15 +44,11 @@ def reproduce(name: str, overrides: Sequence[str], out: Path | None) -> str:
         work = _Work(name, overrides, experiment, server, parts)
         work.check_rows(wanted)
         cells = [Cell(row, split, [*work.runs(row, split)]) for row, split in wanted]
-    unscored = sum(run.summary["n_tasks"] - run.summary["n_scored"] for cell in cells for run in cell.runs)
     table = write_comparison(experiment, cells, out)
     if experiment.figure is not None:
         paths = write_figure(experiment.figure, [run for cell in cells for run in cell.runs], out)
         table += "\n" + "\n".join(f"figure: {path}" for path in paths) + "\n"
-    if unscored:
-        reasons = (run.summary.get("unscored_reason", "") for cell in cells for run in cell.runs)
-        reason = next(filter(None, reasons), "no reason is known")
-        raise InfrastructureError(f"{unscored} episodes unscored: {reason}; the table says which; run again to resume")
+    check_played([run.summary for cell in cells for run in cell.runs])
     return table
 
 

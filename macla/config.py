@@ -37,7 +37,8 @@ class EncoderConfig(_Section):
         if self.kind == "hashing":
             return Cached(Hashing())
         if self.model:
-            return Cached(SentenceTransformers(self.model), home() / "embeddings")
+            encoder = SentenceTransformers(self.model)
+            return Cached(encoder, home() / "embeddings", encoder.content)
         packaged()  # missing weights are found now, not after hours of work
         return Cached(MiniLM(), home() / "embeddings" / "numpy")  # one up lie torch's, with other last bits
 

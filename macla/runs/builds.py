@@ -12,6 +12,7 @@ from macla.errors import UserError
 from macla.files import append_line, fingerprint, parse_object
 from macla.methods.stored import SCHEMA, SEAL, read
 from macla.runs.assemble import make_method
+from macla.runs.memories import check_installed
 from macla.runs.needs import Checked, check_needs
 
 REGISTER = "builds.jsonl"
@@ -127,7 +128,9 @@ def named(overrides: Sequence[str], memory: str | None) -> list[str]:
         raise UserError(f"--memory {memory} is no directory; type memory={memory} for the newest build of that method")
     if of_memory:
         return list(overrides)
-    return [f"memory={read(folder).name}", *overrides]
+    stored = read(folder)
+    check_installed(folder, stored)
+    return [f"memory={stored.name}", *overrides]
 
 
 def resolve(config: Config, memory: str | None, split: str) -> tuple[Config, Path | None]:

@@ -51,7 +51,18 @@ def without_file(group: str) -> dict[str, str]:
 
 
 def check_choices(overrides: Sequence[str]) -> None:
-    """Raise UserError for an override that chooses from a group what is not there; it names what is near."""
+    """Raise UserError for an override that chooses from a group what is not there; it names what is near.
+
+    Also for a key that a folder of the user's own hides: Hydra takes ``runs=x`` for a choice where it sees ``runs/``.
+    """
+    own = os.environ.get("MACLA_CONFIGS")
+    keys = {override.partition("=")[0] for override in overrides} - set(GROUPS)
+    for key in sorted(keys) if own else ():
+        if key.isidentifier() and (Path(own or "") / key).is_dir():
+            raise UserError(
+                f"MACLA_CONFIGS={own} holds {key}/, so that {key}= would choose a file of it; keep configurations "
+                f"({', '.join(GROUPS)}) in a folder of their own"
+            )
     wrong = wrong_choice(overrides, {group: {name for name, _ in choices(group)} for group in GROUPS})
     if wrong is not None:
         raise UserError(wrong)

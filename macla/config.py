@@ -8,14 +8,14 @@ from typing import Any, Literal
 from pydantic import Field, SerializeAsAny, ValidationError
 
 from macla import plugins
-from macla.choices import GROUPS, check_choices, config_folder, search_path, without_file
+from macla.choices import GROUPS, check_choices, choices, config_folder, search_path, without_file
 from macla.encoder import Cached, Hashing, MiniLM, SentenceTransformers
 from macla.errors import UserError
 from macla.experiment import ExperimentConfig, Section
 from macla.files import home
 from macla.methods.settings import MethodSettings
 from macla.minilm import packaged
-from macla.mistakes import flat, invalid, plain, unknown_key
+from macla.mistakes import invalid, keys_of, plain, unknown_key
 from macla.models.settings import ModelSettings
 from macla.secrets import remember_typed
 
@@ -34,7 +34,8 @@ class EncoderConfig(Section):
         if self.kind == "hashing":
             return Cached(Hashing())
         if self.model:
-            return Cached(SentenceTransformers(self.model), home() / "embeddings")
+            encoder = SentenceTransformers(self.model)
+            return Cached(encoder, home() / "embeddings", encoder.content)
         packaged()  # missing weights are found now, not after hours of work
         return Cached(MiniLM(), home() / "embeddings" / "numpy")  # one up lie torch's, with other last bits
 
@@ -158,7 +159,8 @@ def mistakes(overrides: Sequence[str]) -> Iterator[None]:
     try:
         yield
     except (HydraException, OmegaConfBaseException) as error:
-        raise UserError(unknown_key(overrides, _known_keys(overrides)) or plain(error)) from None
+        told = unknown_key(overrides, _known_keys(overrides), lambda key: _owners(key, overrides))
+        raise UserError(told or plain(error)) from None
     except (ValueError, TypeError, LookupError, AttributeError, AssertionError) as error:
         pairs = [override.partition("=")[::2] for override in overrides]
         for group, value in pairs:
@@ -182,7 +184,17 @@ def _known_keys(overrides: Sequence[str]) -> list[str]:
     chosen = [override for override in overrides if override.partition("=")[0] in GROUPS and "," not in override]
     made = OmegaConf.to_container(hydra_compose("config", [*search_path(), *chosen]))
     assert isinstance(made, dict)
-    return [*flat({str(key): value for key, value in made.items()}), *GROUPS]
+    return [*keys_of({str(key): value for key, value in made.items()}), *GROUPS]
+
+
+def _owners(key: str, overrides: Sequence[str]) -> list[str]:
+    """Return which choices of the key's group have it: ``memory.prior.alpha0`` is one of ``memory=macla``."""
+    group = key.partition(".")[0]
+    if group == key or group not in GROUPS:
+        return []
+    others = [override for override in overrides if not override.startswith(f"{group}=")]
+    typed = [f"{group}={name}" for name, _ in choices(group)]
+    return [choice for choice in typed if key in _known_keys([*others, choice])]
 
 
 def memory_settings(values: Mapping[str, Any]) -> MethodSettings:
@@ -206,7 +218,7 @@ def validate(values: Any) -> Config:
     try:
         return Config.model_validate({**values, "memory": memory_settings(values["memory"])})
     except ValidationError as error:
-        raise UserError(invalid(error, "", list(flat(values)))) from None
+        raise UserError(invalid(error, "", list(keys_of(values)))) from None
 
 
 def read_config(folder: Path) -> Config:

@@ -83,11 +83,26 @@ class MiniLM:
         return rows
 
 
+def content_of(folder: Path) -> str:
+    """Return 12 hex digits that depend on the names and the content of all files in a folder; empty when it has none.
+
+    Weights, configuration and tokenizer all change vectors; what begins with a dot (``.git``) does not.
+    """
+    digest = hashlib.sha256()
+    inside = [file.relative_to(folder) for file in sorted(folder.rglob("*")) if file.is_file()]
+    files = [name for name in inside if not any(part.startswith(".") for part in name.parts)]
+    for name in files:
+        with (folder / name).open("rb") as opened:
+            digest.update(f"{name} {hashlib.file_digest(opened, 'sha256').hexdigest()}\n".encode())
+    return digest.hexdigest()[:12] if files else ""
+
+
 class SentenceTransformers:
     """Any other Sentence-Transformer: a folder or a Hub name, loaded on first use. Threads may share one."""
 
     def __init__(self, model: str) -> None:
         self.name = model
+        self.content = content_of(Path(model))
         self._loaded: Any = None
         self._lock = Lock()
 
@@ -147,13 +162,15 @@ class Hashing:
 class Cached:
     """Remembers vectors by text, also across runs: worker processes then seldom need to load the model.
 
+    The file on disk is named by the encoder and by the ``content`` of what it is loaded from (:func:`content_of`).
     Threads may share one; two that miss the same text at once both compute it.
     """
 
-    def __init__(self, encoder: Encoder, folder: Path | None = None) -> None:
+    def __init__(self, encoder: Encoder, folder: Path | None = None, content: str = "") -> None:
         self.encoder = encoder
         self.name = encoder.name
-        self._file = folder / f"{re.sub(r'[^A-Za-z0-9.-]+', '_', encoder.name)}.npz" if folder else None
+        name = "-".join(filter(None, (re.sub(r"[^A-Za-z0-9.-]+", "_", encoder.name), content)))
+        self._file = folder / f"{name}.npz" if folder else None
         self._known: dict[str, NDArray[np.float32]] = {}
         self._fresh = False
         if self._file is not None and self._file.is_file():

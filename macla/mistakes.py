@@ -1,7 +1,7 @@
 """A wrong override as one line: what is wrong, what was probably meant. No name of a class appears in it."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -27,22 +27,29 @@ def meant(word: str, known: Collection[str]) -> str:
     return f"; did you mean {near[0]}?" if near else ""
 
 
-def flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+def keys_of(values: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
     """Yield every key of nested values, sections too: ``memory``, ``memory.k`` …"""
     for name, value in values.items():
         yield f"{prefix}{name}"
         if isinstance(value, Mapping):
-            yield from flat(value, f"{prefix}{name}.")
+            yield from keys_of(value, f"{prefix}{name}.")
 
 
-def unknown_key(overrides: Sequence[str], known: Collection[str]) -> str | None:
-    """Return what is wrong with the first override whose key is unknown; None when all are known."""
+def unknown_key(
+    overrides: Sequence[str], known: Collection[str], owners: Callable[[str], Sequence[str]] = lambda _: ()
+) -> str | None:
+    """Return what is wrong with the first override whose key is unknown; None when all are known.
+
+    ``owners`` returns the choices (``memory=macla``) that have a key which the present ones lack.
+    """
     for override in overrides:
         found = _KEY.match(override)
         if found is None or found[1] in known or found[1].startswith("hydra."):
             continue
         if any(found[1].startswith(f"{key}.") for key in known if key.count(".") > 1):
             continue  # inside a value that is free to hold anything
+        if of := owners(found[1]):
+            return f"{found[1]}: unknown key here; it is one of {' and '.join(of)}: type {of[0]}, or leave it out"
         return f"{found[1]}: unknown key{meant(found[1], known)}; {LOOK}"
     return None
 

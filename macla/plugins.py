@@ -45,6 +45,17 @@ def installed(group: str) -> Iterator[Plugin]:
         yield Plugin(name, package)
 
 
+def broken(group: str) -> dict[str, str]:
+    """Return name → what is wrong of the parts of a group that are installed and do not load."""
+    found = {}
+    for name in names(group):
+        try:
+            load(group, name, group.rpartition(".")[2].removesuffix("s"))
+        except UserError as error:
+            found[name] = str(error)
+    return found
+
+
 def versions() -> dict[str, str]:
     """Return the versions of all packages that bring a part, by their names."""
     entries = (entry for group in (BENCHMARKS, METHODS, MODELS, CONFIGS) for entry in _entries(group).values())

@@ -1,6 +1,7 @@
 """Encoders give unit vectors that do not depend on the company a text is in."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from macla.config import EncoderConfig
-from macla.encoder import Cached, Hashing, MiniLM, gives
+from macla.encoder import Cached, Hashing, MiniLM, SentenceTransformers, content_of, gives
 
 TEXTS = st.lists(st.text(max_size=30), min_size=1, max_size=5)
 
@@ -168,6 +169,44 @@ def test_the_vectors_of_numpy_and_of_torch_are_cached_apart(monkeypatch, tmp_pat
     old._fresh = True
     old.save()
     assert np.linalg.norm(EncoderConfig(kind="minilm").create().encode(["a"])) == pytest.approx(1)
+
+
+class Loaded:
+    """Stands for a loaded Sentence-Transformer: its vectors depend on the weights in its folder."""
+
+    def __init__(self, folder):
+        self.salt = (folder / "model.safetensors").read_text()
+
+    def encode(self, text, **_):
+        return Hashing(8).encode([f"{self.salt} {text}"])[0]
+
+
+def test_a_changed_folder_is_not_served_the_vectors_of_before(monkeypatch, tmp_path):
+    monkeypatch.setenv("MACLA_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(SentenceTransformers, "_load", lambda self: Loaded(Path(self.name)))
+    folder = tmp_path / "weights"
+    (folder / ".git").mkdir(parents=True)
+    encoder = EncoderConfig(kind="minilm", model=str(folder))
+
+    def vectors(weights):
+        (folder / "model.safetensors").write_text(weights)
+        cached = encoder.create()
+        found = cached.encode(["take the book"])
+        cached.save()
+        return found
+
+    first, second = vectors("one"), vectors("two")
+    assert not np.array_equal(first, second)
+    (folder / ".git" / "HEAD").write_text("moved")
+    assert np.array_equal(vectors("one"), first)
+    assert len([*(tmp_path / "home" / "embeddings").glob("*.npz")]) == 2
+    monkeypatch.setattr(SentenceTransformers, "_load", lambda _: pytest.fail("its vectors are cached"))
+    assert np.array_equal(vectors("two"), second)
+
+
+def test_a_hub_name_has_no_content_to_be_told_by(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert content_of(Path("someone/model")) == ""
 
 
 def test_threads_may_fill_one_cache():

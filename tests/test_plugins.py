@@ -39,8 +39,11 @@ def site(installed, tmp_path):
     return Path(shutil.copytree(installed, tmp_path / "site"))
 
 
-def typing(site, project):
-    """Return a function that runs ``macla`` in a project folder, with the package at hand; it returns what it says."""
+def typing(site, project, failing="stderr"):
+    """Return a function that runs ``macla`` in a project folder, with the package at hand; it returns what it says.
+
+    ``failing``: where it says it when it fails.
+    """
 
     def run(*arguments, code=0, **more):
         path = os.pathsep.join(map(str, (site, ROOT, *filter(None, [os.environ.get("PYTHONPATH")]))))
@@ -49,7 +52,7 @@ def typing(site, project):
         result = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, check=False)
         assert result.returncode == code, result.stderr
         assert "Traceback" not in result.stderr
-        return result.stdout if code == 0 else result.stderr
+        return result.stdout if code == 0 else getattr(result, failing)
 
     return run
 
@@ -189,7 +192,10 @@ def test_a_part_that_does_not_load_is_one_line_for_who_chooses_it_and_harms_nobo
     said = macla("eval", *typed, code=2)
     assert chosen in said
     assert len(said.strip().splitlines()) == 1
-    assert "outside 0.3.1" in macla("list")
+    name = re.findall("'(.*)'", chosen)[0]
+    marked = [line.split()[1] for line in macla("list").splitlines() if "outside 0.3.1 (does not load:" in line]
+    assert marked == [name]
+    assert f"FAIL plug-in {name}: " in typing(site, tmp_path, "stdout")("doctor", "env=toy", "encoder=hashing", code=1)
     assert "toy unseen" in macla("eval", "env=toy", "encoder=hashing", "env.n_unseen=1", "--memory", "none")
 
 

@@ -11,7 +11,19 @@ import typer
 from macla import __version__
 from macla.benchmarks.splits import DEFAULT
 from macla.cli import bench, memory
-from macla.cli.common import HELP, EnvName, Out, Overrides, composed, experiments, joined, say
+from macla.cli.common import (
+    HELP,
+    EnvName,
+    Out,
+    Overrides,
+    UsageError,
+    benchmark_first,
+    composed,
+    experiments,
+    joined,
+    misuse,
+    say,
+)
 from macla.errors import InfrastructureError, UserError, of_system
 from macla.interrupts import interruptible
 from macla.progress import printable
@@ -53,6 +65,7 @@ def evaluate(
     """Evaluate a frozen memory (or none) on a split; reopening a run plays only what is missing."""
     from macla.reports.console import show_evaluation
     from macla.runs.builds import named, resolve
+    from macla.runs.evaluate import check_played
     from macla.runs.evaluate import evaluate as run
 
     typed = named(joined(overrides, env), memory_dir)
@@ -62,9 +75,7 @@ def evaluate(
     config, folder = resolve(composed(typed, None), memory_dir, split)
     summary = run(config, split, folder, out)
     show_evaluation(summary)
-    if summary["n_scored"] < summary["n_tasks"]:
-        unscored, reason = summary["n_tasks"] - summary["n_scored"], summary["unscored_reason"]
-        raise InfrastructureError(f"{unscored} episodes unscored: {reason}; run again to resume")
+    check_played([summary])
 
 
 @app.command()
@@ -97,8 +108,10 @@ def report(
 
 @app.command()
 def data(
-    env: Annotated[str, typer.Argument(help="Benchmark.")],
-    overrides: Overrides = None,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME] [overrides]", help="Benchmark (or --env), then overrides.")
+    ] = None,
+    env: EnvName = None,
     generate: Annotated[int | None, typer.Option(help="Generate N training games (and the default others).")] = None,
     download: Annotated[bool, typer.Option("--download", help="Fetch the official data.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Read every file and compare the counts.")] = False,
@@ -107,6 +120,7 @@ def data(
     """Generate, download or check a benchmark's data."""
     from macla.runs.data import manage
 
+    overrides, env = benchmark_first(words, env)
     say(manage(composed(overrides, env), generate=generate, download=download, check=check, out=out))
 
 
@@ -153,7 +167,8 @@ def config(
     overrides: Overrides = None,
     env: EnvName = None,
     explain: Annotated[
-        str | None, typer.Option("--explain", help="A section: print its keys with value, source and reason (memory).")
+        str | None,
+        typer.Option("--explain", help="A section or key (memory.prior): value, source and reason, if known."),
     ] = None,
 ) -> None:
     """Print the composed, validated configuration, or one section with the source and the reason of every key."""
@@ -191,6 +206,7 @@ def doctor(overrides: Overrides = None, env: EnvName = None) -> None:
 
 def _sweep(overrides: list[str], split: str, memory: str | None, out: Path | None) -> None:
     from macla.reports.console import show_sweep
+    from macla.runs.evaluate import check_played
     from macla.runs.sweep import sweep
 
     if out is not None:
@@ -200,11 +216,7 @@ def _sweep(overrides: list[str], split: str, memory: str | None, out: Path | Non
     for job in jobs:
         if job.error is not None:
             raise job.error
-    summaries = [job.summary for job in jobs if job.summary is not None]
-    unscored = sum(summary["n_tasks"] - summary["n_scored"] for summary in summaries)
-    if unscored:
-        reason = next(filter(None, (summary["unscored_reason"] for summary in summaries)), "")
-        raise InfrastructureError(f"{unscored} episodes unscored: {reason}; run again to resume")
+    check_played([job.summary for job in jobs if job.summary is not None])
 
 
 def _version(wanted: bool) -> None:
@@ -224,7 +236,9 @@ def main() -> None:
     """Run the command line: a user's mistake is one line and exit code 2, a lost backend exit code 3."""
     with interruptible() as interrupts:
         try:
-            app()
+            sys.exit(app(standalone_mode=False))
+        except UsageError as error:
+            _end(misuse(error), 2)
         except UserError as error:
             _end(str(error), 2)
         except InfrastructureError as error:
@@ -239,7 +253,8 @@ def main() -> None:
 
 
 def _end(text: str, code: int) -> None:
-    print(f"macla: {printable(text)}", file=sys.stderr)
+    if text:
+        print(f"macla: {printable(text)}", file=sys.stderr)
     sys.exit(code)
 
 

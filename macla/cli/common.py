@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -50,6 +50,31 @@ def joined(overrides: list[str] | None, env: str | None) -> list[str]:
     if env is not None and other is not None:
         raise UserError(f"--env {env} and {other} contradict each other; leave one out")
     return [*([f"env={env}"] if env else []), *typed]
+
+
+def benchmark_first(words: list[str] | None, env: str | None) -> tuple[list[str], str | None]:
+    """Return the overrides and the benchmark of ``macla data NAME …`` or ``macla data --env NAME …``."""
+    from macla.errors import UserError
+
+    typed = list(words or [])
+    if not typed or "=" in typed[0]:
+        return typed, env
+    if env not in (None, typed[0]):
+        raise UserError(f"{typed[0]} and --env {env} contradict each other; leave one out")
+    return typed[1:], typed[0]
+
+
+UsageError = cast(type[typer.BadParameter], typer.BadParameter.__base__)
+"""What is wrong with the words of a command, before it runs; typer gives the class no name of its own."""
+
+
+def misuse(error: typer.BadParameter) -> str:
+    """Return one line for what was typed against a command's signature; empty when its help was shown instead."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return ""
+    told = " ".join(error.format_message().split()).rstrip(".")
+    command = error.ctx.command_path if error.ctx is not None else "macla"
+    return f"{told[:1].lower()}{told[1:]}{'' if told.endswith('?') else ';'} type {command} -h to see what it takes"
 
 
 def composed(overrides: list[str] | None, env: str | None) -> "Config":

@@ -69,12 +69,12 @@ def explain(settings: BaseModel, prefix: str = "") -> Iterator[Explained]:
         yield Explained(path, value, str(extra.get("source", "")), field.description or "")
 
 
-def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def dotted(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Return nested settings as one level, keys joined by dots: ``{"a": {"b": 1}}`` gives ``{"a.b": 1}``."""
     result: dict[str, Any] = {}
     for name, value in values.items():
         if isinstance(value, Mapping):
-            result.update(flat(value, f"{prefix}{name}."))
+            result.update(dotted(value, f"{prefix}{name}."))
         else:
             result[f"{prefix}{name}"] = value
     return result

@@ -1,7 +1,8 @@
 """Record and replay: every answer of a run kept in a folder, and read back without a server.
 
-A recording holds ``parameters.json`` (model, server, sampling) and ``answers/``. The key of an answer covers the
-prompt text, the schema and the parameters, so a changed prompt or request is missed rather than answered wrongly.
+A recording holds ``parameters.json`` (model, server, sampling), ``answers/``, and ``refused/`` for requests that the
+server refused to let the model answer. The key of an answer covers the prompt text, the schema and the parameters, so a
+changed prompt or request is missed rather than answered wrongly.
 """
 
 import json
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 from macla.errors import UserError
 from macla.files import write_json
 from macla.models.answer import Answer, Backend
-from macla.models.cache import Answers, Cached
+from macla.models.cache import Answers, Cached, Refusals
 from macla.models.openai.body import Composer, Parameters
 from macla.models.requests import R, Request
 
@@ -26,7 +27,7 @@ def recorder(backend: Backend, parameters: Parameters, folder: Path) -> Cached:
     if path.is_file() and _parameters(folder).model_dump(mode="json") != parameters.model_dump(mode="json"):
         raise UserError(f"{folder} records another model or other sampling; give another model.record")
     write_json(path, parameters.model_dump(mode="json"))
-    return Cached(backend, Answers(folder / "answers"))
+    return Cached(backend, Answers(folder / "answers"), Refusals(folder / "refused"))
 
 
 class Replay:
@@ -36,7 +37,7 @@ class Replay:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._answers = Answers(folder / "answers")
+        self._answers, self._refusals = Answers(folder / "answers"), Refusals(folder / "refused")
         self._composer = Composer(_parameters(folder))
         self.name = self._composer.parameters.name
 
@@ -55,7 +56,10 @@ class Replay:
         """Nothing is held open."""
 
     def _answer(self, request: Request[R]) -> Answer[R]:
-        answer = self._answers.get(self._composer.key(request), request)
+        key = self._composer.key(request)
+        answer = (
+            self._refusals.next(key, request) or self._answers.get(key, request) or self._refusals.last(key, request)
+        )
         if answer is None:
             raise UserError(
                 f"{self._folder} holds no answer to this {request.purpose} request: the run differs from the recorded "

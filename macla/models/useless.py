@@ -32,6 +32,11 @@ def share(counted: Mapping[str, Any]) -> float:
     return float(counted["useless"]) / max(1, int(counted["replies"]))
 
 
+def deaf(counted: Mapping[str, Any]) -> bool:
+    """Return whether a model was asked and none of its replies was of use: the figures say nothing of an agent."""
+    return 0 < int(counted["replies"]) == int(counted["useless"])
+
+
 def sentence(counted: Mapping[str, Any], *, example: bool = True) -> str:
     """Return a tally in words, e.g. ``9 of 9 replies were of no use (9 × it is empty): …``; empty when all were."""
     if not counted["useless"]:

@@ -1,6 +1,6 @@
 """What a command prints when it is done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +8,11 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
 
+from macla.benchmarks import registry
 from macla.config import Config
 from macla.errors import UserError
-from macla.methods.settings import explain
+from macla.methods.settings import Explained, explain
+from macla.mistakes import meant
 from macla.models.useless import sentence
 
 
@@ -44,18 +46,38 @@ def show_parts(parts: Sequence[tuple[str, str, str, str]]) -> None:
 
 
 def show_explained(config: Config, section: str) -> None:
-    """Print every key of a section with its value, source and reason; UserError when there is no such section."""
-    settings = getattr(config, section, None)
-    if not isinstance(settings, BaseModel):
-        sections = [name for name in type(config).model_fields if isinstance(getattr(config, name), BaseModel)]
-        raise UserError(f"--explain {section}: there is no such section; there are {', '.join(sections)}")
+    """Print every key of a section (``memory``, ``memory.prior``), or one key, with its value, source and reason.
+
+    Sources and reasons are those that are declared. UserError when there is no such section or key.
+    """
+    rows = list(_explained(config))
+    chosen = [row for row in rows if row.key == section or row.key.startswith(f"{section}.")]
+    if not chosen:
+        known = [*type(config).model_fields, *(row.key for row in rows)]
+        sections = ", ".join(type(config).model_fields)
+        raise UserError(
+            f"--explain {section}: there is no such section or key{meant(section, known)}; there are {sections}"
+        )
     table = Table("key", "value", "source", "reason", box=None)
     for column in table.columns[:-1]:
         column.no_wrap, column.overflow = True, "fold"  # keys are copied: only reasons may be folded
     table.columns[-1].min_width = 20
-    for key, value, source, reason in explain(settings, f"{section}."):
+    for key, value, source, reason in chosen:
         table.add_row(key, str(value), source, reason)
     _console().print(table)
+
+
+def _explained(config: Config) -> Iterator[Explained]:
+    """Yield every key of the configuration; those of the benchmark as its own options declare them."""
+    for name in type(config).model_fields:
+        value = getattr(config, name)
+        if name == "env":
+            yield Explained("env.name", config.env_name, "", "")
+            yield from explain(registry.options(config.env_name, config.env_options), "env.")
+        elif isinstance(value, BaseModel):
+            yield from explain(value, f"{name}.")
+        else:
+            yield Explained(name, value, "", "")
 
 
 def show_evaluation(summary: dict[str, Any]) -> None:
@@ -93,20 +115,24 @@ def _print_useless(console: Console, summary: dict[str, Any]) -> None:
 def show_sweep(jobs: Sequence[tuple[Sequence[str], dict[str, Any] | None, str]], folder: Path) -> None:
     """Print one line a job of a sweep, (its overrides, the summary of its run, what went wrong instead)."""
     console = _console()
-    fixed = set.intersection(*(set(overrides) for overrides, _, _ in jobs)) if len(jobs) > 1 else set()
-    for overrides, summary, error in jobs:
-        varied = " ".join(override for override in overrides if override not in fixed)
+    for typed, (_, summary, error) in zip(varied([overrides for overrides, _, _ in jobs]), jobs, strict=True):
         if summary is None:
-            console.print(f"{varied}: {error}")
+            console.print(f"{typed}: {error}")
             continue
         low, high = summary["success_interval"]
         console.print(
-            f"{varied}: {summary['n_success']}/{summary['n_scored']} = {100 * summary['success_rate']:.1f} % "
+            f"{typed}: {summary['n_success']}/{summary['n_scored']} = {100 * summary['success_rate']:.1f} % "
             f"[{100 * low:.1f}, {100 * high:.1f}], score {100 * summary['score_mean']:.1f}, "
             f"steps {summary['steps_mean']:.1f}, run {summary['run']}"
         )
         _print_useless(console, summary)
     console.print(f"the same as JSON: {folder / 'jobs.json'}")
+
+
+def varied(jobs: Sequence[Sequence[str]]) -> list[str]:
+    """Return for each job of a sweep its overrides without those that all jobs share."""
+    fixed = set.intersection(*map(set, jobs)) if len(jobs) > 1 else set()
+    return [" ".join(override for override in overrides if override not in fixed) for overrides in jobs]
 
 
 def _console() -> Console:

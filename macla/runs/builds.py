@@ -7,14 +7,13 @@ from time import time
 from typing import NamedTuple
 
 from macla import plugins
-from macla.benchmarks.splits import split_named
 from macla.config import Config
 from macla.errors import UserError
 from macla.files import append_line, fingerprint, parse_object
 from macla.methods.stored import SCHEMA, SEAL, read
-from macla.models.create import create
-from macla.models.vllm import check_server
-from macla.runs.assemble import make_benchmark, make_method
+from macla.runs.assemble import make_method
+from macla.runs.memories import check_installed
+from macla.runs.needs import Checked, check_needs
 
 REGISTER = "builds.jsonl"
 
@@ -129,7 +128,9 @@ def named(overrides: Sequence[str], memory: str | None) -> list[str]:
         raise UserError(f"--memory {memory} is no directory; type memory={memory} for the newest build of that method")
     if of_memory:
         return list(overrides)
-    return [f"memory={read(folder).name}", *overrides]
+    stored = read(folder)
+    check_installed(folder, stored)
+    return [f"memory={stored.name}", *overrides]
 
 
 def resolve(config: Config, memory: str | None, split: str) -> tuple[Config, Path | None]:
@@ -142,14 +143,5 @@ def resolve(config: Config, memory: str | None, split: str) -> tuple[Config, Pat
     try:
         return config, memory_for(config, memory)
     except UserError:
-        _check_the_rest(config, split)
+        check_needs(config, split, Checked())
         raise
-
-
-def _check_the_rest(config: Config, split: str) -> None:
-    """Raise UserError when the model, the data or the split is missing; a server of ours is not started for that."""
-    if config.model.autostart:
-        check_server(config.model)
-    else:
-        create(config.model).close()
-    split_named(make_benchmark(config), split)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from macla import plugins
 from macla.benchmarks.base import Benchmark, SelfChecking
 from macla.config import Config
 from macla.errors import InfrastructureError, UserError
@@ -27,6 +28,9 @@ class Finding(NamedTuple):
 def examine(config: Config) -> Iterator[Finding]:
     """Yield one finding a check; a failing check never stops the others."""
     yield Finding(True, "packages", ", ".join(f"{name} {version}" for name, version in versions().items()))
+    for group in (plugins.BENCHMARKS, plugins.METHODS, plugins.MODELS):
+        for name, wrong in plugins.broken(group).items():
+            yield Finding(False, f"plug-in {name}", wrong)
     benchmark: list[Benchmark] = []
 
     def data() -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -22,7 +22,7 @@ from macla.methods.run import origin
 from macla.methods.stored import read
 from macla.models.create import create
 from macla.models.usage import Ledger, costs
-from macla.models.useless import tally
+from macla.models.useless import deaf, sentence, tally
 from macla.models.vllm import around
 from macla.progress import progress
 from macla.reports.crossed import placed_of
@@ -42,12 +42,31 @@ def evaluate(config: Config, split: str, memory: Path | None, out: Path | None) 
 
     ``memory`` is its directory; None where the method needs none (``memory=none``).
 
-    Reopening a run directory plays only what is missing. Raises UserError before any work when there is no model, no
-    memory though the method needs one, when the memory learned from a task of this split, when the directory holds
-    another run, or when data is missing; InfrastructureError when the model gets lost (finished episodes stay).
+    Reopening a run directory plays only what is missing; everything again when no reply of the model was of any use.
+    Raises UserError before any work when there is no model, no memory though the method needs one, when the memory
+    learned from a task of this split, when the directory holds another run, or when data is missing;
+    InfrastructureError when the model gets lost (finished episodes stay).
     """
     with around(config.model) as settings, create(settings) as model:
         return _evaluate(config.model_copy(update={"model": settings}), model, split, memory, out)
+
+
+def check_played(summaries: Sequence[Mapping[str, Any]]) -> None:
+    """Raise InfrastructureError when episodes are unscored, UserError when a model gave no reply of any use in a run.
+
+    The latter is mended by whoever chose the model and its settings; tables and summaries are written all the same.
+    """
+    unscored = sum(summary["n_tasks"] - summary["n_scored"] for summary in summaries)
+    if unscored:
+        reason = next(filter(None, (summary.get("unscored_reason") for summary in summaries)), "no reason is known")
+        raise InfrastructureError(f"{unscored} episodes unscored: {reason}; run again to resume")
+    for summary in summaries:
+        if deaf(summary["useless_replies"]):
+            told = sentence(summary["useless_replies"])
+            raise UserError(
+                f"{told}; macla doctor asks the model once: mend its settings (model.max_tokens=N …) or its server; "
+                f"the same command plays {summary['run']} again"
+            )
 
 
 def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, out: Path | None) -> dict[str, Any]:
@@ -67,6 +86,9 @@ def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, ou
     folder = open_run(out or config.runs / "eval" / named, config, identity, "evaluation")
     log = EpisodeLog(folder, origin(identity))
     done = log.finished()
+    if deaf(tally(costs(episode.usage for episode in done.values()), ())):
+        log.path.unlink()  # what is wrong with such a model may lie with its server, which no identity tells
+        done = {}
     started = perf_counter()
     missing = [task for task in tasks if task.id not in done]
     player = Player(config=config, benchmark=benchmark, learned=learned, tools=tools, model=model)

@@ -12,6 +12,7 @@ from macla.methods.reading import Reader
 from macla.methods.run import read_build
 from macla.methods.stored import check_files, read
 from macla.models.embedded import Embedded
+from macla.runs.memories import check_installed
 
 
 def verify(folder: Path) -> Learned:
@@ -26,6 +27,7 @@ def load_alone(folder: Path) -> Learned:
     """Return the memory in a directory, under the settings it was saved with; UserError when it does not read."""
     stored = read(folder)
     check_files(folder, stored)
+    check_installed(folder, stored)
     method: Any = plugins.load(plugins.METHODS, stored.method, "memory method")
     lexicon = registry.create(stored.benchmark, {}).lexicon
     tools = Tools(Hashing(), Embedded(), Reader(lexicon), Interface("", ""))

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from macla import plugins
 from macla.config import Config
 from macla.errors import UserError
 from macla.files import remove_partial
 from macla.methods.base import Learned, Tools
 from macla.methods.stored import SCHEMA, SEAL, Stored, check_files, checksum, read, write
 from macla.runs.assemble import make_method
+from macla.runs.directory import versions
 
 SEALED = (".json", ".jsonl", ".npy", ".npz", ".txt")
 BESIDE = ("config.yaml", "practice.jsonl", "trajectories.jsonl")
@@ -53,13 +55,31 @@ def load(folder: Path | None, config: Config, tools: Tools) -> Learned:
         return method.build((), tools)
     stored = read(folder)
     check_files(folder, stored)
-    for what, found, wanted in (
-        ("method", stored.method, config.memory.method),
-        ("benchmark", stored.benchmark, config.env_name),
-        ("encoder", stored.encoder, tools.encoder.name),
+    for what, found, wanted, typed in (
+        ("method", stored.method, config.memory.method, f"memory={stored.name}"),
+        ("benchmark", stored.benchmark, config.env_name, f"--env {stored.benchmark}"),
+        ("encoder", stored.encoder, tools.encoder.name, _encoder(stored)),
     ):
         if found != wanted:
-            raise UserError(
-                f"{folder} is a memory of {what} {found}, not {wanted}; choose {found}, or another --memory"
-            )
+            raise UserError(f"{folder} is a memory of {what} {found}, not {wanted}; type {typed}, or another --memory")
     return method.load(folder, tools)
+
+
+def _encoder(stored: Stored) -> str:
+    """Return what to type for the encoder that a memory was built with."""
+    built = stored.about.get("construction", {}).get("encoder", {})
+    model = f" encoder.model={built['model']}" if built.get("model") else ""
+    return f"encoder={built.get('kind', stored.encoder)}{model}"
+
+
+def check_installed(folder: Path, stored: Stored) -> None:
+    """Raise UserError when the method of a memory is not installed; it names packages that it was built with."""
+    if stored.method in plugins.names(plugins.METHODS):
+        return
+    there = versions()
+    missing = [f"{name} {number}" for name, number in stored.about.get("packages", {}).items() if name not in there]
+    built = f" (built with {', '.join(missing)}, missing here)" if missing else ""
+    raise UserError(
+        f"{folder} is a memory of method {stored.method}, which is not installed{built}; "
+        "pip install the package that brings it"
+    )

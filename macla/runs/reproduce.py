@@ -3,14 +3,14 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 
 from macla.benchmarks.base import Benchmark
 from macla.benchmarks.splits import split_named
 from macla.config import Config, compose
-from macla.errors import InfrastructureError, UserError
+from macla.errors import UserError
 from macla.experiment import ExperimentConfig, Row
 from macla.files import check_folder, fingerprint
 from macla.methods.run import Run, read_run
@@ -25,7 +25,7 @@ from macla.reports.figures.write import check_figure, write_figure
 from macla.runs.assemble import make_benchmark, make_method
 from macla.runs.build import build_memory
 from macla.runs.builds import find_build
-from macla.runs.evaluate import evaluate
+from macla.runs.evaluate import check_played, evaluate
 
 TABLES = "tables"
 """The folder of tables in that of the runs."""
@@ -49,15 +49,11 @@ def reproduce(name: str, overrides: Sequence[str], out: Path | None) -> str:
         work = _Work(name, overrides, experiment, server, parts)
         work.check_rows(wanted)
         cells = [Cell(row, split, [*work.runs(row, split)]) for row, split in wanted]
-    unscored = sum(run.summary["n_tasks"] - run.summary["n_scored"] for cell in cells for run in cell.runs)
     table = write_comparison(experiment, cells, out)
     if experiment.figure is not None:
         paths = write_figure(experiment.figure, experiment.name, cells, out)
         table += "\n" + "\n".join(f"figure: {path}" for path in paths) + "\n"
-    if unscored:
-        reasons = (run.summary.get("unscored_reason", "") for cell in cells for run in cell.runs)
-        reason = next(filter(None, reasons), "no reason is known")
-        raise InfrastructureError(f"{unscored} episodes unscored: {reason}; the table says which; run again to resume")
+    check_played([run.summary for cell in cells for run in cell.runs])
     return table
 
 
@@ -98,6 +94,7 @@ class _Work:
     parts: int
     begun: int = 0
     checked: ModelSettings | None = None
+    composed: dict[tuple[str, ...], Config] = field(default_factory=dict)
 
     def check_rows(self, wanted: Sequence[tuple[Row, str]]) -> None:
         """Raise UserError when any row has an override, server, data or a split that there is not.
@@ -129,7 +126,14 @@ class _Work:
                     raise UserError(f"experiment.primary: {what}; compare rows of one benchmark")
 
     def _config(self, row: Row, part: Sequence[str], seed: int) -> Config:
-        return compose([f"experiment={self.name}", *row.overrides, *part, f"seed={seed}", *self.overrides])
+        """Return the configuration of one part of a row; composing takes a while, and seeds differ in nothing else."""
+        key = (*row.overrides, *part)
+        if key not in self.composed:
+            first = f"seed={self.experiment.seeds[0]}"
+            self.composed[key] = compose([f"experiment={self.name}", *key, first, *self.overrides])
+        config = self.composed[key]
+        fixed = any(override.startswith("seed=") for override in self.overrides)
+        return config if fixed else config.model_copy(update={"seed": seed})
 
     def runs(self, row: Row, split: str) -> Iterator[Run]:
         """Yield the runs of one cell of the table, one for each seed and part."""

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -118,3 +119,85 @@ def test_what_contradicts_itself_is_refused(typed: list[str], said: str) -> None
     result = CliRunner().invoke(app, ["eval", *typed])
     assert isinstance(result.exception, UserError)
     assert said in str(result.exception)
+
+
+def ended(*arguments: str) -> tuple[int, str, str]:
+    code = "import sys; sys.argv[0] = 'macla'; from macla.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["evl"], "no such command 'evl'. Did you mean 'eval'? type macla -h to see what it takes"),
+        (["eval", "--nosuch"], "no such option: --nosuch"),
+        (["eval", "--split"], "option '--split' requires an argument; type macla"),
+        (["bench", "engines", "--games", "x"], "invalid value for '--games': "),
+        (["memory", "show"], "missing argument 'folder'; type macla memory show -h to see what it takes"),
+    ],
+)
+def test_a_command_typed_wrongly_is_one_line(typed: list[str], said: str) -> None:
+    code, out, told = ended(*typed)
+    assert (code, out) == (2, "")
+    assert told.startswith(f"macla: {said}")
+    assert told.count("\n") == 1
+
+
+def test_what_ends_well_ends_so() -> None:
+    assert ended("--version")[::2] == (0, "")
+    assert ended("memory")[::2] == (2, "")  # its help
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["toy", "--check"], "toy has no data to manage"),
+        (["--env", "toy", "--check"], "toy has no data to manage"),
+        (["toy", "env.n_train=4", "--env", "toy", "--check"], "toy has no data to manage"),
+        (["env=toy", "--check"], "toy has no data to manage"),
+        (["toy", "--env", "alfworld", "--check"], "toy and --env alfworld contradict each other; leave one out"),
+    ],
+)
+def test_data_takes_its_benchmark_both_ways(typed: list[str], said: str) -> None:
+    assert said in str(CliRunner().invoke(app, ["data", *typed]).exception)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (("memory=nearest", "memory.prior.alpha0=2"), "one of memory=macla: type memory=macla, or leave it out"),
+        (("env=toy", "env.dsn=x"), "one of env=intercode_sql: type env=intercode_sql, or leave it out"),
+    ],
+)
+def test_a_key_of_another_choice_is_told(typed: tuple[str, ...], said: str) -> None:
+    assert said in mistake(*typed)
+
+
+@pytest.mark.parametrize(
+    ("section", "keys"),
+    [
+        ("memory.prior", ["memory.prior.alpha0", "memory.prior.beta0"]),
+        ("memory.prior.beta0", ["memory.prior.beta0"]),
+        ("runner", ["runner.workers", "runner.retries", "runner.batch"]),
+        ("seed", ["seed"]),
+    ],
+)
+def test_any_section_is_explained(section: str, keys: list[str]) -> None:
+    lines = CliRunner().invoke(app, ["config", "--explain", section]).stdout.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == keys
+
+
+def test_the_options_of_a_benchmark_are_explained() -> None:
+    lines = CliRunner().invoke(app, ["config", "--env", "toy", "--explain", "env"]).stdout.splitlines()
+    keys = [line.split()[0] for line in lines if line.startswith(" env.")]
+    assert {"env.name", "env.horizon", "env.n_train"} <= set(keys)
+    told = str(CliRunner().invoke(app, ["config", "--explain", "memry"]).exception)
+    assert told.startswith("--explain memry: there is no such section or key; did you mean memory?; there are env")
+
+
+def test_a_folder_of_configurations_that_hides_a_key_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "runs").mkdir()
+    monkeypatch.setenv("MACLA_CONFIGS", str(tmp_path))
+    assert compose(["seed=3"]).seed == 3
+    assert f"MACLA_CONFIGS={tmp_path} holds runs/" in mistake("runs=elsewhere")

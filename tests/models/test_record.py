@@ -1,6 +1,8 @@
 """Record, replay, cache."""
 
+import os
 from pathlib import Path
+from time import time
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from helpers.model_requests import ONE_OF_EACH, act, ground
 
 from macla.errors import InfrastructureError, UserError
 from macla.models.answer import Answer, Usage
-from macla.models.cache import Answers
+from macla.models.cache import STALE, Answers
 from macla.models.create import create
 from macla.models.malformed import Malformed
 from macla.models.requests import Action
@@ -132,6 +134,38 @@ def test_the_first_of_two_processes_wins(tmp_path: Path) -> None:
     assert one.keep("k" * 64, act(), kept[0]) == kept[0]
     assert other.keep("k" * 64, act(), kept[1]) == kept[0]
     assert [file.suffix for file in tmp_path.glob("*/*")] == [".json"]
+
+
+def test_a_refused_request_is_replayed_as_refused_and_asked_again_by_a_recorder(
+    server: FakeServer, tmp_path: Path
+) -> None:
+    settings = server.settings(record=tmp_path, structured="json_schema")
+    with create(settings) as model:
+        server.behaviours = [status(400, "flagged")]
+        refused = model.ask([act()])
+        assert [one.refused for one in refused if isinstance(one, Malformed)] == [True]
+        assert replay(tmp_path, [act()])[:2] == (refused, model.totals)
+    with create(settings) as model:
+        server.always = Whimsical()
+        answered = model.ask([act()])
+    assert answered == [Action(action="action 1")]
+    assert replay(tmp_path, [act()])[0] == answered
+
+
+def test_what_a_kill_left_half_written_is_removed_when_nobody_can_be_writing_it(
+    server: FakeServer, tmp_path: Path
+) -> None:
+    old, new = tmp_path / "cache" / "ab" / ".x1y2.partial", tmp_path / "cache" / "ab" / ".z3.partial"
+    old.parent.mkdir(parents=True)
+    for file in (old, new):
+        file.write_text("{")
+    os.utime(old, (time() - 2 * STALE, time() - 2 * STALE))
+    with create(server.settings(cache=tmp_path / "cache", structured="json_schema")) as model:
+        assert not old.exists()
+        assert new.exists()
+        server.always = Whimsical()
+        model.ask([act()])
+    assert len([*(tmp_path / "cache").glob("*/*.json")]) == 1
 
 
 def test_a_torn_answer_is_named(server: FakeServer, tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.misbehaving_server import FakeServer, status
-from helpers.served_runs import episodes, events, wild
+from helpers.misbehaving_server import FakeServer, Handler, obey, saying, status
+from helpers.served_runs import TASKS, episodes, events, wild
 
 from macla.errors import UserError
 from macla.models.prompts import prompts_hash
@@ -35,6 +35,38 @@ def test_a_recorded_run_replays_without_a_server(server: FakeServer, config: Any
     evaluate(replayed, "unseen", Path(again["memory"]), tmp_path / "second")
     assert episodes(tmp_path / "second") == episodes(tmp_path / "first")
     assert events(again) == events(built)
+    assert server.bodies == []
+
+
+def test_a_replay_has_the_useless_replies_and_the_refusals_of_the_run(
+    server: FakeServer, config: Any, tmp_path: Path
+) -> None:
+    """A refused request costs a trajectory in construction, and a second attempt in an episode; so it does replayed."""
+    seen: list[str] = []
+
+    def trouble(handler: Handler, body: dict[str, Any]) -> None:
+        """Sulk over the first prompt, refuse the second."""
+        prompt = body["messages"][0]["content"]
+        seen.extend([prompt] if prompt not in seen else [])
+        wrong = {0: saying("no"), 1: status(400, "flagged")}.get(seen.index(prompt), obey)
+        return wrong(handler, body)
+
+    server.always = trouble
+    recorded = config(f"model.record={tmp_path}/tape", "runner.workers=1")
+    built = build_memory(recorded, tmp_path / "memory")
+    assert len(built["useless_replies"]["reasons"]) == 2
+    server.always, server.behaviours = obey, [obey, status(400, "flagged")]
+    played = evaluate(recorded, "unseen", Path(built["memory"]), tmp_path / "first")
+    assert played["n_scored"] == TASKS
+    assert [episode["attempt"] for episode in episodes(tmp_path / "first")].count(1) == 1
+    server.always, server.bodies = status(500), []
+    replayed = config("model=replay", f"model.replay={tmp_path}/tape", "model.base_url=''", "model.id=''")
+    again = build_memory(replayed, tmp_path / "memory-again")
+    assert again["useless_replies"] == built["useless_replies"]
+    assert events(again) == events(built)
+    replay = evaluate(replayed, "unseen", Path(again["memory"]), tmp_path / "second")
+    assert replay["useless_replies"] == played["useless_replies"]
+    assert episodes(tmp_path / "second") == episodes(tmp_path / "first")
     assert server.bodies == []
 
 

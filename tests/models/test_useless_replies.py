@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from helpers.misbehaving_server import FakeServer, Handler, obey, saying
 from helpers.served_runs import HORIZON, TASKS, episodes, wild
+from typer.testing import CliRunner
 
+from macla.cli import app
 from macla.errors import UserError
 from macla.methods.stored import SEAL
 from macla.runs.build import build_memory
-from macla.runs.evaluate import evaluate
+from macla.runs.evaluate import check_played, evaluate
 from macla.runs.inspect import load_alone
 
 
@@ -23,6 +25,37 @@ def test_useless_replies_cost_steps_and_the_episode_ends(server: FakeServer, con
         assert (episode["rejected"], episode["outcome"]) == (0, "step_limit")
     usage, asked = summary["usage"]["act"], TASKS * HORIZON
     assert (usage["requests"], usage["calls"], usage["malformed"]) == (asked, 2 * asked, asked)
+
+
+def test_a_run_of_nothing_but_useless_replies_is_a_mistake_and_is_played_again(
+    server: FakeServer, config: Any, tmp_path: Path
+) -> None:
+    """Exit code 2 (UserError), the run's folder named; the same command plays it again, though nothing is missing."""
+    server.always = saying("I would rather not.")
+    summary = evaluate(config("memory=none"), "unseen", None, tmp_path / "run")
+    asked = TASKS * HORIZON
+    told = f"^{asked} of {asked} replies were of no use .* the same command plays {tmp_path / 'run'} again$"
+    with pytest.raises(UserError, match=told):
+        check_played([summary])
+    server.always = obey
+    again = evaluate(config("memory=none"), "unseen", None, tmp_path / "run")
+    check_played([again])
+    assert (again["useless_replies"]["useless"], len(episodes(tmp_path / "run"))) == (0, TASKS)
+    server.bodies = []
+    evaluate(config("memory=none"), "unseen", None, tmp_path / "run")
+    assert server.bodies == []
+
+
+def test_the_command_says_so(server: FakeServer, config: Any, tmp_path: Path) -> None:
+    server.always = saying("I would rather not.")
+    asked = config("memory=none", "eval.limit=1").model
+    model = ["model=endpoint", "model.id=m", f"model.base_url={asked.base_url}", "model.structured=json_schema"]
+    toy = ["env=toy", "encoder=hashing", "env.n_unseen=2", "env.horizon=3", f"runs={tmp_path}"]
+    for more in (["eval.limit=1"], ["-m", "eval.limit=1,2"]):
+        result = CliRunner().invoke(app, ["eval", "--memory", "none", *toy, *model, *more])
+        assert isinstance(result.exception, UserError), result
+        assert str(result.exception).startswith("3 of 3 replies were of no use")
+        assert ": 0/1 = 0.0 %" in result.stdout
 
 
 def test_an_instruction_that_cannot_be_read_is_asked_for_again(server: FakeServer, config: Any, tmp_path: Path) -> None:

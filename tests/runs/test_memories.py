@@ -75,7 +75,7 @@ def test_a_memory_of_another_encoder(built, typed):
 @pytest.mark.parametrize(("chosen", "given"), [("cloning", "macla"), ("macla", "nearest"), ("nearest", "cloning")])
 def test_a_memory_of_another_method_than_the_one_that_was_chosen(built, typed, chosen, given):
     error = typed(f"memory={chosen}", "--memory", built[given])
-    assert_one_line(error, f"a memory of method {given}, not {chosen}", f"choose {given}")
+    assert_one_line(error, f"a memory of method {given}, not {chosen}", f"type memory={given}, or another --memory")
 
 
 @pytest.mark.parametrize(("method", "file"), [("nearest", "remembered.jsonl"), ("macla", "events.jsonl")])
@@ -255,3 +255,19 @@ def test_verify_notices_a_summary_that_was_changed_or_is_another_memorys(built, 
     assert_one_line(CliRunner().invoke(app, verify).exception, "summary.json is of another memory", "rebuild")
     (folder / "summary.json").write_bytes(b"\xff")
     assert_one_line(CliRunner().invoke(app, verify).exception, "summary.json does not read")
+
+
+def test_a_memory_of_another_benchmark_or_encoder_says_what_to_type(built, typed):
+    memory = built["macla"]
+    assert_one_line(typed("env=alfworld", "--memory", memory), "benchmark toy, not alfworld; type --env toy")
+    assert_one_line(typed("encoder=minilm", "--memory", memory), "encoder hashing-384, not", "type encoder=hashing")
+
+
+def test_a_memory_whose_package_is_not_installed_is_told_with_its_packages(copy, typed):
+    folder = copy("nearest")
+    stored = read_seal(folder)
+    about = {**stored["about"], "packages": {**stored["about"]["packages"], "outside": "0.3.1"}}
+    write_seal(folder, method="recall", name="recall", about=about)
+    told = (f"{folder} is a memory of method recall, which is not installed", "outside 0.3.1, missing here")
+    assert_one_line(typed("--memory", folder), *told)
+    assert_one_line(CliRunner().invoke(app, ["memory", "show", str(folder)]).exception, *told)

@@ -12,6 +12,8 @@ Result = list[Row] | None
 
 ROW_CAP = 100_000
 """More rows than this are cut off (``docs/spec/intercode_sql.md §7``): no gold and no recorded action comes near."""
+LARGEST_RESULT = 64 << 20
+"""Bytes of the largest result that is handed over, MySQL's ``max_allowed_packet``."""
 
 
 class SQLError(Exception):

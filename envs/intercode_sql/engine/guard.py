@@ -15,7 +15,7 @@ import weakref
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 
-from envs.intercode_sql.engine.base import SQLError
+from envs.intercode_sql.engine.base import LARGEST_RESULT, SQLError
 from envs.intercode_sql.engine.statements import Answer, Statement, Statements
 from envs.intercode_sql.schema import Schema
 from envs.intercode_sql.translate import errors
@@ -23,8 +23,6 @@ from macla.errors import InfrastructureError
 
 MEMORY = 1 << 30
 """Bytes of address space of the process."""
-LARGEST_RESULT = 64 << 20
-"""Bytes of the largest result that is handed over, MySQL's ``max_allowed_packet``."""
 
 _GRACE = 1.0
 """Seconds after the time limit until the alarm: SQLite, which looks at the clock itself, comes first."""

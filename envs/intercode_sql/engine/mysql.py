@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from envs.intercode_sql.engine.base import ROW_CAP, Result, Row, SQLError, first_statement
+from envs.intercode_sql.engine.base import LARGEST_RESULT, ROW_CAP, Result, Row, SQLError, first_statement
 from envs.intercode_sql.engine.sqlite import SQL_MODE
 from envs.intercode_sql.schema import Schema
+from envs.intercode_sql.translate import errors
 from macla.errors import InfrastructureError, UserError
 
 _LOST = (2006, 2013, 2055, 1053, 1927, 4031)
@@ -19,6 +20,7 @@ _WAITS = re.compile(r"\b(SLEEP|BENCHMARK|GET_LOCK|LOAD_FILE|MASTER_POS_WAIT|SOUR
 _FILES = re.compile(r"\bINTO\s+(OUTFILE|DUMPFILE)\b", re.I)
 _USE = re.compile(r"USE\s+`?([^`\s]+)`?$", re.I)
 _CONNECT_SECONDS = 5
+_WORD = 8
 
 
 class MySQLEngine:
@@ -146,11 +148,21 @@ class MySQLSession:
                 cursor.close()
 
     def _rows(self, cursor: Any) -> list[Row]:
-        """Return the rows up to the cap; what lies beyond is thrown away with the connection."""
-        rows = cursor.fetchmany(ROW_CAP)
-        if len(rows) == ROW_CAP and cursor.fetchone() is not None:
-            self._start_again()
-        return [tuple(_normal(value) for value in row) for row in rows]
+        """Return the rows up to the cap; SQLError when they are too large: the server sends whatever is asked for.
+
+        They are read one by one; what lies beyond either bound is thrown away with the connection.
+        """
+        rows: list[Row] = []
+        left = LARGEST_RESULT
+        while (row := cursor.fetchone()) is not None:
+            left -= sum(map(_size, row))
+            if left < 0 or len(rows) == ROW_CAP:
+                self._start_again()
+                break
+            rows.append(tuple(map(_normal, row)))
+        if left < 0:
+            raise errors.LARGE_RESULT
+        return rows
 
     def _start_again(self) -> None:
         """Read no million rows: a fresh connection in the same database goes on, its SET variables forgotten."""
@@ -173,6 +185,11 @@ def parse_dsn(dsn: str) -> dict[str, Any]:
         "user": unquote(parts.username),
         "password": unquote(parts.password or ""),
     }
+
+
+def _size(value: Any) -> int:
+    """Return about how many bytes a value takes: texts their length, everything else a machine word."""
+    return len(value) if isinstance(value, str | bytes | bytearray) else _WORD
 
 
 def _normal(value: Any) -> Any:

@@ -21,7 +21,7 @@ from macla.methods.macla.memory.procedure import Procedure
 from macla.methods.macla.memory.segment import Fact
 from macla.methods.macla.memory.store import Memory
 from macla.methods.macla.settings import Settings
-from macla.methods.settings import flat
+from macla.methods.settings import dotted
 from macla.methods.stored import SEAL, read
 
 EVENTS, VECTORS, STATE = "events.jsonl", "embeddings.npy", "memory.json"
@@ -89,7 +89,7 @@ def _read_state(folder: Path) -> dict[str, Any]:
 def _same_settings(folder: Path, stored: Mapping[str, Any], settings: Settings) -> None:
     """Raise UserError when the memory was derived under other constants than are in force now."""
     derived = stored.get("derived_with")
-    theirs, ours = flat(derived if isinstance(derived, dict) else {}), flat(_derived_with(settings))
+    theirs, ours = dotted(derived if isinstance(derived, dict) else {}), dotted(_derived_with(settings))
     for key in sorted({*theirs, *ours}):
         if theirs.get(key) != ours.get(key):
             raise UserError(

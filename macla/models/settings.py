@@ -35,7 +35,11 @@ class ServerSettings(BaseModel):
     args: tuple[str, ...] = Field((), description="further arguments of vllm serve")
     env: dict[str, str] = Field({}, description="further environment variables")
     startup_s: float = Field(900, gt=0, description="seconds to wait for health: loading and compiling take minutes")
-    log: Path | None = Field(None, description="file for the server's output under autostart; null: a temporary one")
+    log: Path | None = Field(
+        None,
+        description="file for the server's output under autostart; null: a temporary one, of a server that stays "
+        "$MACLA_HOME/servers/PORT.log",
+    )
 
     @field_serializer("env")
     def _stored_env(self, env: dict[str, str]) -> Any:
@@ -94,7 +98,9 @@ class ModelSettings(BaseModel):
     max_tokens_key: Literal["auto", "max_tokens", "max_completion_tokens"] = Field(
         "auto", description="under which name max_tokens is sent; auto: max_tokens unless the server wants the other"
     )
-    autostart: bool = Field(False, description="run vLLM around the command")
+    autostart: Literal[False, True, "keep"] = Field(
+        False, description="run vLLM around the command; keep: let it run for the next one"
+    )
     server: ServerSettings = ServerSettings()
     record: Path | None = Field(None, description="folder that keeps every answer for model=replay")
     replay: Path | None = Field(None, description="folder of a recording")

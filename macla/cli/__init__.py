@@ -155,11 +155,19 @@ def score(
 
 
 @app.command()
-def serve(overrides: Overrides = None) -> None:
+def serve(
+    overrides: Overrides = None,
+    stop: Annotated[bool, typer.Option("--stop", help="End the server that model.autostart=keep let run.")] = False,
+) -> None:
     """Serve a model with vLLM until interrupted, e.g. macla serve model=llama2_7b; prints the endpoint."""
+    from macla.models.vllm import end_kept
     from macla.models.vllm import serve as run
 
-    raise typer.Exit(run(composed(overrides, None).model))
+    model = composed(overrides, None).model
+    if not stop:
+        raise typer.Exit(run(model))
+    if not end_kept(model):
+        typer.echo(f"no server of ours runs on port {model.server.port}")
 
 
 @app.command()

@@ -6,6 +6,7 @@ from typing import Any
 from macla.errors import UserError
 from macla.models.answer import Usage
 from macla.models.create import create
+from macla.models.openai.metrics import metrics_url, prompts
 from macla.models.requests import Act
 from macla.models.settings import ModelSettings
 
@@ -13,10 +14,11 @@ IN_FLIGHT = (1, 8, 64)
 
 
 def bench(settings: ModelSettings, requests: int = 128) -> dict[str, Any]:
-    """Return per number in flight: requests/s, completion tokens/s, malformed replies.
+    """Return per number in flight: requests/s, completion tokens/s, malformed replies, and what the prefix cache gave.
 
     Every row asks ``requests`` zero-shot steps of one made-up episode that differ in their seed, at temperature 1, past
-    cache and recording. UserError for a backend that is not served.
+    our cache and recording. The server counts what it finds in its prefix cache: of all that it is asked meanwhile, and
+    here prompts are equal, so that nearly all of it is found. UserError for a backend that is not served.
     """
     if settings.backend != "openai":
         raise UserError("macla bench model needs a served model, e.g. model=endpoint model.base_url=… model.id=…")
@@ -26,9 +28,9 @@ def bench(settings: ModelSettings, requests: int = 128) -> dict[str, Any]:
         with create(settings.model_copy(update=changes)) as model:
             model.ask([sample_step(-1)])  # connections, prefix cache, compiled grammar
             model.totals.clear()
-            started = perf_counter()
+            before, started = prompts(settings), perf_counter()
             model.ask([sample_step(number) for number in range(requests)])
-            seconds = perf_counter() - started
+            seconds, after = perf_counter() - started, prompts(settings)
             identity, cost = model.identity(), sum(model.totals.values(), Usage())
         rows.append(
             {
@@ -37,9 +39,12 @@ def bench(settings: ModelSettings, requests: int = 128) -> dict[str, Any]:
                 "requests_per_s": round(requests / seconds, 2),
                 "completion_tokens_per_s": round(cost.completion_tokens / seconds, 1),
                 "malformed": cost.malformed,
+                **(after.since(before) if before and after else {}),
             }
         )
-    return {"model": identity, "rows": rows}
+    counted = "prefix_cache_hit_rate" in rows[-1]
+    told = "as the server counts" if counted else f"unknown: {metrics_url(settings)} counts nothing of it"
+    return {"model": identity, "rows": rows, "prefix_cache": told}
 
 
 def sample_step(number: int) -> Act:

@@ -1,7 +1,8 @@
 """Whose server listens on a port: two locked files, which the kernel unlocks when the processes that hold them end.
 
-``PORT.owner`` is held by the process that starts a server, ``PORT.server`` by the server itself; the latter holds the
-number of its process group. A server without its owner was left behind: it is ended.
+``PORT.owner`` is held by the process that starts a server, or shared by those that use one that stays (``kept.py``);
+``PORT.server`` by the server itself: it holds the number of its process group. A server without an owner was left
+behind, or stays until somebody needs the port: it is ended.
 """
 
 import fcntl
@@ -20,17 +21,40 @@ from macla.files import home
 POLL_S = 0.1
 
 
+class Files:
+    """The files of a port."""
+
+    def __init__(self, port: int) -> None:
+        folder = home() / "servers"
+        folder.mkdir(parents=True, exist_ok=True)
+        self.owner, self.server = folder / f"{port}.owner", folder / f"{port}.server"
+        self.told = folder / f"{port}.json"
+        """What a server that stays runs."""
+        self.log = folder / f"{port}.log"
+        """Its output."""
+
+    @contextmanager
+    def sharing(self) -> Iterator[bool]:
+        """Hold the owner's file together with others; yield False where a process has it for itself."""
+        with _open(self.owner) as owner:
+            yield _lock(owner, fcntl.LOCK_SH)
+
+    def group(self) -> int:
+        """Return the process group of the server that runs, 0 when none does."""
+        with _open(self.server) as server:
+            return 0 if _lock(server) else int(server.read() or 0)
+
+
 @contextmanager
 def claimed(port: int, grace_s: float) -> Iterator[IO[bytes]]:
-    """Yield the file to hand to the server; a server that an earlier process left on the port is ended first.
+    """Yield the file to hand to the server; a server without an owner on the port is ended first.
 
-    UserError when the port belongs to another process that still runs; InfrastructureError when a server that was left
-    behind does not end.
+    UserError when the port belongs to another process that still runs; InfrastructureError when the server does not
+    end.
     """
-    folder = home() / "servers"
-    folder.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as files:
-        owner, server = (files.enter_context(_open(folder / f"{port}.{of}")) for of in ("owner", "server"))
+    files = Files(port)
+    with ExitStack() as opened:
+        owner, server = (opened.enter_context(_open(path)) for path in (files.owner, files.server))
         if not _lock(owner):
             raise UserError(
                 f"port {port} is taken by the server of another macla; use it with model.base_url="
@@ -38,6 +62,7 @@ def claimed(port: int, grace_s: float) -> Iterator[IO[bytes]]:
             )
         if not _lock(server):
             _end(server, port, grace_s)
+        files.told.unlink(missing_ok=True)
         yield server
 
 
@@ -45,9 +70,9 @@ def _open(path: Path) -> IO[bytes]:
     return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
 
 
-def _lock(file: IO[bytes]) -> bool:
+def _lock(file: IO[bytes], kind: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -2,6 +2,7 @@
 
 ``python -I keeper.py CLAIM COMMAND …`` runs the command until it ends by itself, or until standard input is closed: the
 process that started us holds the other end, and the kernel closes it when that process is gone, kill -9 included.
+A byte before that (``STAY``) means that the server stays when that process is gone (``kept.py``).
 CLAIM is the descriptor of the file that names our process group; keeper and server hold it open (``claim.py``).
 """
 
@@ -10,11 +11,13 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 
 POLL_S = 0.2
 GRACE_S = 20.0
 """Seconds between the polite signal and the kill."""
+STAY = b"+"
 
 
 def main() -> int:
@@ -25,9 +28,14 @@ def main() -> int:
     os.ftruncate(claim, 0)
     os.pwrite(claim, str(os.getpgid(0)).encode(), 0)
     server = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[claim])
+    stays = False
     while server.poll() is None:
-        if select.select([0], [], [], POLL_S)[0] and not os.read(0, 1):
-            _end(server)
+        if stays:
+            time.sleep(POLL_S)
+        elif select.select([0], [], [], POLL_S)[0]:
+            stays = os.read(0, 1) == STAY
+            if not stays:
+                _end(server)
     return server.returncode if server.returncode >= 0 else 128 - server.returncode
 
 

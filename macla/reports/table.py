@@ -186,7 +186,7 @@ def _memory(settings: dict[str, Any]) -> str:
 
 def _model(identity: dict[str, str]) -> str:
     """Return the model and, where it is served, by what and how it is asked."""
-    asked = ("checkpoint", "server", "weights", "temperature", "omitted", "structured", "prompts")
+    asked = ("checkpoint", "server", "weights", "origin", "temperature", "omitted", "structured", "prompts")
     return ", ".join([identity["model"], *(f"{key} {identity[key]}" for key in asked if identity.get(key))])
 
 

@@ -1,6 +1,7 @@
-"""The fake server as a fixture, and small runs that ask it."""
+"""The fake servers as fixtures, and small runs that ask it."""
 
 import pytest
+from helpers.fake_vllm import fake_vllm  # noqa: F401 fixture
 from helpers.served_runs import config, server  # noqa: F401 fixtures
 
 

@@ -6,6 +6,7 @@ import pytest
 from omegaconf import OmegaConf
 from pydantic import ValidationError
 
+from macla.config import hydra_tree
 from macla.models.settings import ModelSettings
 from macla.models.vllm import command
 
@@ -15,9 +16,9 @@ NEEDED = {"endpoint": ["model.id=x"], "replay": ["model.replay=r"]}
 
 
 def compose(preset: str, *overrides: str) -> ModelSettings:
-    from hydra import compose, initialize_config_dir
+    from hydra import compose
 
-    with initialize_config_dir(str(CONFIGS), version_base="1.3"):
+    with hydra_tree():
         composed = compose("config", [f"model={preset}", *NEEDED.get(preset, []), *overrides])
     return ModelSettings.model_validate(OmegaConf.to_container(composed, resolve=True)["model"])
 

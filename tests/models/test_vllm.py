@@ -5,13 +5,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from helpers.fake_vllm import gone, settings
 from helpers.signals import heed_interrupts
 
 from macla.errors import InfrastructureError, UserError
@@ -19,68 +19,12 @@ from macla.models.create import create
 from macla.models.settings import ModelSettings
 from macla.models.vllm import Standby, around, running
 
-FAKE = '''
-"""Takes vllm's arguments, starts a child as vllm's engine is one, and serves what the probe asks for."""
-import json, os, subprocess, sys
-from http.server import BaseHTTPRequestHandler, HTTPServer
-
-option = dict(zip(sys.argv[1::2], sys.argv[2::2]))
-if option["--model"] == "broken":
-    print("INFO starting"); sys.exit("ValueError: the weights are broken")
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-open(os.environ["CHILD"], "w").write(str(child.pid))
-if option["--model"] == "slow":
-    child.wait()
-
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self):
-        models = {"data": [{"id": option["--served-model-name"], "owned_by": "vllm", "max_model_len": 4096}]}
-        value = {"/health": {}, "/version": {"version": "0"}, "/v1/models": models}[self.path]
-        self.send_response(200); self.end_headers(); self.wfile.write(json.dumps(value).encode())
-    def log_message(self, *args): pass
-
-HTTPServer((option["--host"], int(option["--port"])), Handler).serve_forever()
-'''
 SERVE = """
 import sys
 from macla.models.vllm import serve
 from macla.models.settings import ModelSettings
 sys.exit(serve(ModelSettings.model_validate_json(sys.argv[1])))
 """
-
-
-@pytest.fixture
-def fake_vllm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """Return server settings under which the stand-in is vllm."""
-    monkeypatch.setenv("MACLA_HOME", str(tmp_path / "home"))
-    package = tmp_path / "site" / "vllm" / "entrypoints" / "openai"
-    package.mkdir(parents=True)
-    for folder in (package, package.parent, package.parent.parent):
-        (folder / "__init__.py").touch()
-    (package / "api_server.py").write_text(FAKE)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    env = {"PYTHONPATH": str(tmp_path / "site"), "CHILD": str(tmp_path / "child")}
-    return {"port": port, "env": env, "startup_s": 20}
-
-
-def settings(server: dict[str, Any], **changes: Any) -> ModelSettings:
-    values = {"backend": "openai", "id": "m", "structured": "json_schema", "server": server, **changes}
-    return ModelSettings.model_validate(values)
-
-
-def gone(server: dict[str, Any]) -> bool:
-    """Return whether neither the port nor the server's child is left."""
-    child = int(Path(server["env"]["CHILD"]).read_text())
-    for _ in range(100):
-        state = Path(f"/proc/{child}/stat")
-        dead = not state.exists() or state.read_text().split()[2] == "Z"
-        with socket.socket() as probe:
-            if dead and probe.connect_ex(("127.0.0.1", server["port"])) != 0:
-                return True
-        time.sleep(0.1)
-    return False
 
 
 def test_autostart_serves_inside_the_block_only(fake_vllm: dict[str, Any]) -> None:

@@ -65,3 +65,4 @@ def test_the_benchmark_of_requests_in_flight(settings: ModelSettings) -> None:
     rows = bench(settings, requests=8)["rows"]
     assert [row["in_flight"] for row in rows] == [1, 8, 64]
     assert all(row["requests_per_s"] > 0 and row["malformed"] == 0 for row in rows)
+    assert all(row["prefix_cache_hit_rate"] > 0.5 for row in rows)  # the prompts are equal

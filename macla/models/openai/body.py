@@ -51,6 +51,8 @@ class Parameters(BaseModel):
     extra_body: dict[str, Any]
     omit: tuple[str, ...] = ()
     """Parameters that are not sent, because the server or the user does not want them."""
+    origin: str = ""
+    """Where the weights come from, as a file beside them says (4-bit, dequantised …)."""
     max_tokens_key: str = "max_tokens"
     """The name under which the limit of a reply is sent."""
 
@@ -74,6 +76,7 @@ class Parameters(BaseModel):
             "structured": "json_schema" if self.structured else "none",
             "seed": str(self.seed),
             "prompts": prompts_hash(),
+            **({"origin": self.origin} if self.origin else {}),
             **({"omitted": ", ".join(self.omit)} if self.omit else {}),
         }
 
@@ -163,6 +166,7 @@ class Composer:
         model = self.parameters
         origin = [model.revision, model.checkpoint, model.server, model.dtype, model.quantization, model.context_length]
         changed = [list(model.omit), model.max_tokens_key] if model.omit or model.max_tokens_key != "max_tokens" else []
+        changed += [model.origin] if model.origin else []
         body = {**self._whole(request), **masked(model.extra_body)}
         return hashlib.sha256(_canonical([[*origin, *changed], body]).encode()).hexdigest()
 

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from macla.errors import InfrastructureError, UserError
+from macla.models.openai.address import is_loopback
 from macla.models.openai.body import Body, Parameters
 from macla.models.openai.reading import BadReplyError, answers
 from macla.models.openai.refusals import RefusedError
 from macla.models.openai.transport import Transport
 from macla.models.settings import ModelSettings, name_of
+from macla.models.weights import origin_of
 
 FALLBACK_CONTEXT = 4096
 """Tokens of context when neither the configuration nor the server says."""
@@ -22,11 +24,13 @@ async def probe(transport: Transport, settings: ModelSettings) -> Parameters:
     context = settings.context_length or (limit if isinstance(limit, int) else FALLBACK_CONTEXT)
     if isinstance(limit, int) and context > limit:
         raise UserError(f"model.context_length={context}, but {transport.url} serves {limit} tokens; lower it")
+    root = str((served or {}).get("root") or "")
     taken = Parameters(
         name=settings.name,
         id=settings.id,
         revision=settings.revision,
-        checkpoint=name_of(str((served or {}).get("root") or "")),
+        checkpoint=name_of(root),
+        origin=origin_of(root) if is_loopback(transport.url) else "",
         server=await _version(transport, served or {}),
         dtype=settings.server.dtype,
         quantization=settings.server.quantization or "",

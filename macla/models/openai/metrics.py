@@ -1,0 +1,47 @@
+"""What vLLM counts of its prefix cache: ``/metrics``, in the text format of Prometheus."""
+
+import re
+from typing import NamedTuple
+
+import httpx
+
+from macla.models.openai.address import is_loopback
+from macla.models.settings import ModelSettings
+from macla.secrets import bare_url
+
+PATIENCE_S = 10.0
+_COUNTER = re.compile(r"^vllm:prefix_cache_(queries|hits)(?:_total)?(?:\{.*\})? (\S+)$", re.MULTILINE)
+
+
+class Prompts(NamedTuple):
+    """Tokens of prompts that a server has looked up in its prefix cache since its start, and found there."""
+
+    queries: float
+    hits: float
+
+    def since(self, before: "Prompts") -> dict[str, float]:
+        """Return the prompt tokens between two looks: computed anew, from the cache, and the cache's share."""
+        queries, hits = self.queries - before.queries, self.hits - before.hits
+        return {
+            "prompt_tokens_new": int(queries - hits),
+            "prompt_tokens_cached": int(hits),
+            "prefix_cache_hit_rate": round(hits / queries, 4) if queries else 0.0,
+        }
+
+
+def prompts(settings: ModelSettings) -> Prompts | None:
+    """Return the counters, summed over the engines behind the server; None where it does not count."""
+    url = metrics_url(settings)
+    try:
+        response = httpx.get(url, timeout=PATIENCE_S, trust_env=not is_loopback(url))
+    except httpx.HTTPError:
+        return None
+    found = _COUNTER.findall(response.text) if response.status_code == 200 else []
+    if not found:
+        return None
+    return Prompts(*(sum(float(value) for name, value in found if name == kind) for kind in Prompts._fields))
+
+
+def metrics_url(settings: ModelSettings) -> str:
+    """Return where the server would say it."""
+    return bare_url(settings.url).removesuffix("/v1") + "/metrics"

@@ -69,7 +69,7 @@ def domains(cells: Sequence[Cell]) -> pd.DataFrame:
             low, high = (None, None) if found is None or found.interval is None else found.interval
             printed = cell.row.paper_columns.get(cell.split, {}).get(name)
             rows.append((f"{cell.row.name} {cell.split}", name, value, low, high, printed))
-    numbers = {name: float for name in ("value", "low", "high", "paper")}
+    numbers = dict.fromkeys(("value", "low", "high", "paper"), float)
     return pd.DataFrame(rows, columns=["benchmark", "measure", *numbers]).astype(numbers)
 
 

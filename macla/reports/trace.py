@@ -14,9 +14,10 @@ from macla.reports.cell import Cell
 from macla.reports.table import Written, footer, write_formats
 
 HOW_TO_READ = (
-    "A row is a decision. Step: primitive actions before it; times of decisions are not logged. Observed: cut. Relevance to EU: "
-    "the terms of Eq 4; the posterior mean is that of selection, whose evidence is tempered (memory.evidence_limit). α/β: prior "
-    "and all evidence, then with y counted (Algorithm 1), which a frozen memory does not keep. –: a zero-shot step has none."
+    "A row is a decision. Step: primitive actions before it; times of decisions are not logged. Observed: cut. "
+    "Relevance to EU: the terms of Eq 4; posterior is the mean that selection saw, of evidence tempered to "
+    "memory.evidence_limit. α/β: prior and all evidence, then with y counted (Algorithm 1), which a frozen memory does "
+    "not keep. –: a zero-shot step has none."
 )
 
 
@@ -28,19 +29,22 @@ def check_trace(experiment: ExperimentConfig, tasks: Sequence[Task]) -> None:
 
 
 def write_trace(experiment: ExperimentConfig, cells: Sequence[Cell], out: Path) -> str:
-    """Write the first episode (by id of its task) of the type ``experiment.trace`` of the first run; return the Markdown.
+    """Write the first episode, by id, of the first run that is of the type ``experiment.trace``; return the Markdown.
 
     UserError when the run played no task of that type, or had no memory of MACLA.
     """
     run = cells[0].runs[0]
     found = sorted(task for task, episode in run.episodes.items() if episode.type == experiment.trace)
     if not found:
-        raise UserError(f"experiment.trace: {run.folder} played no {experiment.trace}; play more tasks (eval.limit=null)")
+        raise UserError(
+            f"experiment.trace: {run.folder} played no {experiment.trace}; play more tasks (eval.limit=null)"
+        )
     episode = run.episodes[found[0]]
     calls = sum(episode.model_calls.values())
     told = (
-        f"{episode.task}, split {episode.split}, seed {run.summary['seed']}: {episode.instruction} {episode.n_steps} actions, "
-        f"{calls} model {'call' if calls == 1 else 'calls'}, {len(episode.decisions)} decisions; it ended in {episode.outcome.value}."
+        f"{episode.task}, split {episode.split}, seed {run.summary['seed']}: {episode.instruction} "
+        f"{episode.n_steps} actions, {calls} model {'call' if calls == 1 else 'calls'}, {len(episode.decisions)} "
+        f"decisions; it ended in {episode.outcome.value}."
     )
     paper = [experiment.paper_note] if experiment.paper_note else []
     notes = [told, HOW_TO_READ, *paper]

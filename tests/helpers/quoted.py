@@ -1,4 +1,4 @@
-"""Numbers of a Markdown page that name the table they come from (the convention: CONTRIBUTING.md, "Numbers in pages")."""
+"""Numbers of a Markdown page that name the table they come from (CONTRIBUTING.md, "Numbers in pages")."""
 
 import csv
 import re

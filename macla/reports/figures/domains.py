@@ -20,9 +20,9 @@ PANELS = (
 
 @styled
 def domains(frame: pd.DataFrame) -> "Figure":
-    """Return Figure 5's three panels (frame of :func:`macla.reports.frames.domains`): a bar a benchmark and split, with its interval.
+    """Return Figure 5's three panels (frame of :func:`macla.reports.frames.domains`).
 
-    Hollow diamonds are the figures of the paper's Table 6.
+    A bar with its interval is one benchmark and split. Hollow diamonds are the figures of the paper's Table 6.
     """
     figure, axes = canvas(1, len(PANELS), PAGE, 2.9)
     for part, (measure, title, label, scale, shade) in zip(axes, PANELS, strict=True):

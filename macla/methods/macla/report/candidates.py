@@ -27,7 +27,5 @@ def weighed(found: Sequence[Considered], prior: Prior, settings: Settings) -> li
     relevance, risk, successes, failures = columns.reshape(len(found), -1).T if found else np.empty((4, 0))
     beliefs = posteriors(successes, failures, prior, settings.evidence_limit)
     utility = expected_utility(relevance, risk, *beliefs, settings)
-    terms = zip(
-        (c.id for c in found), relevance, utility.posterior_mean, risk, utility.total, strict=True
-    )
+    terms = zip((c.id for c in found), relevance, utility.posterior_mean, risk, utility.total, strict=True)
     return sorted((Weighed(name, *map(float, rest)) for name, *rest in terms), key=lambda c: (-c.utility, c.id))

@@ -24,9 +24,10 @@ EMPTY = "(empty action)"
 def trace(run: Run, episode: Episode) -> pd.DataFrame:
     """Return one row a decision of ``episode``; every cell is a text.
 
-    Columns: step (primitive actions before it), observed, candidates (best first, with their expected utilities), chosen, relevance,
-    posterior, risk, information, EU (the terms of Eq 4), actions, y, "α/β" (evidence and prior, untempered) and "α/β after" (with
-    y counted as Algorithm 1 does; a frozen memory does not keep it). UserError when the run had no memory of MACLA.
+    Columns: step (primitive actions before it), observed, candidates (best first, with their expected utilities),
+    chosen, relevance, posterior, risk, information, EU (the terms of Eq 4), actions, y, α/β (evidence and prior,
+    untempered) and α/β after (with y counted as Algorithm 1 does; a frozen memory does not keep it). UserError when the
+    run had no memory of MACLA.
     """
     settings, memory = settings_of(run), memory_of(run)
     prior = prior_of(memory, settings)

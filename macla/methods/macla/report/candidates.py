@@ -23,8 +23,10 @@ class Weighed(NamedTuple):
 
 def weighed(found: Sequence[Considered], prior: Prior, settings: Settings) -> list[Weighed]:
     """Return the candidates with their expected utilities, best first; equal ones by their ids."""
+    if not found:
+        return []
     columns = np.array([(c.relevance, c.risk, c.successes, c.failures) for c in found], dtype=np.float64)
-    relevance, risk, successes, failures = columns.reshape(len(found), -1).T if found else np.empty((4, 0))
+    relevance, risk, successes, failures = columns.T
     beliefs = posteriors(successes, failures, prior, settings.evidence_limit)
     utility = expected_utility(relevance, risk, *beliefs, settings)
     terms = zip((c.id for c in found), relevance, utility.posterior_mean, risk, utility.total, strict=True)

@@ -27,6 +27,8 @@ class Row(Section):
     """Its line there: the configuration."""
     panel: str = ""
     """Its panel there: the benchmark."""
+    group: str = ""
+    """Rows of one group stand together under its name in Markdown and LaTeX."""
     paper: dict[str, float] = {}
     """Split → the paper's figure, in percent."""
     paper_columns: dict[str, dict[str, float]] = {}
@@ -60,6 +62,10 @@ class Point(Section):
     splits: tuple[str, ...] = ()
     x: float | None = Field(default=None, gt=0)
     panel: str = ""
+    paper: dict[str, dict[str, float]] = {}
+    """Line → split → the paper's figure, in percent."""
+    paper_columns: dict[str, dict[str, dict[str, float]]] = {}
+    """Line → split → column → the paper's figure, in the column's unit."""
 
 
 class Grid(Section):
@@ -69,6 +75,16 @@ class Grid(Section):
     lines: tuple[Line, ...] = Field(min_length=1)
     ladder: bool = False
     """Each configuration adds its overrides to those of the ones before it."""
+
+    @model_validator(mode="after")
+    def _printed_of_its_lines(self) -> "Grid":
+        """Refuse a figure of the paper for a configuration that the grid does not run."""
+        lines = {line.name for line in self.lines}
+        for point in self.points:
+            for name in (*point.paper, *point.paper_columns):
+                if name not in lines:
+                    raise ValueError(f"point {point.name}: no line {name}; there are {', '.join(sorted(lines))}")
+        return self
 
     def rows(self) -> list[Row]:
         """Return the rows, point by point."""
@@ -81,6 +97,9 @@ class Grid(Section):
                 x=point.x,
                 line=line.name if point.panel else "",
                 panel=point.panel,
+                group=point.name,
+                paper=point.paper.get(line.name, {}),
+                paper_columns=point.paper_columns.get(line.name, {}),
             )
             for point in self.points
             for number, line in enumerate(self.lines)
@@ -111,6 +130,8 @@ class ExperimentConfig(Section):
     """Further measures to show (``docs/measures.md``)."""
     figure: str | None = None
     """A figure to draw from the runs as well."""
+    trace: str | None = None
+    """A type of task: the table is the first such episode of the first run, a row a decision, in place of outcomes."""
     paper_note: str = ""
 
     @model_validator(mode="before")

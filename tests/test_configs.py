@@ -122,7 +122,7 @@ def test_what_is_swept_over_a_finished_memory_is_no_lasting_part_of_it() -> None
 
 
 def test_the_papers_hyperparameters() -> None:
-    memory = compose([]).memory
+    memory = compose(["memory=paper"]).memory
     assert (memory.theta_dup, memory.theta_conf, memory.lambda_info) == (0.85, 0.4, 0.1)
     assert (memory.n_procedures, memory.n_metas, memory.k_fail, memory.n_min) == (200, 50, 15, 3)
     assert (memory.r_max, memory.c_fail, memory.theta_meta) == (1.0, 0.5, 0.15)
@@ -169,6 +169,7 @@ def test_a_sweeper_that_gives_no_jobs_back_is_told(tmp_path, monkeypatch):
 
 APART = {
     "evidence_limit": None,
+    "theta_conf": 0.4,
     "grounded": "none",
     "choice_contrast": False,
     "abstraction.holds_in": 0,
@@ -190,25 +191,27 @@ def test_the_documents_table_of_departures_names_every_key() -> None:
     text = (FOLDER.parent / "docs" / "method.md").read_text(encoding="utf-8")
     table = text.partition("## Departures\n")[2].partition("\n## ")[0]
     named = set(re.findall(r"^\| `([\w.]+)` \|", table, flags=re.MULTILINE))
-    assert named == {*Departures.model_fields, *APART, "theta_conf"} - {"name"}
+    assert named == {*Departures.model_fields, *APART} - {"name"}
 
 
-def test_the_experiment_adds_every_departure_to_the_paper_on_every_benchmark() -> None:
+def test_the_experiment_climbs_from_the_paper_over_every_departure_and_takes_each_from_macla() -> None:
     experiment = compose(["experiment=departures"]).experiment
     assert experiment is not None
     rows = {row.name: row.overrides for row in experiment.rows}
-    apart = {key.rpartition(".")[2] for key in APART} - {"name", "grounded", "choice_contrast"}
-    for env in ("toy", "alfworld", "webshop", "travelplanner", "intercode_sql"):
-        added = {name.partition(": + ")[2] for name in rows if name.startswith(f"{env}: + ")}
-        assert added >= {*Departures.model_fields, *apart} - {"contrast_exact"}
-        assert {f"{env}: paper", f"{env}: macla"} <= {*rows}
-        assert all(f"env={env}" in overrides for name, overrides in rows.items() if name.startswith(f"{env}:"))
-    for key in {*Departures.model_fields} - {"contrast_exact"}:
-        value, without = rows[f"toy: + {key}"][-1], rows[f"toy: macla − {key}"][-1]
-        assert (value, without) == tuple(
-            f"memory.departures.{key}={str(on).lower()}"
-            for on in (getattr(Departures(), key), not getattr(Departures(), key))
-        )
+    keys = {*Departures.model_fields, *(key.rpartition(".")[2] for key in APART)} - {"name"}
+    of_named_things = {"grounded", "choice_contrast", "contrast_exact"}
+    for env in ("toy", "alfworld"):
+        rungs = [name.partition(": + ")[2] for name in rows if name.startswith(f"{env}: + ")]
+        assert sorted(rungs) == sorted(keys - of_named_things)
+        top = compose(["experiment=departures", *rows[f"{env}: + {rungs[-1]}"]]).memory
+        ours = compose(["memory=macla", "memory.name=paper"]).memory
+        left = {"grounded", "choice_contrast", "departures"}
+        assert top.model_dump(exclude=left) == ours.model_dump(exclude=left)
+        assert {
+            name.partition(": macla − ")[2] for name in rows if name.startswith(f"{env}: macla − ")
+        } >= keys - of_named_things
+    for env in ("webshop", "travelplanner", "intercode_sql"):
+        assert {f"{env}: macla − {key}" for key in of_named_things} | {f"{env}: paper", f"{env}: macla"} <= {*rows}
 
 
 def test_a_build_without_practice_does_not_depend_on_departures_of_acting() -> None:

@@ -105,6 +105,8 @@ ALLOWED = {
     ("macla/methods/macla/report/show.py", 3): SHOWN,
     ("macla/methods/macla/report/show.py", 4): SHOWN,
     ("macla/methods/macla/report/show.py", 6): SHOWN,
+    ("macla/methods/macla/report/trace.py", 3): SHOWN,
+    ("macla/methods/macla/report/trace.py", 90): SHOWN,
     ("macla/methods/macla/report/why.py", 3): SHOWN,
     ("macla/methods/macla/report/why.py", 5): SHOWN,
     ("macla/methods/macla/report/rescore.py", 100): PERCENT,

@@ -47,7 +47,8 @@ def write_comparison(experiment: ExperimentConfig, cells: Sequence[Cell], out: P
     notes = [*marks.notes(), *paper, *same, *_notes(experiment, cells, compared)]
     about = list(dict.fromkeys(line for cell in cells for run in cell.runs for line in footer(run)))
     write_json(out / f"{experiment.name}.manifest.json", [run.manifest for cell in cells for run in cell.runs])
-    table = Written(experiment.name, experiment.title, frame, comparison_table(compared), notes, about)
+    groups = [cell.row.group for cell in cells]
+    table = Written(experiment.name, experiment.title, frame, comparison_table(compared), notes, about, groups)
     return write_formats(out, table)
 
 

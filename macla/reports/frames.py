@@ -9,9 +9,16 @@ import pandas as pd
 from macla.errors import UserError
 from macla.methods.run import Run
 from macla.methods.stored import check_sealed
+from macla.reports import measures
 from macla.reports.cell import Cell
 from macla.reports.measures import success_rate
 
+USE = {
+    "reuse": measures.reuse_rate,
+    "posterior_used": measures.posterior_used,
+    "meta_hits": measures.meta_hit_rate,
+}
+"""What Figure 5 shows, by the names of columns."""
 PRACTICE = "practice.jsonl"
 """In a memory directory: one line per batch of practice episodes."""
 
@@ -46,6 +53,24 @@ def mechanisms(cells: Sequence[Cell]) -> pd.DataFrame:
         point = _point(float(cell.row.x or 0), cell.split, cell.runs)
         points.append({"panel": panel, "line": cell.row.line, **point, "memories": memories})
     return pd.DataFrame(points)
+
+
+def domains(cells: Sequence[Cell]) -> pd.DataFrame:
+    """Return how memory is used a cell: columns benchmark (row and split), measure, value, low, high, paper.
+
+    Measures are ``reuse`` and ``meta_hits`` (shares) and ``posterior_used``; ``paper`` is in the unit of the row's
+    ``paper_columns``. Values and bounds that runs do not tell are missing.
+    """
+    rows = []
+    for cell in cells:
+        for name, measure in USE.items():
+            found = measure(cell.runs)
+            value = None if found is None else found.value
+            low, high = (None, None) if found is None or found.interval is None else found.interval
+            printed = cell.row.paper_columns.get(cell.split, {}).get(name)
+            rows.append((f"{cell.row.name} {cell.split}", name, value, low, high, printed))
+    numbers = dict.fromkeys(("value", "low", "high", "paper"), float)
+    return pd.DataFrame(rows, columns=["benchmark", "measure", *numbers]).astype(numbers)
 
 
 def practice(memory: Path) -> pd.DataFrame:

@@ -83,6 +83,15 @@ class Written(NamedTuple):
     """Empty where rows are not compared."""
     notes: Sequence[str]
     about: Sequence[str]
+    groups: Sequence[str] = ()
+    """One name a row: rows of one name stand in a table of their own under it. Empty: all in one."""
+
+    def parts(self) -> list[tuple[str, list[str], list[list[Any]]]]:
+        """Return the tables as (heading, columns, rows): the groups in order of their first rows, then comparisons."""
+        names = pd.Series(self.groups or [""] * len(self.frame), index=self.frame.index)
+        frames = [(name, self.frame[names == name]) for name in dict.fromkeys(names)]
+        compared = [("Comparisons" if len(frames) > 1 else "", self.compared)] if len(self.compared) else []
+        return [(name, [*part.columns], part.to_numpy().tolist()) for name, part in (*frames, *compared)]
 
 
 def write_formats(out: Path, table: Written) -> str:
@@ -98,6 +107,7 @@ def write_formats(out: Path, table: Written) -> str:
         compared=table.compared.rename(columns=_latex).map(_latex),
         notes=[*map(_latex, table.notes)],
         about=[*map(_latex, table.about)],
+        groups=[*map(_latex, table.groups)],
     )
     write_atomic(out / f"{table.name}.tex", _render("table.tex.j2", latex))
     return markdown
@@ -199,7 +209,7 @@ def _name(run: Run) -> str:
 def _render(template: str, table: Written) -> str:
     return _TEMPLATES.get_template(template).render(
         name=table.title,
-        tables=[(list(part.columns), part.values.tolist()) for part in (table.frame, table.compared) if len(part)],
+        tables=table.parts(),
         notes=table.notes,
         about=table.about,
     )

@@ -22,6 +22,7 @@ from macla.reports.columns import check_columns
 from macla.reports.comparison import write_comparison
 from macla.reports.declared import check_primary
 from macla.reports.figures.write import check_figure, write_figure
+from macla.reports.trace import check_trace, write_trace
 from macla.runs.assemble import make_benchmark, make_method
 from macla.runs.build import build_memory
 from macla.runs.builds import find_build
@@ -49,7 +50,7 @@ def reproduce(name: str, overrides: Sequence[str], out: Path | None) -> str:
         work = _Work(name, overrides, experiment, server, parts)
         work.check_rows(wanted)
         cells = [Cell(row, split, [*work.runs(row, split)]) for row, split in wanted]
-    table = write_comparison(experiment, cells, out)
+    table = (write_trace if experiment.trace else write_comparison)(experiment, cells, out)
     if experiment.figure is not None:
         paths = write_figure(experiment.figure, experiment.name, cells, out)
         table += "\n" + "\n".join(f"figure: {path}" for path in paths) + "\n"
@@ -111,7 +112,9 @@ class _Work:
         for config, split in rows:
             key = fingerprint(config.env)
             benchmarks[key] = benchmark = benchmarks.get(key) or make_benchmark(config)
-            split_named(benchmark, split)
+            name = split_named(benchmark, split)
+            if self.experiment.trace:
+                check_trace(self.experiment, benchmark.tasks(name))
 
     def _check_same_benchmark(self) -> None:
         """Raise UserError when a primary comparison is of rows of two benchmarks, which share no task."""

@@ -17,6 +17,7 @@ from macla.reports.calibration import calibrate
 from macla.reports.cell import Cell
 from macla.reports.crossed import Place
 from macla.reports.figures import paper
+from macla.reports.figures.domains import domains
 from macla.reports.figures.learning import learning
 from macla.reports.figures.mechanisms import mechanisms
 from macla.reports.figures.posteriors import posteriors
@@ -197,3 +198,24 @@ def test_a_mechanism_is_a_line_with_the_intervals_of_the_table(run, episode):
     drawn = mechanisms(frame)
     assert [axes.get_title(loc="left") for axes in drawn.axes] == ["toy", "other"]
     assert [text.get_text() for text in drawn.legends[0].get_texts()] == ["full", "bare"]
+
+
+def test_a_benchmark_is_a_bar_in_each_of_three_panels_beside_the_papers_figure(run, episode, decision):
+    def cell(name, paper, *episodes):
+        return Cell(Row(name=name, paper_columns={"unseen": paper}), "unseen", [run(*episodes)])
+
+    used = episode("a", decision("p1", steps=3, posterior=0.9), decision("act"))
+    cells = [cell("toy", {"reuse": 78.0}, used), cell("shop", {}, episode("b", decision("act")))]
+    frame = frames.domains(cells)
+    toy = frame[frame["benchmark"] == "toy unseen"].set_index("measure")
+    assert toy["value"].to_dict() == {"reuse": 0.75, "posterior_used": 0.9, "meta_hits": 0.0}
+    assert toy.loc["reuse", "paper"] == 78.0
+    assert frame.loc[frame["benchmark"] == "shop unseen", "value"].isna().tolist() == [False, True, False]
+    drawn = domains(frame)
+    assert [axes.get_title(loc="left") for axes in drawn.axes] == [
+        "(a) reuse",
+        "(b) reliability",
+        "(c) meta-procedures",
+    ]
+    assert [bar.get_height() for bar in drawn.axes[0].patches] == [75.0, 0.0]
+    assert "paper, Table 6" in _texts(drawn)

@@ -13,6 +13,7 @@ from macla.methods.macla.report import history
 from macla.methods.run import Run
 from macla.reports import frames
 from macla.reports.cell import Cell
+from macla.reports.figures.domains import domains
 from macla.reports.figures.learning import learning
 from macla.reports.figures.mechanisms import mechanisms
 from macla.reports.figures.posteriors import posteriors
@@ -38,6 +39,7 @@ FIGURES: dict[str, tuple[Gather, Draw]] = {
     "figure2": (lambda cells: frames.sweep(_runs(cells), "n_procedures"), capacity),
     "figure3": (lambda cells: history.posteriors(_runs(cells)[0], MOST_USED), posteriors),
     "figure4": (lambda cells: history.pruning(_runs(cells)[0]), pruning),
+    "figure5": (frames.domains, domains),
     "figure6": (lambda cells: frames.practice(Path(_runs(cells)[0].summary["memory"])), learning),
     "figure7": (lambda cells: frames.sweep(_runs(cells), "theta_dup"), theta_dup),
     "mechanisms": (frames.mechanisms, mechanisms),

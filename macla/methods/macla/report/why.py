@@ -10,13 +10,14 @@ from macla.errors import UserError
 from macla.methods.episode import Episode
 from macla.methods.macla.acting.select import Selection
 from macla.methods.macla.equations.beta import Prior
-from macla.methods.macla.equations.expected_utility import expected_utility, posteriors
+from macla.methods.macla.equations.expected_utility import posteriors
 from macla.methods.macla.memory.events import Composed, Extracted, Merged, Recomposed, Source, Split
 from macla.methods.macla.memory.meta import MetaProcedure
 from macla.methods.macla.memory.prior import gate_of, prior_of
 from macla.methods.macla.memory.procedure import Procedure
 from macla.methods.macla.memory.skill import Skill
 from macla.methods.macla.memory.store import Memory
+from macla.methods.macla.report.candidates import weighed
 from macla.methods.macla.report.history import memory_of, settings_of
 from macla.methods.macla.settings import Settings
 from macla.methods.run import Run, read_run
@@ -88,19 +89,15 @@ class Why:
         found, by_model = self.selection.candidates, self.decision.kind == "model"
         if not found:
             return ["zero-shot: no applicable candidate was logged"] if by_model else []
-        columns = np.array([(c.relevance, c.risk, c.successes, c.failures) for c in found], dtype=np.float64).T
-        relevance, risk, successes, failures = columns
-        beliefs = posteriors(successes, failures, self.prior, self.settings.evidence_limit)
-        utility = expected_utility(relevance, risk, *beliefs, self.settings)
-        order = sorted(range(len(found)), key=lambda k: (-utility.total[k], found[k].id))
+        order = weighed(found, self.prior, self.settings)
         closed = [f"zero-shot: no expected utility reaches {self.theta_conf:g}"] if by_model else []
         return [
             *closed,
             "applicable candidates: "
             + "; ".join(
-                f"{found[k].id} EU {utility.total[k]:.4f} (relevance {relevance[k]:.4f}, "
-                f"posterior {utility.posterior_mean[k]:.4f}, risk {risk[k]:.4f})"
-                for k in order[:SHOWN]
+                f"{one.id} EU {one.utility:.4f} (relevance {one.relevance:.4f}, "
+                f"posterior {one.posterior_mean:.4f}, risk {one.risk:.4f})"
+                for one in order[:SHOWN]
             )
             + (f"; {len(order) - SHOWN} more" if len(order) > SHOWN else ""),
         ]

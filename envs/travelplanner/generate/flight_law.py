@@ -22,7 +22,7 @@ _KNOTS = 21
 """Quantiles that a density keeps of the recorded values (61 legs, 313 flights)."""
 _KNOTS_OF_DELAYS = 33
 """Of delays it keeps more: a few in a hundred are far out (-47 to 53 minutes)."""
-_KNOTS_OF_NUMBERS = 61
+_KNOTS_OF_NUMBERS = 31
 """Of numbers, too: they lie in blocks, an airline's each."""
 _DAY_TO_DAY = 0.25
 """A day has up to this share more or fewer flights than the route (recorded pairs out, back: 16, 21; 13, 15; 3, 1)."""

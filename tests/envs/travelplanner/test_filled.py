@@ -28,9 +28,9 @@ from envs.travelplanner.queries import load_problems
 from envs.travelplanner.reference import route_legs
 
 FARTHEST = 0.05
-"""An AUC may be so far from a half, on either side: one far below tells gold legs to who turns it round, …"""
+"""So far from chance, on either side, an AUC may be: one far below it tells gold legs to who turns it round …"""
 NOISE = 0.04
-"""… and by so much more for chance: its standard deviation with 61 gold legs that fly."""
+"""… and by so much more for luck: its standard deviation with 61 gold legs that fly."""
 ALTERNATIVES = 8
 """Other legs drawn at random for each gold one …"""
 DRAWS = 3
@@ -161,28 +161,44 @@ def told(make: Callable[[], ClassifierMixin], rows: Rows) -> float:
 
 CLASSIFIERS = {
     "boosting": lambda: HistGradientBoostingClassifier(
-        max_iter=60, max_leaf_nodes=8, learning_rate=0.05, class_weight="balanced", random_state=0
+        max_iter=30, max_leaf_nodes=8, learning_rate=0.1, class_weight="balanced", random_state=0
     ),
     "forest": lambda: RandomForestClassifier(50, min_samples_leaf=5, class_weight="balanced", random_state=0),
 }
 
 
-def assert_chance(aucs: Sequence[float]) -> None:
-    assert abs(float(np.mean(aucs)) - 0.5) <= FARTHEST + NOISE, aucs
+def placebos(choices: Sequence[Choice]) -> list[Choice]:
+    """Return the choices with an alternative in the place of each gold leg, which nothing can tell."""
+    found: list[Choice] = []
+    for choice in choices:
+        if not choice.gold:
+            found.append(choice)
+        elif found and found[-1].query == choice.query:
+            found[-1] = found[-1]._replace(gold=True)
+    return found
+
+
+def assert_as_by_chance(aucs: Sequence[float], chance: Sequence[float] = (0.5,)) -> None:
+    assert abs(float(np.mean(aucs)) - float(np.mean(chance))) <= FARTHEST + NOISE, (aucs, chance)
 
 
 def test_that_there_are_flights_tells_no_gold_leg(filled: FilledFlights, draws: list[list[Choice]]):
     counted = [[(choice.gold, len(filled.search(*choice.leg))) for choice in choices] for choices in draws]
-    assert_chance([roc_auc_score([gold for gold, _ in rows], [count > 0 for _, count in rows]) for rows in counted])
-    assert_chance([roc_auc_score([gold for gold, _ in rows], [count for _, count in rows]) for rows in counted])
+    assert_as_by_chance([roc_auc_score([gold for gold, _ in rows], [n > 0 for _, n in rows]) for rows in counted])
+    assert_as_by_chance([roc_auc_score([gold for gold, _ in rows], [n for _, n in rows]) for rows in counted])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("classifier", CLASSIFIERS)
+@pytest.mark.parametrize("classifier", [pytest.param("boosting", marks=pytest.mark.full), "forest"])
 @pytest.mark.parametrize("rows", [rows_of_legs, rows_of_flights])
 def test_no_classifier_tells_gold_legs(filled: FilledFlights, draws: list[list[Choice]], rows: Any, classifier: str):
+    """Chance is what it makes of placebos: with so few legs, cross-validation comes out below a half by itself."""
+    make = CLASSIFIERS[classifier]
     with threadpool_limits(1):  # threads that wait for each other take ten times as long on a busy machine
-        assert_chance([told(CLASSIFIERS[classifier], rows(filled, choices)) for choices in draws])
+        aucs, chance = (
+            [told(make, rows(filled, choices)) for choices in some] for some in (draws, map(placebos, draws))
+        )
+    assert_as_by_chance(aucs, chance)
 
 
 def test_the_classifier_finds_the_leak_of_recorded_flights_alone(whole: TravelPlanner, official: Path):

@@ -1,6 +1,6 @@
 """How a grounded task is understood while acting: by the precondition tree, the argument model and the invariants."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 
 from macla.benchmarks.lexicon import Command
 from macla.encoder import Encoder
@@ -75,6 +75,24 @@ class Grounded(Lifted):
                 return False
         return not procedure.learned or self.all_hold(procedure.learned, self.bind(procedure))
 
+    def nearest(self, procedures: Iterable[Procedure]) -> frozenset[str]:
+        """Return the procedures with the least shortfall.
+
+        Filling slots is what takes time, so the situation is asked first, and who misses more than the best is left.
+        """
+        missing = sorted((self._missing(each), each.id, each) for each in procedures if each.path)
+        least: tuple[int, ...] | None = None
+        found: list[str] = []
+        for missed, name, procedure in missing:
+            if least is not None and missed > least[0]:
+                break
+            short = self.shortfall(procedure)
+            if short is not None and (least is None or short < least):
+                least, found = short, [name]
+            elif short == least:
+                found.append(name)
+        return frozenset(found) if least is not None else frozenset()
+
     def shortfall(self, procedure: Procedure) -> tuple[int, ...] | None:
         """Return (conditions of Ψ that do not hold and refusals of its command just now, conditions broken).
 
@@ -84,10 +102,13 @@ class Grounded(Lifted):
         filled = self._filled(procedure) if procedure.path else None
         if filled is None:
             return None
+        failing = sum(not self.all_hold((condition,), filled.binding) for condition in procedure.learned)
+        return self._missing(procedure) + failing, filled.broken
+
+    def _missing(self, procedure: Procedure) -> int:
+        """Return how many conditions of the situation do not hold, and how often its command was refused just now."""
         refused = sum(command.verb == procedure.milestone.verb for command in self.session.belief.refused)
-        failing = [not self.all_hold((condition,), self.roles.bound) for condition in procedure.needed]
-        failing += [not self.all_hold((condition,), filled.binding) for condition in procedure.learned]
-        return refused + sum(failing), filled.broken
+        return refused + sum(not self.all_hold((condition,), self.roles.bound) for condition in procedure.needed)
 
     def execute(self, procedure: Procedure, recorder: Recorder, part_of: str = "") -> Result | None:
         """Put a statement together where that is the procedure's milestone."""

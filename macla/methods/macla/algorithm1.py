@@ -130,13 +130,9 @@ class Algorithm1:
         A situation that no demonstration showed fits no Ψ exactly; what is done in the most similar one is a better
         guess than a step of a model that knows nothing of the interface, unless the gate says otherwise (Default).
         """
-        short = {
-            procedure.id: missed
-            for procedure in self.selector.memory.procedures.values()
-            if self.tabu.get(procedure.id) != state and (missed := self.grounding.shortfall(procedure)) is not None
-        }
-        least = min(short.values(), default=None)
-        return lambda skill: least is not None and short.get(skill.id) == least
+        procedures = self.selector.memory.procedures.values()
+        nearest = self.grounding.nearest(each for each in procedures if self.tabu.get(each.id) != state)
+        return lambda skill: skill.id in nearest
 
     def _read_task(self, session: Session, known: Iterable[str]) -> ParsedTask | None:
         """Return the instruction as the model reads it; None when the episode ends over replies it cannot use.

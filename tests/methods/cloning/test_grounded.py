@@ -195,6 +195,22 @@ def test_refusals_of_its_command_just_now_make_a_procedure_less_near(play):
     assert play.grounded.shortfall(shutting) == (1, 0)
 
 
+def test_the_nearest_are_those_that_fall_short_by_the_least(play):
+    known = [
+        play.knows("open {}", BOX, path=(AT_START,)),
+        play.knows("shut {}", BOX, path=(STORM,)),
+        play.knows("lift {}", BOX, path=(AT_START, STORM)),
+        play.knows("open {}", BOX),
+        play.knows("throw {}", BALL, path=(AT_START,)),
+        play.knows("drop {}", BOX, path=(AT_START,)),
+    ]
+    play.must("open {}", 0, "box", "used", "used here")
+    short = {each.id: play.grounded.shortfall(each) for each in known}
+    least = min(one for one in short.values() if one is not None)
+    assert play.grounded.nearest(known) == {name for name, one in short.items() if one == least} == {known[-1].id}
+    assert play.grounded.nearest(known[3:5]) == frozenset()
+
+
 def test_who_has_no_path_or_no_candidate_is_not_near_at_all(play):
     assert play.grounded.shortfall(play.knows("open {}", BOX)) is None
     assert play.grounded.shortfall(play.knows("throw {}", BALL, path=(AT_START,))) is None

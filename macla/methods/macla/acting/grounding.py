@@ -5,7 +5,7 @@ these kinds. :class:`Lifted` is the paper's way to act on them. Tasks that name 
 another method may take them over (``memory.grounded``) by implementing the same protocol.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import NamedTuple, Protocol
 
 from macla.methods.macla.acting.bind import Binder, holds
@@ -60,10 +60,10 @@ class Grounding(Protocol):
         """Whether Ψ holds and the task has what the procedure needs."""
         ...
 
-    def shortfall(self, procedure: Procedure) -> tuple[int, ...] | None:
-        """Return how far a procedure is from being applicable, least first; None where that cannot be said.
+    def nearest(self, procedures: Iterable[Procedure]) -> frozenset[str]:
+        """Return which procedures fall short of being applicable by the least; none where that cannot be said.
 
-        Where nothing applies, the procedures with the least shortfall are candidates.
+        Where nothing applies, these are candidates.
         """
         ...
 
@@ -116,9 +116,9 @@ class Lifted:
             return False
         return not procedure.learned or self.all_hold(procedure.learned, self.bind(procedure))
 
-    def shortfall(self, procedure: Procedure) -> tuple[int, ...] | None:
-        """Return None: the paper knows no nearest procedure."""
-        return None
+    def nearest(self, procedures: Iterable[Procedure]) -> frozenset[str]:
+        """Return none: the paper knows no nearest procedure."""
+        return frozenset()
 
     def execute(self, procedure: Procedure, recorder: Recorder, part_of: str = "") -> Result | None:
         """Return None: π is carried out step by step."""

@@ -210,6 +210,9 @@ def test_the_experiment_climbs_from_the_paper_over_every_departure_and_takes_eac
         assert {
             name.partition(": macla − ")[2] for name in rows if name.startswith(f"{env}: macla − ")
         } >= keys - of_named_things
+    named = compose(["experiment=departures_named"]).experiment
+    assert named is not None
+    rows = {row.name: row.overrides for row in named.rows}
     for env in ("webshop", "travelplanner", "intercode_sql"):
         assert {f"{env}: macla − {key}" for key in of_named_things} | {f"{env}: paper", f"{env}: macla"} <= {*rows}
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 
 WORDS: Mapping[str, tuple[str, ...]] = {
-    "ArmChair": ("easy chair",),
+    "ArmChair": ("recliner",),
     "BasketBall": ("basket ball",),
     "Bathtub": ("tub",),
     "BathtubBasin": ("bath",),

@@ -11,8 +11,10 @@ class Wrapped(TaskEnv):
     """Passes everything on to ``env``; :meth:`told` is where a subclass changes what comes back."""
 
     def __init__(self, env: TaskEnv) -> None:
-        self.observation_space, self.action_space = env.observation_space, env.action_space
         self._env = env
+        for space in ("observation_space", "action_space"):
+            if hasattr(env, space):  # not every adapter declares what texts there can be
+                setattr(self, space, getattr(env, space))
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[str, dict[str, Any]]:
         """Return the first observation and ``info``, as :meth:`told`."""

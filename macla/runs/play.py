@@ -29,7 +29,6 @@ def play(
     task: Task,
     run_seed: int,
     attempt: int,
-    *,
     instruction: str | None = None,
 ) -> Episode:
     """Play one task and return its record; an infrastructure failure is an outcome, never an exception.

@@ -60,7 +60,7 @@ class Player:
         for attempt in range(self.config.runner.retries + 1):
             actor = self.learned.actor(practising=self.practising)
             said = self.wordings.get(task.id)
-            episode = play(actor, self.tools, self.benchmark, task, self.config.seed, attempt, instruction=said)
+            episode = play(actor, self.tools, self.benchmark, task, self.config.seed, attempt, said)
             if episode.outcome is not Outcome.INFRASTRUCTURE_ERROR:
                 return episode
             self.model.check()

@@ -8,6 +8,8 @@ from typing import Any, Literal
 from pydantic import Field, SerializeAsAny, ValidationError
 
 from macla import plugins
+from macla.benchmarks.base import TRAIN, options_of_evaluation
+from macla.benchmarks.wording import content_hash
 from macla.choices import GROUPS, check_choices, choices, config_folder, search_path, without_file
 from macla.encoder import Cached, Hashing, MiniLM, SentenceTransformers
 from macla.errors import UserError
@@ -90,26 +92,47 @@ class Config(Section):
     @property
     def env_options(self) -> dict[str, Any]:
         """The adapter's options."""
-        return {key: value for key, value in self.env.items() if key != "name"}
+        return {key: value for key, value in self.env.items() if key not in ("name", "instructions")}
+
+    @property
+    def instructions(self) -> Path | None:
+        """The file that words tasks anew, whichever the benchmark (``env.instructions``)."""
+        named = self.env.get("instructions")
+        return None if named is None else Path(str(named))
 
     def construction(self) -> dict[str, Any]:
         """Return the part that a memory depends on."""
-        return self._building(self.memory.construction(self.build.practice > 0))
+        return self._building(self.memory.construction(self.build.practice > 0), self._worded())
 
     def lasting(self) -> dict[str, Any]:
         """Return the same without settings that may be changed when a memory is read, though building used them."""
-        return self._building(self.memory.lasting(self.build.practice > 0))
+        return self._building(self.memory.lasting(self.build.practice > 0), {})
 
-    def _building(self, memory: dict[str, Any]) -> dict[str, Any]:
-        parts = self.model_dump(mode="json", include={"env", "encoder", "build", "seed"})
+    def _building(self, memory: dict[str, Any], worded: dict[str, str]) -> dict[str, Any]:
+        parts = self.model_dump(mode="json", include={"encoder", "build", "seed"})
+        parts["env"] = {**self._env(evaluated=self.build.split != TRAIN), **worded}
         batch = {"batch": self.runner.batch} if self.build.practice else {}  # of episodes that read one snapshot
         return {**parts, "model": self.model.answering(), "memory": {**memory, **batch}}
 
     def evaluation(self) -> dict[str, Any]:
         """Return the part that the episodes of an evaluation depend on."""
-        parts = self.model_dump(mode="json", include={"env", "encoder", "memory", "seed"})
+        parts = self.model_dump(mode="json", include={"encoder", "memory", "seed"})
+        parts["env"] = {**self._env(evaluated=True), **self._worded()}
         online = {"batch": self.runner.batch} if self.eval.mode == "online" else {}
         return {**parts, "model": self.model.answering(), "mode": self.eval.mode, **online}
+
+    def _env(self, *, evaluated: bool) -> dict[str, Any]:
+        """Return the benchmark and its options, without those of evaluation that say nothing (at their default) or
+        concern nobody (where nothing is evaluated).
+        """
+        own = options_of_evaluation(plugins.load(plugins.BENCHMARKS, self.env_name, "benchmark").Options)
+        silent = {key for key, default in own.items() if not evaluated or self.env.get(key) == default}
+        parts: dict[str, Any] = self.model_dump(mode="json", include={"env"})["env"]
+        return {key: value for key, value in parts.items() if key not in {"instructions", *silent}}
+
+    def _worded(self) -> dict[str, str]:
+        """Return what tells one file of instructions from another; nothing where there is none."""
+        return {} if self.instructions is None else {"instructions": content_hash(self.instructions)}
 
     def without_memory(self) -> "Config":
         """Return the same configuration for the model alone."""

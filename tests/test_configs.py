@@ -76,6 +76,15 @@ def test_only_what_a_memory_depends_on_changes_its_fingerprint() -> None:
     assert len({key(), key("build.resample=true"), key("build.noise=0.3"), key("build.noise=0.2")}) == 4
 
 
+def test_options_that_change_evaluated_tasks_alone_concern_no_memory_of_training_tasks() -> None:
+    plain, other = compose([]), compose(["env.phrasing=reworded"])
+    assert plain.construction() == other.construction()
+    assert plain.evaluation() != other.evaluation()
+    assert "phrasing" not in plain.evaluation()["env"]  # at its default it changes no run of before
+    seen = ["build.split=seen", "build.practice=5"]
+    assert compose(seen).construction() != compose([*seen, "env.phrasing=reworded"]).construction()
+
+
 def test_not_every_step_of_an_expert_can_be_wrong() -> None:
     with pytest.raises(UserError, match=r"build.noise"):
         compose(["build.noise=1"])

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel
 
-from envs.alfworld import divisions, games, keeper, recordings, rules
+from envs.alfworld import divisions, games, keeper, phrasing, recordings, rules
 from envs.alfworld.games import Game, Skipped
 from envs.alfworld.keeper import Report
 from envs.alfworld.lexicon import EXAMPLE, AlfworldLexicon, Grammar, command_help
 from envs.alfworld.options import AlfworldOptions
-from macla.benchmarks.base import JSON, Task, TaskEnv
+from macla.benchmarks.base import JSON, TRAIN, Task, TaskEnv
 from macla.benchmarks.drift import BeforeAfter, changed
 from macla.benchmarks.recording import replayed
 from macla.benchmarks.slips import Slips
 from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Trajectory
+from macla.benchmarks.wording import InOtherWords
 from macla.errors import UserError
 from macla.progress import note
 
@@ -68,13 +69,8 @@ class Alfworld:
         from envs.alfworld.generate import generate
 
         options = self.options
-        made = generate(self._data_dir(), self.counts, options.generator_seed, options.grammar, drift=options.drift)
+        made = generate(options.folder, options.counts, options.generator_seed, options.grammar, drift=options.drift)
         return Path(str(made["root"])) / games.LAYOUT
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many games to generate per official split folder."""
-        return {"train": self.options.n_train, "valid_seen": self.options.n_seen, "valid_unseen": self.options.n_unseen}
 
     def check(self) -> None:
         """Raise UserError when there are no games of the wanted kind; generated ones are written now."""
@@ -91,11 +87,14 @@ class Alfworld:
         return {folder: name for name, folder in FOLDERS.items() if folder != name}
 
     def caveats(self, split: str) -> tuple[str, ...]:
-        """Return that games are not the official test games, where numbers tell (``Caveated``)."""
-        if self.options.data == "generated" or split == "train":
+        """Return that games are not the official test games, where numbers tell, or reworded (``Caveated``)."""
+        if split == TRAIN:
             return ()
+        reworded = (phrasing.CAVEAT,) if self.options.phrasing == "reworded" else ()
+        if self.options.data == "generated":
+            return reworded
         found = {folder: len(self._games(folder)) for folder in FOLDERS.values() if (self.root / folder).is_dir()}
-        return divisions.caveats(found)
+        return (*divisions.caveats(found), *reworded)
 
     def tasks(self, split: str) -> list[Task]:
         """Return the games of a split, sorted by id; UserError when some of it are missing or broken."""
@@ -135,7 +134,9 @@ class Alfworld:
 
     def make(self, task: Task, *, seed: int) -> TaskEnv:
         """Return the game as an environment; nothing in it is random."""
-        env = self._environment(task.payload, self.options.engine)
+        env: TaskEnv = self._environment(task.payload, self.options.engine)
+        if self.options.phrasing == "reworded" and task.split != TRAIN:
+            env = InOtherWords(env, phrasing.reworded(task.payload))
         return env if self.options.drift is None else BeforeAfter(env, after=task.changed)
 
     def _environment(self, game: Game, engine: str) -> "AlfworldEnv":
@@ -206,14 +207,15 @@ class Alfworld:
             **self._incomplete(),
             "engine": self.options.engine,
             "admissible_commands_shown": self.options.show_admissible,
+            **({"phrasing": self.options.phrasing} if self.options.phrasing != "templates" else {}),
             "alfworld": version("alfworld"),
             "textworld": version("textworld"),
         }
 
     def generate_data(self, count: int, out: Path | None, report: Report) -> list[str]:
         """Generate ``count`` training games and the configured numbers of evaluation games."""
-        counts = {**self.counts, "train": count}
-        where = out or self._data_dir()
+        counts = {**self.options.counts, "train": count}
+        where = out or self.options.folder
         lines = keeper.generate_games(
             where, counts, self.options.generator_seed, self.options.grammar, self.options.drift, report
         )
@@ -312,8 +314,3 @@ class Alfworld:
     @cached_property
     def _openings(self) -> recordings.Openings:
         return recordings.Openings(self._present(), lambda game: self._environment(game, "compiled").reset()[0])
-
-    def _data_dir(self) -> Path:
-        if self.options.data_dir is not None:
-            return self.options.data_dir
-        return Path(os.environ.get("MACLA_HOME", "~/.cache/macla")).expanduser() / self.name

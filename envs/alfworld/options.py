@@ -6,6 +6,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from envs.alfworld.lexicon import Grammar
+from macla.benchmarks.base import of_evaluation
+from macla.files import home
 
 
 class AlfworldOptions(BaseModel):
@@ -22,8 +24,19 @@ class AlfworldOptions(BaseModel):
     generator_seed: int = 0
     drift: float | None = Field(None, ge=0, le=1, description="generated: share of evaluated games with things moved")
     grammar: Grammar = "0.4.2"
+    phrasing: Literal["templates", "reworded"] = of_evaluation("templates", "how tasks outside train are worded")
     engine: Literal["compiled", "textworld"] = "compiled"
     horizon: int = Field(50, ge=1)
     show_admissible: bool = False
     recordings: Path | None = Field(None, description="recorded episodes, a second source of experts")
     incomplete: bool = Field(False, description="official: play a split although games of it are missing or broken")
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many games to generate per official split folder."""
+        return {"train": self.n_train, "valid_seen": self.n_seen, "valid_unseen": self.n_unseen}
+
+    @property
+    def folder(self) -> Path:
+        """Where generated games are written."""
+        return self.data_dir if self.data_dir is not None else home() / "alfworld"

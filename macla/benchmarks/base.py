@@ -6,13 +6,28 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import gymnasium
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from macla.benchmarks.lexicon import Lexicon
 from macla.benchmarks.trajectory import Trajectory
 
 JSON = Any
 """A value that ``json.dumps`` accepts."""
+TRAIN = "train"
+"""The split that memories learn from; options of evaluation leave it alone."""
+OF_EVALUATION = "of_evaluation"
+
+
+def of_evaluation(default: Any, description: str) -> Any:
+    """Return the field of an option that changes tasks outside ``train`` alone."""
+    return Field(default, description=description, json_schema_extra={OF_EVALUATION: True})
+
+
+def options_of_evaluation(options: type[BaseModel]) -> Mapping[str, Any]:
+    """Return those options of a benchmark that are :func:`of_evaluation`, each with its default."""
+    extras = {name: field.json_schema_extra for name, field in options.model_fields.items()}
+    named = [name for name, extra in extras.items() if isinstance(extra, dict) and OF_EVALUATION in extra]
+    return {name: options.model_fields[name].default for name in named}
 
 
 @dataclass(frozen=True)
@@ -47,7 +62,8 @@ class Benchmark(Protocol):
 
     name: ClassVar[str]
     Options: ClassVar[type[BaseModel]]
-    """The adapter's part of the configuration (``env.*``), with ``extra="forbid"``."""
+    """The adapter's part of the configuration (``env.*``), with ``extra="forbid"``. Options that change tasks outside
+    ``train`` alone are :func:`of_evaluation`: no memory that learned from ``train`` depends on them."""
     lexicon: Lexicon
     horizon: int
     """Step limit in primitive actions."""

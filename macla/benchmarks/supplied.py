@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 from macla import plugins
 from macla.benchmarks.base import Benchmark
+from macla.benchmarks.wording import admissible_in_words
 from macla.errors import UserError
 
 Script = Generator[str, str, None]
@@ -44,7 +45,7 @@ def supplied(benchmark: Benchmark, what: What, memory: str) -> Callable[..., Any
     """Return what a benchmark supplies; UserError names the installed benchmarks that do where it does not."""
     if what == "admissible" and isinstance(benchmark, Listing):
         listing = benchmark.admissible
-        return lambda env: listing(env.unwrapped)
+        return lambda env: admissible_in_words(env, listing(env.unwrapped))
     if isinstance(benchmark, SUPPLIERS[what]):
         return getattr(benchmark, what)  # type: ignore[no-any-return]
     able = [name for name in plugins.names(plugins.BENCHMARKS) if _supplies(name, what)]

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from macla.benchmarks import registry
+from macla.benchmarks.wording import KEY
 from macla.config import Config
 from macla.errors import UserError
 from macla.methods.settings import Explained, explain
@@ -73,6 +74,7 @@ def _explained(config: Config) -> Iterator[Explained]:
         value = getattr(config, name)
         if name == "env":
             yield Explained("env.name", config.env_name, "", "")
+            yield Explained(KEY, config.instructions, "", "JSON lines {task, instruction} that word these tasks anew")
             yield from explain(registry.options(config.env_name, config.env_options), "env.")
         elif isinstance(value, BaseModel):
             yield from explain(value, f"{name}.")

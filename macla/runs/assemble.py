@@ -6,6 +6,7 @@ from macla import plugins
 from macla.benchmarks import registry
 from macla.benchmarks.base import Benchmark
 from macla.benchmarks.supplied import supplied
+from macla.benchmarks.wording import read_wordings
 from macla.config import Config
 from macla.encoder import Encoder
 from macla.methods.base import Interface, Method, Tools
@@ -15,10 +16,16 @@ from macla.progress import Report, silent
 
 
 def make_benchmark(config: Config) -> Benchmark:
-    """Return the benchmark, its options validated and its data checked."""
+    """Return the benchmark, its options validated, its data and the tasks of ``env.instructions`` checked."""
     benchmark = registry.create(config.env_name, config.env_options)
     benchmark.check()
+    make_wordings(config, benchmark)
     return benchmark
+
+
+def make_wordings(config: Config, benchmark: Benchmark) -> dict[str, str]:
+    """Return task id → the user's own words for it (``env.instructions``); empty where there are none."""
+    return {} if config.instructions is None else read_wordings(config.instructions, benchmark)
 
 
 def make_method(config: Config) -> Method:

@@ -8,9 +8,11 @@ from macla.benchmarks.base import Benchmark, Task
 from macla.benchmarks.recording import play
 from macla.benchmarks.slips import Erring, Slips
 from macla.benchmarks.trajectory import Trajectory
+from macla.benchmarks.wording import shown_in_words
 from macla.config import Config
 from macla.errors import UserError
 from macla.progress import Report
+from macla.runs.assemble import make_wordings
 from macla.runs.tasks import resample, sample
 
 
@@ -36,8 +38,9 @@ def collect(config: Config, benchmark: Benchmark, report: Report) -> Shown:
     slips = Slips(build.noise, config.seed, benchmark.help, benchmark.lexicon)
     trajectories, begun = list[Trajectory](), set[str]()
     times = {task.id: number for task, number in drawn.items()}
+    wordings = make_wordings(config, benchmark)
     for trajectory in demonstrations(benchmark, list(drawn), config.seed, slips):
-        trajectories += _repeated(trajectory, times[trajectory.task_id])
+        trajectories += _repeated(shown_in_words(trajectory, wordings), times[trajectory.task_id])
         begun.add(trajectory.task_id)
         report("collecting expert trajectories of tasks", len(begun) - 1, len(drawn))
     report("collecting expert trajectories of tasks", len(drawn), len(drawn))

@@ -13,6 +13,7 @@ from macla.benchmarks.base import Benchmark, Task
 from macla.benchmarks.caveats import caveats_of
 from macla.benchmarks.splits import split_named
 from macla.benchmarks.trajectory import Outcome
+from macla.benchmarks.wording import KEY, content_hash
 from macla.config import Config
 from macla.encoder import Cached, Hashing
 from macla.errors import InfrastructureError, UserError
@@ -116,7 +117,7 @@ def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, ou
     if lacking := identity["benchmark"].get("incomplete"):
         summary["incomplete"] = lacking
     learned_from = [] if memory is None else [split_named(benchmark, config.build.split)]
-    summary["caveats"] = caveats_of(benchmark, [split, *learned_from])
+    summary["caveats"] = [*caveats_of(benchmark, [split, *learned_from]), *_worded(player, tasks)]
     summary["run"] = str(folder)
     summary["fingerprint"] = fingerprint(identity)
     summary["episodes"] = fingerprint_of(episodes)
@@ -130,6 +131,14 @@ def _earlier(folder: Path) -> float:
         return float(read_summary(folder)["seconds"])
     except (UserError, KeyError, TypeError, ValueError):
         return 0.0
+
+
+def _worded(player: Player, tasks: list[Task]) -> list[str]:
+    """Return how many of the tasks are in a user's own words, and in whose, where any is."""
+    worded, path = sum(task.id in player.wordings for task in tasks), player.config.instructions
+    if path is None or not worded:
+        return []
+    return [f"{worded} of {len(tasks)} tasks are in the words of {path.name} ({KEY}, SHA-256 {content_hash(path)})"]
 
 
 def _label(config: Config, memory: Path | None) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from macla.benchmarks.base import Benchmark, Task
 from macla.benchmarks.trajectory import Outcome
+from macla.benchmarks.wording import InOtherWords
 from macla.errors import InfrastructureError
 from macla.methods.base import Actor, Tools
 from macla.methods.episode import Episode
@@ -21,10 +22,18 @@ def run(actor: Actor, session: Session) -> None:
         session.decisions.append(actor.act(session))
 
 
-def play(actor: Actor, tools: Tools, benchmark: Benchmark, task: Task, run_seed: int, attempt: int) -> Episode:
+def play(
+    actor: Actor,
+    tools: Tools,
+    benchmark: Benchmark,
+    task: Task,
+    run_seed: int,
+    attempt: int,
+    instruction: str | None = None,
+) -> Episode:
     """Play one task and return its record; an infrastructure failure is an outcome, never an exception.
 
-    What the episode asks of the model is booked in the episode.
+    What the episode asks of the model is booked in the episode. ``instruction`` stands in the place of the task's own.
     """
     started = perf_counter()
     seed = derive_seed(run_seed, task.id, attempt)
@@ -34,6 +43,8 @@ def play(actor: Actor, tools: Tools, benchmark: Benchmark, task: Task, run_seed:
     with model.episode() as book:
         try:
             env = benchmark.make(task, seed=seed)
+            if instruction is not None:
+                env = InOtherWords(env, instruction)
             session = Session(env, tools.reader, benchmark.horizon, seed)
             try:
                 run(actor, session)

@@ -10,12 +10,12 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from multiprocessing import resource_tracker
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from macla.methods.episode import Episode
 from macla.models.create import create
 from macla.models.usage import Ledger
 from macla.runs import memories
-from macla.runs.assemble import make_benchmark, make_tools
+from macla.runs.assemble import make_benchmark, make_tools, make_wordings
 from macla.runs.play import play
 
 _worker: "_Worker | None" = None
@@ -46,6 +46,11 @@ class Player:
     model: Ledger
     practising: bool = False
 
+    @cached_property
+    def wordings(self) -> Mapping[str, str]:
+        """Task id → the user's own words for it."""
+        return make_wordings(self.config, self.benchmark)
+
     def play(self, task: Task) -> Episode:
         """Play a task until it ends otherwise than by an infrastructure error, at most ``runner.retries`` + 1 times.
 
@@ -54,7 +59,8 @@ class Player:
         """
         for attempt in range(self.config.runner.retries + 1):
             actor = self.learned.actor(practising=self.practising)
-            episode = play(actor, self.tools, self.benchmark, task, self.config.seed, attempt)
+            said = self.wordings.get(task.id)
+            episode = play(actor, self.tools, self.benchmark, task, self.config.seed, attempt, said)
             if episode.outcome is not Outcome.INFRASTRUCTURE_ERROR:
                 return episode
             self.model.check()

@@ -268,7 +268,7 @@ class Alfworld:
         """How many games each split that is there should have; of generated ones that is what lies there."""
         present = [folder for folder in FOLDERS.values() if (self.root / folder).is_dir()]
         counts = {
-            folder: len(self._games(folder)) + sum(each.broken for each in self._scanned(folder)[1])
+            folder: len(self._games(folder)) + sum(game.broken for game in self._scanned(folder)[1])
             for folder in present
         }
         return counts if self.options.data == "generated" else divisions.wanted(counts)

@@ -63,7 +63,7 @@ def _play(
             outcome = Outcome.FAILURE
             break
         if slips is not None:
-            others = [each for each in state.admissible if each != command]
+            others = [other for other in state.admissible if other != command]
             command = advisor.overruled(slips.command(task_id, len(steps), (), others)) or command
         state = player.step(command)
         steps.append(Step(action=command, observation=state.feedback, reward=float(state.won)))

@@ -110,7 +110,7 @@ def is_id(name: str) -> bool:
 
 def shortage(folder: Path, have: int, want: int, skipped: Iterable[Skipped]) -> str:
     """Return in words how many games of how many a split has and the first of those that are broken, if any is."""
-    broken = [each for each in skipped if each.broken]
+    broken = [game for game in skipped if game.broken]
     said = f"{folder}: {have} of {want} games"
     if not broken:
         return said

@@ -80,7 +80,7 @@ class Grounded(Lifted):
 
         Filling slots is what takes time, so the situation is asked first, and who misses more than the best is left.
         """
-        missing = sorted((self._missing(each), each.id, each) for each in procedures if each.path)
+        missing = sorted((self._missing(known), known.id, known) for known in procedures if known.path)
         least: tuple[int, ...] | None = None
         found: list[str] = []
         for missed, name, procedure in missing:

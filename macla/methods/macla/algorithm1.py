@@ -131,7 +131,7 @@ class Algorithm1:
         guess than a step of a model that knows nothing of the interface, unless the gate says otherwise (Default).
         """
         procedures = self.selector.memory.procedures.values()
-        nearest = self.grounding.nearest(each for each in procedures if self.tabu.get(each.id) != state)
+        nearest = self.grounding.nearest(known for known in procedures if self.tabu.get(known.id) != state)
         return lambda skill: skill.id in nearest
 
     def _read_task(self, session: Session, known: Iterable[str]) -> ParsedTask | None:

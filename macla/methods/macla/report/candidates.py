@@ -11,7 +11,7 @@ from macla.methods.macla.equations.expected_utility import expected_utility, pos
 from macla.methods.macla.settings import Settings
 
 
-class Weighed(NamedTuple):
+class Terms(NamedTuple):
     """A candidate with the terms of Eq 4."""
 
     id: str
@@ -21,7 +21,7 @@ class Weighed(NamedTuple):
     utility: float
 
 
-def weighed(found: Sequence[Considered], prior: Prior, settings: Settings) -> list[Weighed]:
+def terms_of(found: Sequence[Considered], prior: Prior, settings: Settings) -> list[Terms]:
     """Return the candidates with their expected utilities, best first; equal ones by their ids."""
     if not found:
         return []
@@ -30,4 +30,4 @@ def weighed(found: Sequence[Considered], prior: Prior, settings: Settings) -> li
     beliefs = posteriors(successes, failures, prior, settings.evidence_limit)
     utility = expected_utility(relevance, risk, *beliefs, settings)
     terms = zip((c.id for c in found), relevance, utility.posterior_mean, risk, utility.total, strict=True)
-    return sorted((Weighed(name, *map(float, rest)) for name, *rest in terms), key=lambda c: (-c.utility, c.id))
+    return sorted((Terms(name, *map(float, rest)) for name, *rest in terms), key=lambda c: (-c.utility, c.id))

@@ -7,7 +7,7 @@ from macla.methods.macla.acting.select import Selection
 from macla.methods.macla.equations.beta import Prior
 from macla.methods.macla.memory.prior import prior_of
 from macla.methods.macla.memory.store import Memory
-from macla.methods.macla.report.candidates import weighed
+from macla.methods.macla.report.candidates import terms_of
 from macla.methods.macla.report.history import memory_of, settings_of
 from macla.methods.macla.settings import Settings
 from macla.methods.run import Run
@@ -36,7 +36,7 @@ def trace(run: Run, episode: Episode) -> pd.DataFrame:
 
 def _row(made: Decision, episode: Episode, memory: Memory, settings: Settings, prior: Prior) -> dict[str, str]:
     found = Selection.model_validate(made.details.model_dump())
-    order = weighed(found.candidates, prior, settings)
+    order = terms_of(found.candidates, prior, settings)
     more = f"; {len(order) - SHOWN} more" if len(order) > SHOWN else ""
     taken = episode.steps[made.step : made.step + made.steps]
     return {

@@ -17,7 +17,7 @@ from macla.methods.macla.memory.prior import gate_of, prior_of
 from macla.methods.macla.memory.procedure import Procedure
 from macla.methods.macla.memory.skill import Skill
 from macla.methods.macla.memory.store import Memory
-from macla.methods.macla.report.candidates import weighed
+from macla.methods.macla.report.candidates import terms_of
 from macla.methods.macla.report.history import memory_of, settings_of
 from macla.methods.macla.settings import Settings
 from macla.methods.run import Run, read_run
@@ -89,7 +89,7 @@ class Why:
         found, by_model = self.selection.candidates, self.decision.kind == "model"
         if not found:
             return ["zero-shot: no applicable candidate was logged"] if by_model else []
-        order = weighed(found, self.prior, self.settings)
+        order = terms_of(found, self.prior, self.settings)
         closed = [f"zero-shot: no expected utility reaches {self.theta_conf:g}"] if by_model else []
         return [
             *closed,

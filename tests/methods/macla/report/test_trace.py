@@ -5,7 +5,7 @@ import pytest
 from macla.errors import UserError
 from macla.methods.macla.acting.select import Selection
 from macla.methods.macla.memory.prior import prior_of
-from macla.methods.macla.report.candidates import weighed
+from macla.methods.macla.report.candidates import terms_of
 from macla.methods.macla.report.history import memory_of, settings_of
 from macla.methods.macla.report.trace import EMPTY, NOTHING, trace
 from macla.methods.run import read_run
@@ -41,12 +41,12 @@ def test_candidates_are_weighed_again_with_the_best_first(frozen, longest):
     prior = prior_of(memory, settings)
     logged = [(made, Selection.model_validate(made.details.model_dump())) for made in longest.decisions]
     for made, found in logged:
-        order = weighed(found.candidates, prior, settings)
+        order = terms_of(found.candidates, prior, settings)
         assert [one.utility for one in order] == sorted((one.utility for one in order), reverse=True)
         if made.kind != "model":
             chosen = next(one for one in order if one.id == made.chosen)
             assert chosen.utility == pytest.approx(found.utility, abs=1e-5)
-    assert weighed((), prior, settings) == []
+    assert terms_of((), prior, settings) == []
 
 
 def test_a_run_without_memory_has_no_trace(played):

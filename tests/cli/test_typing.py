@@ -166,7 +166,10 @@ def test_data_takes_its_benchmark_both_ways(typed: list[str], said: str) -> None
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        (("memory=nearest", "memory.prior.alpha0=2"), "one of memory=macla and memory=paper: type memory=macla, or leave it out"),
+        (
+            ("memory=nearest", "memory.prior.alpha0=2"),
+            "one of memory=macla and memory=paper: type memory=macla, or leave",
+        ),
         (("env=toy", "env.dsn=x"), "one of env=intercode_sql: type env=intercode_sql, or leave it out"),
     ],
 )

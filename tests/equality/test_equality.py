@@ -1,8 +1,8 @@
 """The house is rebuilt, the method is not: memories and episodes of small runs are what they were before.
 
 ``before.json`` holds projections recorded when the method last changed on purpose (metas valued by their recurrence and
-refined, every execution credited, the gate of Eq 13 by default); until it does again they stay: where a field changes its
-name, ``projection.py`` maps it. What the house's rebuilding had to keep was compared with the revision before it.
+refined, every execution credited, the gate of Eq 13 by default); until it does again they stay: where a field changes
+its name, ``projection.py`` maps it. What the house's rebuilding had to keep was compared with the revision before it.
 """
 
 import json

@@ -59,6 +59,8 @@ def wrong_choice(overrides: Sequence[str], groups: Mapping[str, Collection[str]]
     for override in overrides:
         if override.startswith("="):
             return f"{override}: a key is missing before the ="
+        if "=" not in override and not override.startswith("~"):
+            return f"{override}: a value is missing; type {override}=VALUE ({LOOK})"
         group, _, value = override.partition("=")
         names = groups.get(group)
         wrong = [name for name in value.split(",") if re.fullmatch(r"\w+", name) and name != "null"]

@@ -25,6 +25,11 @@ def mistake(*overrides: str) -> str:
     raise AssertionError(f"{overrides} is no mistake")
 
 
+@pytest.mark.parametrize("typed", ["runner", "memory.k", "recordings.jsonl"])
+def test_a_key_without_a_value_is_told(typed: str) -> None:
+    assert mistake(typed).startswith(f"{typed}: a value is missing; type {typed}=VALUE")
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [

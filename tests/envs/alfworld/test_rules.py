@@ -47,7 +47,7 @@ def test_the_tiny_game_of_every_type_is_won(task_type, grammar, tiny_game, monke
 
 
 def test_generated_games_by_text_alone(root):
-    benchmark = Alfworld(AlfworldOptions(data="official", root=root))
+    benchmark = Alfworld(AlfworldOptions(data="official", root=root, incomplete=True))
     sessions = [played_by_rules(benchmark, task) for task in benchmark.tasks("unseen")[:30]]
     assert sum(session.success for session in sessions) >= 27
     assert_text_is_all_they_see(rules.script, AlfworldLexicon(), sessions)

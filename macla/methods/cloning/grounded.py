@@ -87,11 +87,13 @@ class Grounded(Lifted):
             if least is not None and missed > least[0]:
                 break
             short = self.shortfall(procedure)
-            if short is not None and (least is None or short < least):
+            if short is None:
+                continue
+            if least is None or short < least:
                 least, found = short, [name]
             elif short == least:
                 found.append(name)
-        return frozenset(found) if least is not None else frozenset()
+        return frozenset(found)
 
     def shortfall(self, procedure: Procedure) -> tuple[int, ...] | None:
         """Return (conditions of Ψ that do not hold and refusals of its command just now, conditions broken).

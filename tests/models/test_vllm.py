@@ -159,6 +159,7 @@ def test_a_server_left_behind_is_ended_by_the_next_one(
     fake_vllm: dict[str, Any], capfd: pytest.CaptureFixture[str]
 ) -> None:
     with serving(settings(fake_vllm)) as process:
+        process.send_signal(signal.SIGSTOP)  # or it sees its keeper end, and ends the server itself
         os.kill(keeper_of(fake_vllm), signal.SIGKILL)  # nobody is left to end the server
         process.kill()
     left = int(Path(fake_vllm["env"]["CHILD"]).read_text())

@@ -123,7 +123,7 @@ class Actor:
 def read_kinds(tasks: Sequence[str], tools: Tools, vocabulary: set[str]) -> list[tuple[str, ...]]:
     """Return the kinds of thing that instructions name, as the model reads them; none where it cannot."""
     replies = tools.model.ask([task_request(tools.reader, task, vocabulary) for task in tasks])
-    return [() if isinstance(reply, Malformed) else reply.slots for reply in replies]
+    return [() if isinstance(reply, Malformed) else reply.kinds for reply in replies]
 
 
 def in_words(trajectory: Trajectory) -> str:

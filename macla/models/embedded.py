@@ -21,7 +21,6 @@ from macla.models.requests import (
     DistilPolicy,
     Ground,
     Grounding,
-    ParsedTask,
     ParseTask,
     Policy,
     R,
@@ -29,6 +28,7 @@ from macla.models.requests import (
     Segmentation,
     SegmentTrajectory,
     Span,
+    TaskReading,
 )
 from macla.seeding import python_rng
 
@@ -74,18 +74,13 @@ class Embedded:
         raise TypeError(f"the embedded model has no rule for {type(request).__name__}")
 
 
-def _parse_task(request: ParseTask) -> ParsedTask:
-    """Cut out every mention the adapter found, or else every word that is a known kind, left to right."""
-    spans = sorted(request.mentioned, key=lambda mention: mention[1])
-    if not spans:
+def _parse_task(request: ParseTask) -> TaskReading:
+    """Name every mention the adapter found, or else every word that is a known kind, left to right."""
+    found = [kind for kind, _, _ in sorted(request.mentioned, key=lambda mention: mention[1])]
+    if not found and request.vocabulary:
         words = "|".join(re.escape(kind) for kind in sorted(request.vocabulary, key=len, reverse=True))
-        found = re.finditer(rf"\b(?:{words})\b", request.task) if words else iter(())
-        spans = [(match.group(), match.start(), match.end()) for match in found]
-    goal, position = "", 0
-    for index, (_, start, end) in enumerate(spans):
-        goal += f"{request.task[position:start]}<{index}>"
-        position = end
-    return ParsedTask(goal=goal + request.task[position:], slots=tuple(kind for kind, _, _ in spans))
+        found = re.findall(rf"\b(?:{words})\b", request.task)
+    return TaskReading(kinds=tuple(found))
 
 
 def _segment(request: SegmentTrajectory) -> Segmentation:

@@ -33,24 +33,41 @@ class Request(BaseModel, Generic[R]):
     """How often this was asked before and not answered: every time is another draw of a sampling model."""
 
 
-class ParsedTask(Reply):
-    """The instruction as a goal pattern with ``<0>``, ``<1>`` … for the kinds of entity it names."""
+class WorkedReading(BaseModel):
+    """An instruction of training, read: the job it asks for, with ``<0>``, ``<1>`` … for kinds of things, and these."""
 
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    task: str
     goal: str
-    slots: tuple[str, ...]
+    kinds: tuple[str, ...]
 
 
-class ParseTask(Request[ParsedTask]):
-    """Read an instruction: which words name kinds of entities, and what is the goal without them?"""
+class TaskReading(Reply):
+    """Which known job an instruction asks for, and the kinds of things it names, in the order of ``<0>``, ``<1>`` …"""
+
+    like: int | None = None
+    """Number of the worked example that asks for the same job; None where there are no examples."""
+    kinds: tuple[str, ...]
+
+
+class ParseTask(Request[TaskReading]):
+    """Read an instruction: what job is it, and with which kinds of things? Code makes the goal pattern of the answer."""
 
     purpose: ClassVar[str] = "parse_task"
-    reply: ClassVar[type[Reply]] = ParsedTask
+    reply: ClassVar[type[Reply]] = TaskReading
 
     task: str
     mentioned: tuple[tuple[str, int, int], ...] = ()
     """Entities the adapter recognised in the instruction: (type, start, end)."""
     vocabulary: tuple[str, ...]
-    """Kinds of entity known from training and from the current observation, sorted."""
+    """Kinds of entity known from training, then those that only the current observation shows; each sorted."""
+    examples: tuple[WorkedReading, ...] = ()
+    """From memory, one a job; the same for all instructions of a run."""
+    near: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Words of the instruction that memory never met, each with the kinds closest to it (Eq 7)."""
+    doubt: str = ""
+    """What was implausible about the answer before."""
 
 
 class StepView(BaseModel):

@@ -18,7 +18,7 @@ from macla.methods.macla.learning.trace import read
 from macla.methods.macla.settings import Settings
 from macla.methods.reading import Reader
 from macla.models.embedded import Embedded
-from macla.models.requests import ParsedTask
+from macla.methods.instruction import ParsedTask
 
 WORLDS = {
     "kitchen": ["cup", "plate"],

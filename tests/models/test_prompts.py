@@ -90,9 +90,9 @@ def test_too_many_choices_are_bounds_and_the_check_knows_them_all() -> None:
     assert choice == {"type": "integer", "minimum": 0, "maximum": MAX_ENUM}
     assert parse(request, offered(request), json.dumps({"choice": MAX_ENUM})) == Grounding(choice=MAX_ENUM)
     words = ParseTask(task="t", vocabulary=tuple(map(str, range(MAX_ENUM + 1))))
-    assert schema(offered(words), 40)["properties"]["slots"]["items"] == {"type": "string", "maxLength": 40}
-    with pytest.raises(BadReplyError, match=r'slots\.0 holds "no"'):
-        parse(words, offered(words), '{"goal": "g", "slots": ["no"]}')
+    assert schema(offered(words), 40)["properties"]["kinds"]["items"] == {"type": "string", "maxLength": 40}
+    with pytest.raises(BadReplyError, match=r'kinds\.0 holds "no"'):
+        parse(words, offered(words), '{"kinds": ["no"]}')
 
 
 @pytest.mark.parametrize("value", ["0", "null"])
@@ -106,7 +106,7 @@ def test_nothing_fits_where_there_is_nothing_to_choose(value: str) -> None:
     [
         (1, '{"segments": [{"start": 0, "end": 3, "description": ""}]}', "end holds 3"),
         (1, '{"segments": [{"start": 0, "description": ""}]}', "segments.0.end"),
-        (0, '{"goal": "put a <0>", "slots": ["spoon"]}', "slots.0 holds"),
+        (0, '{"kinds": ["spoon"]}', "kinds.0 holds"),
         (4, '{"controls": [{"skip": true, "attempts": 2}]}', "at least 2 items"),
         (4, '{"controls": [{"skip": true, "attempts": 11}, {"skip": true, "attempts": 1}]}', "controls.0.attempts"),
         (5, "{}", "choice"),

@@ -4,13 +4,13 @@ What it leaves behind (credit, refinement, composition, pruning: l.18-27) is fol
 :mod:`macla.methods.macla.learning.practice`, so that the number of workers changes nothing.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 
 from macla.methods.base import Tools
-from macla.methods.instruction import task_request
 from macla.methods.macla.acting.control import run_meta
 from macla.methods.macla.acting.execute import Executor
 from macla.methods.macla.acting.grounding import Grounding, Lifted
+from macla.methods.macla.acting.read_task import read_task
 from macla.methods.macla.acting.roles import Roles
 from macla.methods.macla.acting.select import Candidate, Selector, selection
 from macla.methods.macla.handover import HandOver
@@ -19,8 +19,6 @@ from macla.methods.macla.memory.procedure import Procedure
 from macla.methods.macla.memory.skill import Skill
 from macla.methods.none import ModelAlone
 from macla.methods.session import Decision, Session
-from macla.models.malformed import Malformed
-from macla.models.requests import ParsedTask
 from macla.seeding import python_rng
 
 
@@ -42,7 +40,7 @@ class Algorithm1:
         """Read the instruction and choose, once, how the task is grounded."""
         if self.explore:
             session.belief.dice = python_rng(session.seed, "explore")
-        task = self._read_task(session, self.selector.memory.kinds)
+        task = read_task(session, self.selector.memory, self.tools)
         if task is None:
             return
         roles, memory = Roles(task), self.selector.memory
@@ -133,21 +131,6 @@ class Algorithm1:
         procedures = self.selector.memory.procedures.values()
         nearest = self.grounding.nearest(known for known in procedures if self.tabu.get(known.id) != state)
         return lambda skill: skill.id in nearest
-
-    def _read_task(self, session: Session, known: Iterable[str]) -> ParsedTask | None:
-        """Return the instruction as the model reads it; None when the episode ends over replies it cannot use.
-
-        Every such reply costs a step, and the model is asked again.
-        """
-        lost = 0
-        while not session.over:
-            request = task_request(self.tools.reader, session.task, {*known, *session.belief.types.values()})
-            reply = self.tools.model.ask([request.model_copy(update={"draw": lost})])[0]
-            if not isinstance(reply, Malformed):
-                return reply
-            session.lose_step()
-            lost += 1
-        return None
 
 
 def _procedure(skill: Skill) -> Procedure:

@@ -84,6 +84,17 @@ class Composition(Section):
     failures: int = key(2, "ours", "executions in a row that miss their Φ before Θ aborts (repeated failure)", ge=1)
 
 
+class ReadingTasks(Section):
+    """How a language model is helped to read an instruction, and its answer is checked."""
+
+    examples: int = key(
+        24, "ours", "worked examples in memory, one a job: without any a small model copies that of the prompt", ge=0
+    )
+    near: int = key(3, "ours", "kinds that are offered for a word which memory never met (Eq 7)", ge=0)
+    plausible: float = key(0.3, "ours", "a kind must be this close to a word of the instruction that names it", ge=-1)
+    doubts: int = key(1, "ours", "how often an implausible answer is asked again with the reason", ge=0)
+
+
 class Departures(Section):
     """Where we leave the paper's letter, each with its reason; ``memory=paper`` switches all of them off.
 
@@ -210,6 +221,7 @@ class Settings(MethodSettings):
     ontology: bool = key(True, "docs/spec/paper.md §8", "false: no ontology (an ablation)")
     explore: bool = key(False, "ours", "draw arguments by the odds of the candidates; practice always does")
     departures: Departures = Departures()
+    reading: ReadingTasks = ReadingTasks()
     abstraction: Abstraction = Abstraction()
     composition: Composition = Composition()
     grounded: str = key(
@@ -232,6 +244,7 @@ class Settings(MethodSettings):
         gate = set() if self.departures.gated_practice else GATE
         apart = {"name", "explore"} | (gate if practice else GATE | READ_ONLY)
         made = self.model_dump(mode="json", exclude=apart)
+        made["reading"] = {"examples": self.reading.examples}
         if not practice:
             made["departures"] = {key: made["departures"][key] for key in BUILT_WITH}
         return made

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, Field, ValidationError, WithJsonSchema, create_model
@@ -22,8 +23,8 @@ _NAMES = {int: "integer", str: "string"}
 def offer(request: Request[Any], choices: dict[str, str], lengths: dict[str, str]) -> Offer:
     """Return what ``request`` offers; both arguments map a field of the reply to a field of the request.
 
-    A field of ``choices`` holds numbers of the request's items or, where it holds text, the items themselves. A list
-    with nothing to choose from may be missing and is not in the schema.
+    A field of ``choices`` holds numbers of the request's items or, where it holds text, the items themselves. A list,
+    or a field with a default, that has nothing to choose from may be missing and is not in the schema.
     """
     items = {field: getattr(request, source) for field, source in choices.items()}
     return _restricted(request.reply, items, {field: len(getattr(request, name)) for field, name in lengths.items()})
@@ -34,13 +35,18 @@ def _restricted(model: type[BaseModel], items: dict[str, Sequence[Any]], lengths
     fields: dict[str, Any] = {}
     for name, info in model.model_fields.items():
         several = get_origin(info.annotation) is tuple
-        kind: Any = get_args(info.annotation)[0] if several else info.annotation
+        kind = _kind(info.annotation)
         default = ... if info.is_required() else info.default
         most = MAX_ITEMS
         if issubclass(kind, BaseModel):
             kind = _restricted(kind, items, lengths)
         elif name in items:
             allowed = list(range(len(items[name]))) if kind is int else list(dict.fromkeys(items[name]))
+            if not (several or allowed or info.is_required()):
+                fields[name] = (SkipJsonSchema[None], default)
+                continue
+            if not several:
+                default = ...
             kind, most = _among(kind, allowed), min(MAX_ITEMS, len(allowed))
         elif not several:
             continue
@@ -52,6 +58,12 @@ def _restricted(model: type[BaseModel], items: dict[str, Sequence[Any]], lengths
             kind, default = SkipJsonSchema[tuple[kind, ...]], ()
         fields[name] = (kind, default)
     return create_model(model.__name__, __base__=model, **fields)
+
+
+def _kind(annotation: Any) -> Any:
+    """Return the type of a field, of the items of a list, or of what may be missing."""
+    kinds = [kind for kind in get_args(annotation) if kind not in (Ellipsis, NoneType)]
+    return kinds[0] if get_origin(annotation) in (tuple, UnionType) else annotation
 
 
 def _among(kind: type, allowed: list[Any]) -> Any:

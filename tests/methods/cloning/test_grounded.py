@@ -18,7 +18,7 @@ from macla.methods.macla.memory.slot import Slot
 from macla.methods.macla.memory.store import Memory
 from macla.methods.session import Session
 from macla.models.embedded import Embedded
-from macla.models.requests import ParsedTask
+from macla.methods.instruction import ParsedTask
 
 FIRST = "You see red:box and blue:box."
 AT_START, STORM = Condition("", "last: nothing"), Condition("", "stated: A storm.")

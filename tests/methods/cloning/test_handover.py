@@ -23,7 +23,7 @@ from macla.methods.macla.memory.segment import StepKey
 from macla.methods.macla.memory.store import Memory
 from macla.methods.macla.method import Macla
 from macla.methods.macla.settings import Settings
-from macla.models.requests import ParsedTask
+from macla.methods.instruction import ParsedTask
 
 SETTINGS = CloningConstants()
 HANDOVER = CloningHandOver(SETTINGS)

@@ -14,7 +14,7 @@ from macla.methods.macla.learning.trace import read
 from macla.methods.macla.memory.segment import StepKey
 from macla.methods.macla.memory.slot import Slot
 from macla.methods.reading import Reader
-from macla.models.requests import ParsedTask
+from macla.methods.instruction import ParsedTask
 
 READER = Reader(MarketLexicon())
 SETTINGS = CloningConstants()

@@ -12,7 +12,7 @@ from macla.methods.macla.memory.segment import Condition, StepKey
 from macla.methods.macla.method import Macla
 from macla.methods.macla.settings import Settings
 from macla.methods.session import Session
-from macla.models.requests import ParsedTask
+from macla.methods.instruction import ParsedTask
 
 PAY = StepKey("pay", ())
 SETTINGS = Settings(ontology=False, theta_conf=-1.0)

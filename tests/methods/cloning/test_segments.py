@@ -26,7 +26,8 @@ from macla.methods.macla.learning.trace import read
 from macla.methods.macla.memory.segment import Condition, SegmentStep, StepKey
 from macla.methods.macla.memory.slot import Slot
 from macla.models.malformed import Malformed
-from macla.models.requests import Abstraction, ParsedTask, Span
+from macla.methods.instruction import ParsedTask
+from macla.models.requests import Abstraction, Span
 
 SETTINGS = CloningConstants()
 STALL, WARE = Slot("stall", 1), Slot("ware", 1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from macla.methods.belief import Belief
 from macla.methods.macla.memory.segment import SITUATION, Fact
 from macla.methods.macla.memory.slot import Slot
-from macla.models.requests import ParsedTask
+from macla.methods.instruction import ParsedTask
 
 Binding = dict[Slot, str]
 """Slot → entity."""

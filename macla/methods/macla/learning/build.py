@@ -13,7 +13,7 @@ from itertools import takewhile
 
 from macla.benchmarks.trajectory import Trajectory
 from macla.methods.base import Tools
-from macla.methods.instruction import task_request
+from macla.methods.instruction import parsed, task_request
 from macla.methods.macla.equations.clusters import clusters
 from macla.methods.macla.equations.description_length import theta_by_mdl
 from macla.methods.macla.handover import HandOver, Learner
@@ -24,12 +24,13 @@ from macla.methods.macla.learning.prune import shrink
 from macla.methods.macla.learning.recurrence import Sequences
 from macla.methods.macla.learning.shards import distinct, joined, tree_reduce
 from macla.methods.macla.learning.trace import Trace, exemplary, explore, read, vocabulary
-from macla.methods.macla.memory.events import Clustered, Explored, Known, Source
+from macla.methods.macla.memory.events import Clustered, Explored, Known, Read, Source
 from macla.methods.macla.memory.ontology import frequent_words
 from macla.methods.macla.memory.segment import Segment
 from macla.methods.macla.memory.store import Memory
 from macla.methods.macla.settings import Settings
 from macla.models.malformed import Malformed
+from macla.models.requests import WorkedReading
 
 BATCH = 256
 """Trajectories whose model calls are in flight together; also the size of a shard."""
@@ -77,11 +78,27 @@ def read_trajectories(work: Construction) -> None:
     shows = exemplary(work.trajectories)
     for start in range(0, len(work.trajectories), BATCH):
         batch = work.trajectories[start : start + BATCH]
-        tasks = work.tools.model.ask([task_request(reader, trajectory.task, memory.kinds) for trajectory in batch])
-        for trajectory, task, shown in zip(batch, tasks, shows[start : start + BATCH], strict=True):
+        asked = [task_request(reader, trajectory.task, memory.kinds) for trajectory in batch]
+        tasks = work.tools.model.ask(asked)
+        for trajectory, request, task, shown in zip(batch, asked, tasks, shows[start : start + BATCH], strict=True):
             if not isinstance(task, Malformed):
-                work.traces.append(read(reader, trajectory, task, shown, work.handover))
+                work.traces.append(read(reader, trajectory, parsed(request, task), shown, work.handover))
         work.tools.report("reading trajectories", start + len(batch), len(work.trajectories))
+    memory.apply(Read(readings=_worked([trace for trace in work.traces if not trace.handed_over], work.settings)))
+
+
+def _worked(traces: Sequence[Trace], settings: Settings) -> tuple[WorkedReading, ...]:
+    """Return one reading a job, of the most frequent jobs: the first whose kinds stand in no reading before, if any."""
+    of_job: dict[str, list[Trace]] = {}
+    for trace in traces:
+        of_job.setdefault(trace.task.goal, []).append(trace)
+    shown: set[str] = set()
+    readings = []
+    for goal in sorted(of_job, key=lambda goal: (-len(of_job[goal]), goal))[: settings.reading.examples]:
+        chosen = next((one for one in of_job[goal] if shown.isdisjoint(one.task.slots)), of_job[goal][0])
+        shown.update(chosen.task.slots)
+        readings.append(WorkedReading(task=chosen.trajectory.task, goal=goal, kinds=chosen.task.slots))
+    return tuple(readings)
 
 
 def explore_traces(work: Construction) -> None:

@@ -10,7 +10,7 @@ from macla.benchmarks.trajectory import Trajectory
 from macla.methods.belief import Belief
 from macla.methods.macla.memory.exploration import Exploration
 from macla.methods.reading import Reader
-from macla.models.requests import ParsedTask
+from macla.methods.instruction import ParsedTask
 
 
 class StepNotes(Protocol):

@@ -15,6 +15,7 @@ from macla.methods.macla.memory.ontology import Ontology
 from macla.methods.macla.memory.procedure import Procedure
 from macla.methods.macla.memory.segment import Execution, Fact, Segment
 from macla.methods.macla.memory.slot import Slot
+from macla.models.requests import WorkedReading
 
 if TYPE_CHECKING:
     from macla.methods.macla.memory.store import Memory
@@ -69,6 +70,17 @@ class Known(MemoryEvent):
     def apply(self, memory: "Memory") -> None:
         """Add them to the vocabulary."""
         memory.kinds.update(self.kinds)
+
+
+class Read(MemoryEvent):
+    """Instructions of training and how they were read, one a job: worked examples for the model."""
+
+    event: Literal["read"] = "read"
+    readings: tuple[WorkedReading, ...]
+
+    def apply(self, memory: "Memory") -> None:
+        """Keep them, in their order."""
+        memory.readings += self.readings
 
 
 class Explored(MemoryEvent):

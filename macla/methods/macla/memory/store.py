@@ -16,6 +16,7 @@ from macla.methods.macla.memory.procedure import Procedure
 from macla.methods.macla.memory.segment import Condition, Segment
 from macla.methods.macla.memory.skill import Skill
 from macla.methods.macla.settings import Settings
+from macla.models.requests import WorkedReading
 
 E = TypeVar("E")
 
@@ -31,6 +32,8 @@ class Memory:
     """Tasks that were learned from by doing them."""
     kinds: set[str] = field(default_factory=set)
     """Kinds of entity that appeared, for reading instructions."""
+    readings: tuple[WorkedReading, ...] = ()
+    """Worked examples of reading an instruction, one a job."""
     goals: Counter[str] = field(default_factory=Counter)
     segments: list[Segment] = field(default_factory=list)
     exploration: Exploration = field(init=False)

@@ -12,7 +12,7 @@ from macla.methods.macla.memory.segment import Condition, SegmentSlot
 from macla.methods.macla.memory.slot import Slot
 from macla.methods.macla.memory.store import Memory
 from macla.methods.reading import Reader
-from macla.models.requests import ParsedTask
+from macla.methods.instruction import ParsedTask
 
 OPENING = "You see a shelf 1, a shelf 2, a crate 1, a crate 2, a kiln 1, and a kiln 2."
 TAKE = ("take {} from {}", ("<0>", "<a>"))

@@ -11,7 +11,8 @@ from macla.methods.macla.settings import Settings
 from macla.methods.reading import Reader
 from macla.models.embedded import Embedded
 from macla.models.malformed import Malformed
-from macla.models.requests import ParsedTask, Span
+from macla.methods.instruction import ParsedTask
+from macla.models.requests import Span
 
 MODEL = Embedded()
 USUAL = Settings().abstraction.usual

@@ -5,6 +5,7 @@ trajectories) and acting (checking conditions, binding slots) alike, so both see
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from random import Random
@@ -119,6 +120,12 @@ class Belief:
         self.types.update(self.named)
         self._observe(observation, None)
         self._general = frozenset()
+
+    def name(self, things: Mapping[str, str]) -> None:
+        """Take in the things that the task names, and their types, as a model read them."""
+        self.named = dict(things)
+        self.types.update(things)
+        self.derived.clear()
 
     def update(self, action: str, observation: str) -> bool:
         """Fold one command and its feedback in; return whether the command was accepted."""

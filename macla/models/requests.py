@@ -52,7 +52,7 @@ class TaskReading(Reply):
 
 
 class ParseTask(Request[TaskReading]):
-    """Read an instruction: what job is it, and with which kinds of things? Code makes the goal pattern of the answer."""
+    """Read an instruction: what job is it, with which kinds of things? Code makes the goal pattern of the answer."""
 
     purpose: ClassVar[str] = "parse_task"
     reply: ClassVar[type[Reply]] = TaskReading
@@ -215,10 +215,74 @@ class Ground(Request[Grounding]):
     reply: ClassVar[type[Reply]] = Grounding
 
     task: str
+    done: tuple[str, ...] = ()
+    """The actions so far."""
     step: str
     slot: str
     candidates: tuple[str, ...]
     observation: str
+
+
+class Thing(BaseModel):
+    """Something that a task names: its kind, and its name as commands spell it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    name: str
+
+
+class WorkedTask(BaseModel):
+    """A task of training that names things: which, and the statement that answered it, where one did."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    task: str
+    things: tuple[Thing, ...]
+    answer: str = ""
+
+
+class Things(Reply):
+    """What a task names, in order."""
+
+    things: tuple[Thing, ...]
+
+
+class ReadRequest(Request[Things]):
+    """Read an instruction that names the things themselves into typed slots."""
+
+    purpose: ClassVar[str] = "read_request"
+    reply: ClassVar[type[Reply]] = Things
+
+    task: str
+    kinds: tuple[str, ...]
+    """The kinds of things that tasks of training name, sorted."""
+    examples: tuple[WorkedTask, ...]
+    """From memory; the same for all instructions of a run."""
+
+
+class Written(Reply):
+    """An action, written."""
+
+    action: str
+
+
+class Write(Request[Written]):
+    """Write the action that answers a task, from what was looked up before."""
+
+    purpose: ClassVar[str] = "write"
+    reply: ClassVar[type[Reply]] = Written
+
+    help: str
+    examples: tuple[tuple[str, str], ...] = ()
+    """(task, action) of training tasks, in other worlds."""
+    known: tuple[str, ...]
+    """What was looked up, a line a thing."""
+    task: str
+    tried: tuple[tuple[str, str], ...] = ()
+    """(action, observation) of attempts that came to nothing."""
+    temperature: float | None = None
+    """In place of the model's own: further candidates are drawn, or a greedy model would repeat itself."""
 
 
 class Action(Reply):

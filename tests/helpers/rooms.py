@@ -12,13 +12,13 @@ from macla.methods.base import Interface, Tools
 from macla.methods.belief import Belief
 from macla.methods.cloning.handover import CloningHandOver
 from macla.methods.cloning.settings import CloningConstants
+from macla.methods.instruction import ParsedTask
 from macla.methods.macla.handover import find
 from macla.methods.macla.learning.build import build
 from macla.methods.macla.learning.trace import read
 from macla.methods.macla.settings import Settings
 from macla.methods.reading import Reader
 from macla.models.embedded import Embedded
-from macla.methods.instruction import ParsedTask
 
 WORLDS = {
     "kitchen": ["cup", "plate"],

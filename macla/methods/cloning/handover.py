@@ -20,7 +20,10 @@ from macla.methods.cloning.segments import GroundedAbstracter, precondition_tree
 from macla.methods.cloning.settings import CloningConstants
 from macla.methods.cloning.state import Cloned
 from macla.methods.cloning.statements.learn import Answers, read_answers
+from macla.methods.cloning.worked import TasksWorked, worked
 from macla.methods.episode import Episode
+from macla.methods.instruction import ParsedTask
+from macla.methods.macla.acting.read_task import read_task
 from macla.methods.macla.acting.roles import Roles
 from macla.methods.macla.acting.select import Selector
 from macla.methods.macla.learning.abstract import Relevance
@@ -134,9 +137,18 @@ class CloningHandOver:
         answers = read_answers(tools.reader, traces, self.settings)
         for more in answers.events(tools.encoder):
             memory.apply(more)
+        memory.apply(TasksWorked(tasks=worked(handed, tools.reader)))
         return Learned(precondition_tree(handed, self.settings.tree), answers)
 
-    def grounding(self, session: Session, roles: Roles, selector: Selector) -> Grounded:
+    def acts_on(self, session: Session, memory: Memory) -> bool:
+        """Whether the task names the things themselves, as far as its instruction was read."""
+        return self.takes(session.belief)
+
+    def read(self, session: Session, memory: Memory, tools: Tools) -> ParsedTask | None:
+        """Return the instruction as any is read."""
+        return read_task(session, memory, tools)
+
+    def grounding(self, session: Session, roles: Roles, selector: Selector, tools: Tools) -> Grounded:
         """Return how a grounded task is understood while acting."""
         prior = prior_of(selector.memory, selector.settings)
         return Grounded(session, roles, selector.memory, settings=self.settings, encoder=selector.encoder, prior=prior)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from macla.methods.cloning.argument_model import ArgumentModel
 from macla.methods.cloning.invariants import Invariants
 from macla.methods.cloning.statements.part_model import PartModel
+from macla.models.requests import WorkedTask
 
 
 @dataclass
@@ -14,3 +15,5 @@ class Cloned:
     arguments: ArgumentModel = field(default_factory=ArgumentModel)
     invariants: Invariants = field(default_factory=Invariants)
     parts: PartModel = field(default_factory=PartModel)
+    worked: tuple[WorkedTask, ...] = ()
+    """What training tasks named, and how they were answered: worked examples for a language model."""

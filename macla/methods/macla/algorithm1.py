@@ -40,12 +40,14 @@ class Algorithm1:
         """Read the instruction and choose, once, how the task is grounded."""
         if self.explore:
             session.belief.dice = python_rng(session.seed, "explore")
-        task = read_task(session, self.selector.memory, self.tools)
+        memory, tools = self.selector.memory, self.tools
+        taken_by = self.handover if self.handover is not None and self.handover.acts_on(session, memory) else None
+        task = taken_by.read(session, memory, tools) if taken_by is not None else read_task(session, memory, tools)
         if task is None:
             return
-        roles, memory = Roles(task), self.selector.memory
-        if self.handover is not None and self.handover.takes(session.belief):
-            self.grounding: Grounding = self.handover.grounding(session, roles, self.selector)
+        roles = Roles(task)
+        if taken_by is not None:
+            self.grounding: Grounding = taken_by.grounding(session, roles, self.selector, tools)
         else:
             self.grounding = Lifted(session, roles, memory)
         session.goal = self.grounding.goal()

@@ -11,13 +11,14 @@ from macla import plugins
 from macla.errors import UserError
 from macla.methods.base import Tools
 from macla.methods.episode import Episode
+from macla.methods.instruction import ParsedTask
 from macla.methods.macla.acting.grounding import Grounding
 from macla.methods.macla.acting.roles import Roles
 from macla.methods.macla.acting.select import Selector
 from macla.methods.macla.learning.abstract import Abstracter, Relevance
 from macla.methods.macla.learning.trace import TakesOver, Trace
 from macla.methods.macla.memory.store import Memory
-from macla.methods.macla.settings import Settings
+from macla.methods.macla.settings import MODEL, Settings
 from macla.methods.session import Session
 
 
@@ -48,7 +49,15 @@ class HandOver(TakesOver, Protocol):
         """Learn from all traces, as events of ``memory``."""
         ...
 
-    def grounding(self, session: Session, roles: Roles, selector: Selector) -> Grounding:
+    def acts_on(self, session: Session, memory: Memory) -> bool:
+        """Whether it acts on the task of an episode that has just begun."""
+        ...
+
+    def read(self, session: Session, memory: Memory, tools: Tools) -> ParsedTask | None:
+        """Read the instruction of such a task; None when the episode ended over replies of no use."""
+        ...
+
+    def grounding(self, session: Session, roles: Roles, selector: Selector, tools: Tools) -> Grounding:
         """Return how it understands such a task while acting."""
         ...
 
@@ -65,11 +74,28 @@ class HandOver(TakesOver, Protocol):
         ...
 
 
-def find(settings: Settings) -> HandOver | None:
-    """Return the method that ``memory.grounded`` names; None where no task is handed over."""
-    if settings.grounded == "none":
+def find(settings: Settings, language_model: bool = False) -> HandOver | None:
+    """Return the method that takes tasks over (``memory.grounded``); None where no task is handed over."""
+    name = settings.acted_by(language_model)
+    if name == "none":
         return None
-    method = plugins.load(plugins.METHODS, settings.grounded, "method")
+    if name == MODEL:
+        from macla.methods.asking.handover import AskingHandOver
+
+        return AskingHandOver(settings)
+    method = plugins.load(plugins.METHODS, name, "method")
     if not hasattr(method, "handover"):
-        raise UserError(f"memory.grounded={settings.grounded}: that method takes no tasks over; type none or cloning")
+        raise UserError(f"memory.grounded={name}: that method takes no tasks over; type none or cloning")
     return method.handover(settings)  # type: ignore[no-any-return]
+
+
+def check(settings: Settings, language_model: bool) -> None:
+    """Raise UserError where acting would leave a language model out, or needs one and has none."""
+    name = settings.acted_by(language_model)
+    if name == MODEL and not language_model:
+        raise UserError("memory.grounded=model needs a language model (model=…); type memory.grounded=cloning or auto")
+    if name == "cloning" and language_model:
+        raise UserError(
+            "memory.grounded=cloning leaves nothing to a language model: it reads instructions by rules and chooses by "
+            "weights; type memory.grounded=model"
+        )

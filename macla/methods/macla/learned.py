@@ -11,7 +11,7 @@ from macla.methods.episode import Episode
 from macla.methods.macla.acting.select import Selector
 from macla.methods.macla.algorithm1 import Algorithm1
 from macla.methods.macla.equations.beta import mean
-from macla.methods.macla.handover import HandOver
+from macla.methods.macla.handover import HandOver, check
 from macla.methods.macla.learning.metas import MetaComposer
 from macla.methods.macla.learning.practice import Practice
 from macla.methods.macla.memory import directory
@@ -56,6 +56,7 @@ class LearnedMacla:
         never contrasted. Practice also explores.
         """
         explore = practising or self.settings.explore
+        check(self.settings, self.tools.model.is_language_model)
         gated = not practising or self.settings.departures.gated_practice
         return Algorithm1(self._selector(gated=gated), self.tools, self.handover, explore=explore)
 

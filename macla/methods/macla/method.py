@@ -29,7 +29,7 @@ class Macla:
         from macla.methods.macla.learned import LearnedMacla
         from macla.methods.macla.learning.build import build
 
-        made = build(trajectories, tools, self.settings, find(self.settings))
+        made = build(trajectories, tools, self.settings, find(self.settings, tools.model.is_language_model))
         return LearnedMacla(
             made.memory, composer=made.composer, tools=tools, settings=self.settings, handover=made.handover
         )
@@ -41,7 +41,9 @@ class Macla:
         from macla.methods.macla.learning.metas import MetaComposer
         from macla.methods.macla.memory import directory
 
-        handover = find(self.settings)  # before the events are read: it makes its own kinds of event known
+        handover = find(
+            self.settings, tools.model.is_language_model
+        )  # before the events are read: it makes its own kinds of event known
         memory, index = directory.load(folder, self.settings, tools.encoder)
         return LearnedMacla(
             memory,

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from macla import plugins
+from macla.methods.asking.settings import AskingSettings
 from macla.methods.cloning.settings import CloningConstants
 from macla.methods.settings import MethodSettings, Section, key
 
@@ -225,25 +226,39 @@ class Settings(MethodSettings):
     abstraction: Abstraction = Abstraction()
     composition: Composition = Composition()
     grounded: str = key(
-        "cloning",
+        "auto",
         "ours",
-        "the method that takes tasks over that name the things themselves; none: the paper's way for all",
+        "who takes tasks over that name the things themselves: cloning (rules read, weights choose), model (a language "
+        "model reads, chooses and writes) or none (the paper's way for all); auto: model where a language model "
+        "answers, else cloning",
     )
     cloning: CloningConstants = CloningConstants()
+    asking: AskingSettings = AskingSettings()
 
     @field_validator("grounded")
     @classmethod
     def _takes_tasks_over(cls, name: str) -> str:
         """Refuse a name that is no method's; whether it takes tasks over is seen when it is loaded."""
-        if name != "none" and name not in plugins.names(plugins.METHODS):
-            raise ValueError(f"no method {name}; type none or one of {', '.join(plugins.names(plugins.METHODS))}")
+        known = ("auto", MODEL, "none", *plugins.names(plugins.METHODS))
+        if name not in known:
+            raise ValueError(f"no method {name}; type one of {', '.join(known)}")
         return name
+
+    @property
+    def learned_by(self) -> str:
+        """Which method learns from tasks that name things: a language model acts on what cloning learned of them."""
+        return "cloning" if self.grounded in ("auto", MODEL) else self.grounded
+
+    def acted_by(self, language_model: bool) -> str:
+        """Return which method acts on tasks that name things."""
+        return self.grounded if self.grounded != "auto" else (MODEL if language_model else "cloning")
 
     def construction(self, practice: bool) -> dict[str, Any]:
         """Return what a build depends on: practice also reads memory, but explores and mostly has no gate."""
         gate = set() if self.departures.gated_practice else GATE
-        apart = {"name", "explore"} | (gate if practice else GATE | READ_ONLY)
+        apart = {"name", "explore", "asking"} | (gate if practice else GATE | READ_ONLY)
         made = self.model_dump(mode="json", exclude=apart)
+        made["grounded"] = self.learned_by
         made["reading"] = {"examples": self.reading.examples}
         if not practice:
             made["departures"] = {key: made["departures"][key] for key in BUILT_WITH}
@@ -255,6 +270,8 @@ class Settings(MethodSettings):
         return construction if practice else {key: construction[key] for key in construction if key not in SWEPT}
 
 
+MODEL = "model"
+"""``memory.grounded``: the language model reads, chooses and writes."""
 GATE = {"theta_conf", "fallback_success", "c_llm", "lambda_calib"}
 """Keys that practice has no use for unless ``departures.gated_practice``."""
 READ_ONLY = {"k", "risk_similarity", "c_fail", "lambda_info", "information", "evidence_limit", "selection", "fading"}

@@ -117,10 +117,11 @@ class Composer:
                 f"the {request.purpose} prompt does not fit a context of {model.context_length} tokens with replies of "
                 f"{model.max_tokens}; raise model.context_length (and the server's) or lower model.max_tokens"
             )
+        temperature = getattr(request, "temperature", None)
         body: Body = {
             "model": model.id,
             "messages": [{"role": "user", "content": whole(text)}],
-            "temperature": model.temperature,
+            "temperature": model.temperature if temperature is None else temperature,
             "top_p": model.top_p,
             "max_tokens": model.max_tokens,
         }

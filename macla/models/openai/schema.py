@@ -35,7 +35,7 @@ def _restricted(model: type[BaseModel], items: dict[str, Sequence[Any]], lengths
     fields: dict[str, Any] = {}
     for name, info in model.model_fields.items():
         several = get_origin(info.annotation) is tuple
-        kind = _kind(info.annotation)
+        kind: Any = _kind_of(info.annotation)
         default = ... if info.is_required() else info.default
         most = MAX_ITEMS
         if issubclass(kind, BaseModel):
@@ -60,7 +60,7 @@ def _restricted(model: type[BaseModel], items: dict[str, Sequence[Any]], lengths
     return create_model(model.__name__, __base__=model, **fields)
 
 
-def _kind(annotation: Any) -> Any:
+def _kind_of(annotation: Any) -> Any:
     """Return the type of a field, of the items of a list, or of what may be missing."""
     kinds = [kind for kind in get_args(annotation) if kind not in (Ellipsis, NoneType)]
     return kinds[0] if get_origin(annotation) in (tuple, UnionType) else annotation

@@ -9,6 +9,7 @@ from macla.methods.cloning.argument_model import ArgumentWeights
 from macla.methods.cloning.grounded import Grounded
 from macla.methods.cloning.segments import STATEMENT
 from macla.methods.cloning.state import Cloned
+from macla.methods.instruction import ParsedTask
 from macla.methods.macla.acting.execute import Executor
 from macla.methods.macla.acting.roles import Roles
 from macla.methods.macla.equations.beta import Prior
@@ -18,7 +19,6 @@ from macla.methods.macla.memory.slot import Slot
 from macla.methods.macla.memory.store import Memory
 from macla.methods.session import Session
 from macla.models.embedded import Embedded
-from macla.methods.instruction import ParsedTask
 
 FIRST = "You see red:box and blue:box."
 AT_START, STORM = Condition("", "last: nothing"), Condition("", "stated: A storm.")

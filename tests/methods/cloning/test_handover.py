@@ -16,6 +16,7 @@ from macla.methods.cloning.invariants import Invariants
 from macla.methods.cloning.segments import GroundedAbstracter
 from macla.methods.cloning.settings import CloningConstants
 from macla.methods.cloning.state import Cloned
+from macla.methods.instruction import ParsedTask
 from macla.methods.macla.learning.abstract import Relevance
 from macla.methods.macla.learning.trace import read
 from macla.methods.macla.memory.events import read_event
@@ -23,7 +24,6 @@ from macla.methods.macla.memory.segment import StepKey
 from macla.methods.macla.memory.store import Memory
 from macla.methods.macla.method import Macla
 from macla.methods.macla.settings import Settings
-from macla.methods.instruction import ParsedTask
 
 SETTINGS = CloningConstants()
 HANDOVER = CloningHandOver(SETTINGS)

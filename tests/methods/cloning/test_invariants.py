@@ -10,11 +10,11 @@ from macla.methods.cloning.find_invariants import find_invariants
 from macla.methods.cloning.handover import CloningHandOver
 from macla.methods.cloning.invariants import Invariants
 from macla.methods.cloning.settings import CloningConstants
+from macla.methods.instruction import ParsedTask
 from macla.methods.macla.learning.trace import read
 from macla.methods.macla.memory.segment import StepKey
 from macla.methods.macla.memory.slot import Slot
 from macla.methods.reading import Reader
-from macla.methods.instruction import ParsedTask
 
 READER = Reader(MarketLexicon())
 SETTINGS = CloningConstants()

@@ -7,12 +7,12 @@ from helpers.shopping import READER, actions, lent, lived, shop
 from macla.methods.cloning.grounded import Grounded
 from macla.methods.cloning.handover import CloningHandOver
 from macla.methods.cloning.state import Cloned
+from macla.methods.instruction import ParsedTask
 from macla.methods.macla.acting.roles import Roles
 from macla.methods.macla.memory.segment import Condition, StepKey
 from macla.methods.macla.method import Macla
 from macla.methods.macla.settings import Settings
 from macla.methods.session import Session
-from macla.methods.instruction import ParsedTask
 
 PAY = StepKey("pay", ())
 SETTINGS = Settings(ontology=False, theta_conf=-1.0)

@@ -21,12 +21,12 @@ from macla.methods.cloning.segments import (
 )
 from macla.methods.cloning.settings import CloningConstants
 from macla.methods.cloning.statements.learn import read_answers
+from macla.methods.instruction import ParsedTask
 from macla.methods.macla.learning.abstract import Relevance
 from macla.methods.macla.learning.trace import read
 from macla.methods.macla.memory.segment import Condition, SegmentStep, StepKey
 from macla.methods.macla.memory.slot import Slot
 from macla.models.malformed import Malformed
-from macla.methods.instruction import ParsedTask
 from macla.models.requests import Abstraction, Span
 
 SETTINGS = CloningConstants()

@@ -41,7 +41,7 @@ class Executor:
         other_way = self.grounding.execute(procedure, self, part_of)
         if other_way is not None:
             return other_way
-        binding = self.grounding.bind(procedure)
+        binding = self.grounding.fill(procedure)
         text = self.grounding.contexts()[0]
         facts = self._known(binding)
         rejected, self._taken = self.session.rejected, []

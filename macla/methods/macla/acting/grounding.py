@@ -56,6 +56,10 @@ class Grounding(Protocol):
         """Return entities for as many slots as what was seen allows."""
         ...
 
+    def fill(self, procedure: Procedure) -> Binding:
+        """Return the entities with which a procedure is executed now; to choose them may cost model calls."""
+        ...
+
     def applicable(self, procedure: Procedure) -> bool:
         """Whether Ψ holds and the task has what the procedure needs."""
         ...
@@ -103,6 +107,10 @@ class Lifted:
     def bind(self, procedure: Procedure) -> Binding:
         """Return entities by the templates of ``docs/spec/paper.md`` §5."""
         return Binder(procedure, self.roles, self.session.belief, memory=self.memory, general=self.facts()).bind()
+
+    def fill(self, procedure: Procedure) -> Binding:
+        """Return the same: what cannot be bound is asked for step by step."""
+        return self.bind(procedure)
 
     def applicable(self, procedure: Procedure) -> bool:
         """Whether the task names a kind for every task slot, and Ψ holds.

@@ -4,6 +4,7 @@ The stand-in finds kinds by their words alone, so nothing of this changes its re
 """
 
 import re
+from itertools import pairwise
 
 import numpy as np
 
@@ -70,7 +71,7 @@ def implausible(request: ParseTask, reading: TaskReading, memory: Memory, encode
     strange = [kind for kind in dict.fromkeys(reading.kinds) if kind.lower() not in task]
     if strange:
         words = list(dict.fromkeys(_WORD.findall(task)))
-        pairs = [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
+        pairs = [f"{first} {second}" for first, second in pairwise(words)]
         closest = (encoder.encode(strange) @ encoder.encode([*words, *pairs]).T).max(axis=1)
         least = memory.settings.reading.plausible
         far = [kind for kind, cosine in zip(strange, closest, strict=True) if cosine < least]

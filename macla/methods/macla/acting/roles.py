@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from macla.methods.belief import Belief
+from macla.methods.instruction import ParsedTask
 from macla.methods.macla.memory.segment import SITUATION, Fact
 from macla.methods.macla.memory.slot import Slot
-from macla.methods.instruction import ParsedTask
 
 Binding = dict[Slot, str]
 """Slot → entity."""

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 from macla.benchmarks.lexicon import Command
 from macla.benchmarks.trajectory import Trajectory
 from macla.methods.belief import Belief
+from macla.methods.instruction import ParsedTask
 from macla.methods.macla.memory.exploration import Exploration
 from macla.methods.reading import Reader
-from macla.methods.instruction import ParsedTask
 
 
 class StepNotes(Protocol):

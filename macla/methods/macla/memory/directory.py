@@ -101,9 +101,8 @@ def _same_settings(folder: Path, stored: Mapping[str, Any], settings: Settings) 
 def _derived_with(settings: Settings) -> dict[str, Any]:
     """Return the constants that what is derived from the events depends on."""
     departures = {"goal_and_psi", "guards", "posterior_within"}
-    return settings.model_dump(
-        mode="json", include={"abstraction": True, "cloning": True, "grounded": True, "departures": departures}
-    )
+    made = settings.model_dump(mode="json", include={"abstraction": True, "cloning": True, "departures": departures})
+    return {**made, "grounded": settings.learned_by}
 
 
 def replay(folder: Path, settings: Settings) -> Memory:

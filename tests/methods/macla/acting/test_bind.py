@@ -4,6 +4,7 @@ import pytest
 
 from envs.toy.lexicon import REJECTION, ToyLexicon
 from macla.methods.belief import Belief
+from macla.methods.instruction import ParsedTask
 from macla.methods.macla.acting.bind import Binder, holds
 from macla.methods.macla.acting.roles import Roles
 from macla.methods.macla.memory.exploration import Exploration
@@ -12,7 +13,6 @@ from macla.methods.macla.memory.segment import Condition, SegmentSlot
 from macla.methods.macla.memory.slot import Slot
 from macla.methods.macla.memory.store import Memory
 from macla.methods.reading import Reader
-from macla.methods.instruction import ParsedTask
 
 OPENING = "You see a shelf 1, a shelf 2, a crate 1, a crate 2, a kiln 1, and a kiln 2."
 TAKE = ("take {} from {}", ("<0>", "<a>"))

@@ -4,6 +4,7 @@ import pytest
 
 from envs.toy.lexicon import REJECTION, ToyLexicon
 from macla.benchmarks.trajectory import Outcome, Step, Trajectory
+from macla.methods.instruction import ParsedTask
 from macla.methods.macla.learning.abstract import Abstracter, Relevance, relevance
 from macla.methods.macla.learning.trace import read
 from macla.methods.macla.memory.segment import Fact
@@ -11,7 +12,6 @@ from macla.methods.macla.settings import Settings
 from macla.methods.reading import Reader
 from macla.models.embedded import Embedded
 from macla.models.malformed import Malformed
-from macla.methods.instruction import ParsedTask
 from macla.models.requests import Span
 
 MODEL = Embedded()

@@ -4,9 +4,9 @@ import pytest
 
 from envs.toy.lexicon import REJECTION, ToyLexicon
 from macla.benchmarks.trajectory import Outcome, Step, Trajectory
+from macla.methods.instruction import ParsedTask
 from macla.methods.macla.learning.trace import exemplary, explore, read, vocabulary
 from macla.methods.reading import Reader
-from macla.methods.instruction import ParsedTask
 
 TASK = ParsedTask(goal="fire a <0> in <1>.", slots=("vase", "kiln"))
 STEPS = (

@@ -1,0 +1,77 @@
+"""What a language model is asked in one episode of a task that names the things themselves."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from macla.methods.asking.examples import Answered
+from macla.methods.asking.settings import AskingSettings
+from macla.methods.base import Tools
+from macla.methods.session import Session
+from macla.models.malformed import Malformed
+from macla.models.requests import Ground, R, ReadRequest, Request, WorkedTask, Write
+
+NONE = "none of these"
+
+
+class Asker:
+    """Asks the model and pays for replies that cannot be used: each costs a step, and it is asked again."""
+
+    def __init__(self, session: Session, tools: Tools, settings: AskingSettings) -> None:
+        self.session = session
+        self.tools = tools
+        self.settings = settings
+
+    def ask(self, request: Request[R]) -> R | None:
+        """Return the reply; None when the episode ends over replies that cannot be used."""
+        draw = request.draw
+        while not self.session.over:
+            reply = self.tools.model.ask([request.model_copy(update={"draw": draw})])[0]
+            if not isinstance(reply, Malformed):
+                return reply
+            self.session.lose_step()
+            draw += 1
+        return None
+
+    def read(self, examples: Sequence[WorkedTask]) -> dict[str, str]:
+        """Return the things that the task names, as commands spell them, and their kinds."""
+        kinds = tuple(sorted({thing.kind for example in examples for thing in example.things}))
+        if not kinds:
+            return {}
+        reply = self.ask(ReadRequest(task=self.session.task, kinds=kinds, examples=tuple(examples)))
+        return {thing.name: thing.kind for thing in reply.things if thing.name} if reply is not None else {}
+
+    def choose(self, step: str, slot: str, candidates: Mapping[str, str], *, or_none: bool = False) -> str | None:
+        """Return the name of the candidate (name → how it is shown) that the model chooses; None for none of them."""
+        shown = [*candidates.values(), *([NONE] if or_none else [])]
+        request = Ground(
+            task=self.session.task,
+            done=tuple(one.action for one in self.session.steps),
+            step=step,
+            slot=slot,
+            candidates=tuple(shown),
+            observation="",
+        )
+        reply = self.ask(request)
+        return None if reply is None or reply.choice >= len(candidates) else list(candidates)[reply.choice]
+
+    def write(self, known: Sequence[str], answered: Answered) -> Iterator[str]:
+        """Yield statements, the likeliest first, then drawn ones; what the last ones gave stands in the request.
+
+        Only statements that came to nothing are shown: the others are answers.
+        """
+        examples = answered.nearest(self.session.task, self.settings.examples)
+        start = len(self.session.steps)
+        for number in range(self.settings.candidates):
+            steps = [s for s in self.session.steps[start:] if self.session.reader.lexicon.rejected(s.observation)]
+            request = Write(
+                help=self.tools.interface.help,
+                examples=examples,
+                known=tuple(known),
+                task=self.session.task,
+                tried=tuple((step.action, step.observation) for step in steps[-1:]),
+                temperature=self.settings.temperature if number else None,
+                draw=number,
+            )
+            reply = self.ask(request)
+            if reply is None:
+                return
+            yield reply.action

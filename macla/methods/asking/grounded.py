@@ -1,0 +1,144 @@
+"""How a grounded task is understood while acting with a language model.
+
+Memory says what is due (Ψ of its procedures) and what every demonstration kept to (conditions on arguments). The model
+read the task, recognises what of a page is wished, chooses among the candidates that are left, and writes statements.
+"""
+
+from collections import Counter
+
+from macla.encoder import Encoder
+from macla.methods.asking.ask import Asker
+from macla.methods.asking.examples import Answered
+from macla.methods.cloning.grounded import Grounded
+from macla.methods.cloning.segments import STATEMENT
+from macla.methods.cloning.settings import CloningConstants
+from macla.methods.macla.acting.grounding import Recorder, Result
+from macla.methods.macla.acting.roles import Binding, Roles
+from macla.methods.macla.equations.beta import Prior
+from macla.methods.macla.memory.procedure import Procedure
+from macla.methods.macla.memory.segment import Context
+from macla.methods.macla.memory.store import Memory
+from macla.methods.session import Session
+
+
+class AskedGrounded(Grounded):
+    """See :class:`macla.methods.macla.acting.grounding.Grounding`; what is not said otherwise here is as in cloning."""
+
+    def __init__(
+        self,
+        session: Session,
+        roles: Roles,
+        memory: Memory,
+        *,
+        settings: CloningConstants,
+        encoder: Encoder,
+        prior: Prior,
+        asker: Asker,
+        answered: Answered,
+    ) -> None:
+        super().__init__(session, roles, memory, settings=settings, encoder=encoder, prior=prior)
+        self.asker = asker
+        self.answered = answered
+        procedures = memory.procedures.values()
+        self._argument_kinds = {kind for known in procedures for slot in known.slots.values() for kind in slot.kinds}
+        self._nameable = {thing.kind for task in self.cloned.worked for thing in task.things}
+        self._asked: set[str] = set()
+        """Wholes among whose parts the model was asked to choose."""
+
+    def facts(self) -> frozenset[str]:
+        """Return the facts, once the model has recognised what of the page is wished."""
+        belief = self.session.belief
+        belief.derived.get(AskedGrounded.facts, self._recognise)
+        return super().facts()
+
+    def _recognise(self) -> bool:
+        """Ask, of alternatives that came into sight, which one the task wishes; it is named from then on.
+
+        Alternatives are the parts of a whole that is itself no argument of any command, such as the options of a
+        group, where tasks name parts of that kind.
+        """
+        belief, things = self.session.belief, self.session.belief.things
+        nameable, used = self._nameable, self._argument_kinds
+        for whole in dict.fromkeys(things.whole[name] for name in things.sight if name in things.whole):
+            if belief.types[whole] in used or whole in self._asked:
+                continue
+            parts = [name for name in things.sight if things.whole.get(name) == whole]
+            wanted = {belief.types[name] for name in parts}
+            if not wanted <= nameable & used:
+                continue
+            self._asked.add(whole)
+            chosen = self.asker.choose(f"look at {whole}", whole, {name: name for name in parts}, or_none=True)
+            if chosen is not None:
+                belief.named[chosen] = belief.types[chosen]
+        return True
+
+    def fill(self, procedure: Procedure) -> Binding:
+        """Return entities for the slots: of what breaks the fewest conditions, what the model chooses."""
+        binding: Binding = {}
+        for step in procedure.plan:
+            bound: dict[int, str] = {}
+            for position, slot in enumerate(step.key.slots):
+                if slot not in binding:
+                    kind = procedure.slots[slot].kinds.most_common(1)[0][0]
+                    chosen = self._chosen(step.key.verb, position, str(slot), kind, bound, set(binding.values()))
+                    if chosen is None:
+                        return binding
+                    binding[slot] = chosen
+                bound[position] = binding[slot]
+        return binding
+
+    def _chosen(
+        self, verb: str, position: int, slot: str, kind: str, bound: dict[int, str], taken: set[str]
+    ) -> str | None:
+        belief = self.session.belief
+        ranked = self.cloned.arguments.ranked(belief, self.settings.arguments, verb, position, kind, bound)
+        spent = {c.arguments[position] for c in (*belief.refused, *belief.idle) if c.verb == verb}
+        usable = {one.name: one.broken for one in ranked if one.name not in taken | spent}
+        kept = {name for name, broken in usable.items() if broken == min(usable.values())}
+        kept = {name for name in kept if name in belief.named} or kept
+        candidates = [name for name in belief.of_type(kind) if name in kept][: self.asker.settings.longest]
+        if len(candidates) < 2:
+            return candidates[0] if candidates else None
+        shown = {name: belief.things.text.get(name, name) for name in candidates}
+        return self.asker.choose(_filled_in(verb, bound), slot, shown)
+
+    def _put_together(self, procedure: Procedure, recorder: Recorder, part_of: str) -> Result:
+        """Look at what was not looked at yet, then let the model write statements; those that agree are the answer."""
+        session, context = self.session, self.contexts()[0]
+        self._look_around()
+        rejected, given, last = session.rejected, Counter[str](), ""
+        statement: dict[str, str] = {}
+        for action in self.asker.write(self._known(), self.answered):
+            if session.over or session.horizon - len(session.steps) <= self.settings.statements.spare:
+                break
+            found = next((shown for shown, written in statement.items() if written == action), None)
+            if found is None:
+                accepted, last = session.say(action), action
+                if not accepted:
+                    continue
+                found = session.belief.last_observation
+            given[found] += 1
+            statement.setdefault(found, action)
+            if given[found] >= self.asker.settings.agree:
+                break
+        best = max(given, key=given.__getitem__, default=None)
+        room = session.horizon - len(session.steps) > self.settings.statements.spare
+        if best is not None and statement[best] != last and not session.over and room:
+            session.say(statement[best])
+        achieved = best is not None
+        recorder.record(procedure.id, achieved, Context(text=context, facts=(), steps=(STATEMENT,), after=()), part_of)
+        return Result(achieved, achieved and session.rejected == rejected)
+
+    def _known(self) -> list[str]:
+        """Return what was looked up: by what revealed it, e.g. ``singer: singer.name (text column), …``."""
+        belief, found = self.session.belief, dict[str, list[str]]()
+        for name, kind in belief.types.items():
+            for by in sorted(belief.things.revealers.get(name, ())):
+                found.setdefault(by, []).append(f"{name} ({kind})")
+        return [f"{by}: {', '.join(names)}" for by, names in found.items()]
+
+
+def _filled_in(verb: str, bound: dict[int, str]) -> str:
+    """Return a command as far as it is filled: ``fly from Lyon to …``."""
+    pieces = verb.split("{}")
+    return "".join(piece + (bound.get(n, "…") if n < len(pieces) - 1 else "") for n, piece in enumerate(pieces))

@@ -1,0 +1,14 @@
+"""Every constant of asking, with its reason. The paper asks its model for all this and prints no numbers."""
+
+from macla.methods.settings import Section, key
+
+
+class AskingSettings(Section):
+    """What a language model is asked where tasks name the things themselves (``memory.grounded=model``)."""
+
+    readings: int = key(6, "ours", "worked readings of training tasks in the prompt, the same for all tasks", ge=0)
+    examples: int = key(0, "ours", "answered training tasks shown before writing; a small model copies them", ge=0)
+    candidates: int = key(3, "ours", "statements that are written and compared by what they give", ge=1)
+    agree: int = key(2, "ours", "statements that give the same before no more are written", ge=1)
+    temperature: float = key(0.7, "ours", "of all but the first: a greedy model would write the same again", ge=0)
+    longest: int = key(40, "ours", "candidates of a choice that are shown, in the order in which they appeared", ge=2)

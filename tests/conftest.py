@@ -10,6 +10,7 @@ from helpers.runs_to_read import decision, episode, frozen, played, run  # noqa:
 from hypothesis import settings
 
 from envs.toy.benchmark import Toy
+from macla.benchmarks.base import lexicon_for
 from macla.encoder import Cached, Hashing
 from macla.methods.base import Interface, Tools
 from macla.methods.macla.handover import find
@@ -48,7 +49,9 @@ def make_segment(
 def make_tools(benchmark, model=None, encoder=None):
     """Return what the harness lends a method: the stand-in, and an encoder of hashed words."""
     interface = Interface(benchmark.help, benchmark.example)
-    return Tools(encoder or Cached(Hashing()), model or Embedded(), Reader(benchmark.lexicon), interface)
+    model = model or Embedded()
+    lexicon = lexicon_for(benchmark, language_model=model.is_language_model)
+    return Tools(encoder or Cached(Hashing()), model, Reader(lexicon), interface)
 
 
 @pytest.fixture(scope="session")

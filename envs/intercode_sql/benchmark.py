@@ -79,6 +79,12 @@ class InterCodeSQL:
         self.options = options
         self.lexicon = SQLLexicon()
 
+    def reading_lexicon(self) -> SQLLexicon:
+        """Return the lexicon that reads questions too (``ReadsRequests``)."""
+        from envs.intercode_sql.reader import ReadingLexicon
+
+        return ReadingLexicon()
+
     @property
     def folder(self) -> Path:
         """The folder of the official files."""
@@ -200,7 +206,7 @@ class InterCodeSQL:
 
     def rules(self, task: str, observation: str) -> Script:
         """Return the fixed rules as the script of one episode (``Ruled``)."""
-        return rules.script(self.lexicon, task, observation)
+        return rules.script(self.reading_lexicon(), task, observation)
 
     def observations_match(self, recorded: str, ours: str) -> bool:
         """Whether two observations are equal; see :func:`recordings.same_observation`."""

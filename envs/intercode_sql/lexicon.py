@@ -15,11 +15,6 @@ _TABLE = re.compile(r"\('([a-z0-9_]+)',\)")
 _VALUE = re.compile(
     r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|Decimal\('([^']*)'\)|datetime\.\w+\(([^)]*)\)|(?<![\w'])(-?\d+(?:\.\d+)?)"
 )
-_QUOTED = re.compile(r"[\"“'‘](?=\S)([^\"”“’']*?)[\"”’'](?!\w)")
-_WORDS = "one two three four five six seven eight nine ten eleven twelve"
-_DIGITS = {word: str(number) for number, word in enumerate(_WORDS.split(), 1)}
-_NUMBER = re.compile(rf"(?<![\w.])(?:\d+(?:\.\d+)?|{'|'.join(_DIGITS)})(?!\w)", re.I)
-_CAPITALS = re.compile(r"(?:[A-Z][\w.-]*)(?: (?:[A-Z][\w.-]*|of the|of)(?= [A-Z]| ?[A-Z]))* ?(?:[A-Z][\w.-]*)?")
 _KIND = {"int": "number", "double": "number", "float": "number", "decimal": "number", "year": "number"}
 
 
@@ -30,11 +25,9 @@ class SQLLexicon:
     """
 
     def mentions(self, text: str) -> list[Mention]:
-        """Return tables (SHOW TABLES), columns (DESC), values of result rows, or what a question names outright."""
-        if self.rejected(text):
+        """Return tables (SHOW TABLES), columns (DESC), values of result rows, nothing of a question."""
+        if self.rejected(text) or not text.startswith("["):
             return []
-        if not text.startswith("["):
-            return sorted(_question(text), key=lambda m: m.start)
         if described := list(_described(text)):
             return described
         if _SHOWN.match(text) and _is_listing(_TABLE.findall(text)):
@@ -90,22 +83,3 @@ def _values(text: str) -> Iterator[Mention]:
         if group is None or not found[group]:
             continue
         yield Mention(found[group], "number" if group in (3, 5) else "value", found.start(group), found.end(group))
-
-
-def _question(text: str) -> Iterator[Mention]:
-    """Yield quoted texts and names in capitals as values, and numbers, in digits or words, as digits."""
-    taken: list[tuple[int, int]] = []
-    for pattern, group in ((_QUOTED, 1), (_CAPITALS, 0)):
-        for found in pattern.finditer(text):
-            name = found[group].strip().rstrip(".")
-            start = found.start(group)
-            starts_sentence = start == 0 or text[:start].rstrip().endswith((".", "?", "!"))
-            if not name or (pattern is _CAPITALS and starts_sentence and " " not in name):
-                continue
-            if any(start < end and begin < start + len(name) for begin, end in taken):
-                continue
-            taken.append((start, start + len(name)))
-            yield Mention(name, "value", start, start + len(name))
-    for found in _NUMBER.finditer(text):
-        if not any(found.start() < end and begin < found.end() for begin, end in taken):
-            yield Mention(_DIGITS.get(found[0].lower(), found[0]), "number", found.start(), found.end())

@@ -90,6 +90,12 @@ class TravelPlanner:
         """The names of this world's cities and states, and the grammar."""
         return TravelLexicon(self.database.state_of, self.database.cities_in)
 
+    def reading_lexicon(self) -> TravelLexicon:
+        """Return the lexicon that reads requests too (``ReadsRequests``)."""
+        from envs.travelplanner.reader import ReadingLexicon
+
+        return ReadingLexicon(self.database.state_of, self.database.cities_in)
+
     @cached_property
     def database(self) -> Database:
         """The tables, read on first use."""
@@ -180,7 +186,7 @@ class TravelPlanner:
 
     def rules(self, task: str, observation: str) -> Script:
         """Return the fixed rules as the script of one episode (``Ruled``)."""
-        return rules.script(self.lexicon, task, observation)
+        return rules.script(self.reading_lexicon(), task, observation)
 
     def observations_match(self, recorded: str, ours: str) -> bool:
         """Whether two observations are equal up to outer blanks: nothing official is drawn at random."""

@@ -1,4 +1,4 @@
-"""How TravelPlanner's text is read: typed entities in requests, tables and answers, and the action grammar.
+"""How TravelPlanner's text is read: typed entities in tables and answers, and the action grammar.
 
 A row of a table is one entity (its span is the row); what its cells say (price, cuisines, rules …) are mentions inside
 that span. Names are spelt as plans spell them: "Name, City", a whole flight, a whole road.
@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable
 
 from envs.travelplanner.gathering import INVALID_ACTION, NULL_ACTION, REPEATED
+from envs.travelplanner.gazetteer import Gazetteer
 from envs.travelplanner.plan_text import command_fields
-from envs.travelplanner.request import Gazetteer, request_mentions
 from envs.travelplanner.table_reading import JOURNEY, table_mentions
 from macla.benchmarks.lexicon import Command, Mention
 
@@ -33,7 +33,12 @@ _ROAD = re.compile(
     r"\b(self-driving|taxi|driving), from (.+?) to (.+?), duration: [^,\n]+, distance: [\d,.]+ km, cost: (\d+)",
     re.IGNORECASE,
 )
-_REQUEST = re.compile(r"\$\s?\d[\s\S]*\b20\d\d\b|\b20\d\d\b[\s\S]*\$\s?\d")
+_OBSERVED = re.compile(
+    r"\[|There is no |(?:Attractions|Restaurants|Accommodations) in |(?:Flight|Self-driving|Taxi) from |Broken: "
+    r"|.+?, from .+? to .+?, (?:duration: |no valid information\.)"
+)
+"""How lines of an observation begin that name cities or dates and are no rows: lists and notes, answers of tools, what
+is handed out in sole planning, and what a training plan broke. Lines of a request do not."""
 _CALL = re.compile(r"^(\w+)\[(.+)\]$", re.DOTALL)
 _LEG = re.compile(r"^from (.+?) to (.+)$")
 _ARGUMENTS = {
@@ -49,20 +54,19 @@ class TravelLexicon:
     """The lexicon of one world: it knows the names of its cities and states, nothing else."""
 
     def __init__(self, cities: Iterable[str], states: Iterable[str]) -> None:
-        self._gazetteer = Gazetteer(cities, states)
+        self.gazetteer = Gazetteer(cities, states)
 
     def mentions(self, text: str) -> list[Mention]:
-        """Return the typed entities of a request or an observation, in order of appearance, rows before their cells.
+        """Return the typed entities of an observation, in order of appearance, rows before their cells.
 
-        What was not understood shows nothing (one such answer lists every city there is).
+        What was not understood shows nothing (one such answer lists every city there is), and so does a request.
         """
         if _MISUNDERSTOOD.match(text):
             return []
         found, prose = table_mentions(text)
-        if not found and _REQUEST.search(text):
-            return request_mentions(text, self._gazetteer)
         for start, end in prose:
-            found += self._prose(text, start, end)
+            if _OBSERVED.match(text, start, end):
+                found += self._prose(text, start, end)
         return sorted(found, key=lambda mention: (mention.start, -mention.end))
 
     def _prose(self, text: str, start: int, end: int) -> list[Mention]:
@@ -74,9 +78,9 @@ class TravelLexicon:
             found.append(Mention(road.group(2), "city", *road.span(2)))
             found.append(Mention(road.group(3), "city", *road.span(3)))
             found.append(Mention(road.group(4), "price", *road.span(4)))
-            found += self._gazetteer.plain(text, start, road.start())
+            found += self.gazetteer.plain(text, start, road.start())
             start = road.end()
-        return found + self._gazetteer.plain(text, start, end)
+        return found + self.gazetteer.plain(text, start, end)
 
     def parse(self, action: str) -> Command | None:
         """Split an action into verb and arguments; None when it is not of the grammar (e.g. a plan in free text)."""
@@ -103,7 +107,7 @@ class TravelLexicon:
         """Split a note's description at the cities and dates in it."""
         verb, at = "NotebookWrite[", 0
         arguments: list[str] = []
-        for mention in self._gazetteer.plain(description, 0, len(description)):
+        for mention in self.gazetteer.plain(description, 0, len(description)):
             verb += description[at : mention.start] + "{}"
             arguments.append(mention.name)
             at = mention.end

@@ -70,6 +70,12 @@ class WebShop:
         self._options = options
         self.horizon = options.max_steps
 
+    def reading_lexicon(self) -> WebShopLexicon:
+        """Return the lexicon that reads instructions too (``ReadsRequests``)."""
+        from envs.webshop.reader import ReadingLexicon
+
+        return ReadingLexicon()
+
     # -- data, read on first use ----------------------------------------------------------------------------------
 
     @cached_property
@@ -195,7 +201,7 @@ class WebShop:
 
     def rules(self, task: str, observation: str) -> Script:
         """Return the fixed rules as the script of one episode (``Ruled``)."""
-        return rules.script(self.lexicon, task, observation)
+        return rules.script(self.reading_lexicon(), task, observation)
 
     def admissible(self, env: WebShopEnv) -> Sequence[str]:
         """Return what the page can carry out (``Listing``)."""

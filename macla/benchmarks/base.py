@@ -65,6 +65,7 @@ class Benchmark(Protocol):
     """The adapter's part of the configuration (``env.*``), with ``extra="forbid"``. Options that change tasks outside
     ``train`` alone are :func:`of_evaluation`: no memory that learned from ``train`` depends on them."""
     lexicon: Lexicon
+    """How observations are read and actions written; where instructions name things, see :class:`ReadsRequests`."""
     horizon: int
     """Step limit in primitive actions."""
     help: str
@@ -107,6 +108,22 @@ class Benchmark(Protocol):
         """Return what a table's footer must name: data (official or generated) and its hash, engine,
         package versions, action grammar, counts per split; ``incomplete`` where splits lack tasks, in words."""
         ...
+
+
+@runtime_checkable
+class ReadsRequests(Protocol):
+    """A benchmark whose instructions name the things themselves, with a reader of them for a model without language."""
+
+    def reading_lexicon(self) -> Lexicon:
+        """Return the lexicon with the reader of instructions in it; never used when a language model answers."""
+        ...
+
+
+def lexicon_for(benchmark: Benchmark, *, language_model: bool) -> Lexicon:
+    """Return the lexicon that a model is lent: a language model reads instructions itself."""
+    if language_model or not isinstance(benchmark, ReadsRequests):
+        return benchmark.lexicon
+    return benchmark.reading_lexicon()
 
 
 @runtime_checkable

@@ -26,7 +26,10 @@ class Lexicon(Protocol):
     """How text of one benchmark is read and written. Stateless, deterministic, fast (called every step)."""
 
     def mentions(self, text: str) -> list[Mention]:
-        """Return the typed entities in ``text`` (an observation or an instruction), in order of appearance."""
+        """Return the typed entities in ``text``, an observation, in order of appearance.
+
+        Of an instruction only a :class:`macla.benchmarks.base.ReadsRequests` says something, by its reading lexicon.
+        """
         ...
 
     def parse(self, action: str) -> Command | None:

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from macla import plugins
 from macla.benchmarks import registry
-from macla.benchmarks.base import Benchmark
+from macla.benchmarks.base import Benchmark, lexicon_for
 from macla.benchmarks.supplied import supplied
 from macla.benchmarks.wording import read_wordings
 from macla.config import Config
@@ -44,7 +44,7 @@ def make_tools(
     return Tools(
         encoder=encoder,
         model=model,
-        reader=Reader(benchmark.lexicon),
+        reader=Reader(lexicon_for(benchmark, language_model=model.is_language_model)),
         interface=Interface(benchmark.help, benchmark.example),
         seed=config.seed,
         report=report,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from macla.benchmarks.base import Benchmark, Task
+from macla.benchmarks.base import Benchmark, Task, lexicon_for
 from macla.benchmarks.recording import play
 from macla.benchmarks.slips import Erring, Slips
 from macla.benchmarks.trajectory import Trajectory
@@ -35,7 +35,8 @@ def collect(config: Config, benchmark: Benchmark, report: Report) -> Shown:
         raise UserError(f"build.split={build.split}: {config.env_name} has {', '.join(benchmark.splits())}")
     draw = resample if build.resample else sample
     drawn = Counter(draw(benchmark.tasks(build.split), build.limit, config.seed, "experts"))
-    slips = Slips(build.noise, config.seed, benchmark.help, benchmark.lexicon)
+    lexicon = lexicon_for(benchmark, language_model=False)  # experts err alike whatever model learns from them
+    slips = Slips(build.noise, config.seed, benchmark.help, lexicon)
     trajectories, begun = list[Trajectory](), set[str]()
     times = {task.id: number for task, number in drawn.items()}
     wordings = make_wordings(config, benchmark)

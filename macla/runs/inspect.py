@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from macla import plugins
 from macla.benchmarks import registry
+from macla.benchmarks.base import lexicon_for
 from macla.config import memory_settings
 from macla.encoder import Hashing
 from macla.methods.base import Interface, Learned, Method, Tools
@@ -29,6 +30,7 @@ def load_alone(folder: Path) -> Learned:
     check_files(folder, stored)
     check_installed(folder, stored)
     method: Any = plugins.load(plugins.METHODS, stored.method, "memory method")
-    lexicon = registry.create(stored.benchmark, {}).lexicon
-    tools = Tools(Hashing(), Embedded(), Reader(lexicon), Interface("", ""))
+    model = Embedded()
+    lexicon = lexicon_for(registry.create(stored.benchmark, {}), language_model=model.is_language_model)
+    tools = Tools(Hashing(), model, Reader(lexicon), Interface("", ""))
     return cast(Method, method(memory_settings(stored.settings))).load(folder, tools)

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from envs.intercode_sql.lexicon import SQLLexicon
+from envs.intercode_sql.reader import ReadingLexicon
 from macla.benchmarks.lexicon import Command
 
-LEXICON = SQLLexicon()
+LEXICON = ReadingLexicon()
 
 
 def _typed(text):

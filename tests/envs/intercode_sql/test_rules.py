@@ -5,7 +5,7 @@ from helpers.acting import actions
 from helpers.rules import assert_text_is_all_they_see, played_by_rules
 
 from envs.intercode_sql import rules
-from envs.intercode_sql.lexicon import SQLLexicon
+from envs.intercode_sql.reader import ReadingLexicon
 
 TABLES = "[('country',), ('singer',)]"
 COUNTRY = "[('Code', 'int', 'NO', 'PRI', None, ''), ('Name', 'text', 'YES', '', None, '')]"
@@ -30,7 +30,7 @@ SINGER = (
     ],
 )  # fmt: skip
 def test_what_is_asked(question, query):
-    script = rules.script(SQLLexicon(), question, question)
+    script = rules.script(ReadingLexicon(), question, question)
     assert next(script) == "SHOW TABLES"
     assert script.send(TABLES) == "DESC `singer`"
     assert script.send(SINGER) == "DESC `country`"
@@ -39,7 +39,7 @@ def test_what_is_asked(question, query):
 
 
 def test_nothing_that_is_said_stops_them():
-    script = rules.script(SQLLexicon(), "How many?", "How many?")
+    script = rules.script(ReadingLexicon(), "How many?", "How many?")
     said = [next(script)]
     try:
         while True:
@@ -52,4 +52,4 @@ def test_real_questions_by_text_alone(benchmark_sql):
     sessions = [played_by_rules(benchmark_sql, task) for task in benchmark_sql.tasks("train")[:60]]
     assert all(actions(session)[-1] == "submit" for session in sessions)
     assert sum(session.success for session in sessions) >= 6
-    assert_text_is_all_they_see(rules.script, SQLLexicon(), sessions)
+    assert_text_is_all_they_see(rules.script, ReadingLexicon(), sessions)

@@ -35,15 +35,16 @@ def official_benchmark(official: Path) -> TravelPlanner:
 
 def unseen_arguments(benchmark: TravelPlanner, episode: Trajectory) -> set[str]:
     """Return the arguments of actions that no text before them shows."""
-    known = {mention.name for mention in benchmark.lexicon.mentions(episode.task)}
+    lexicon = benchmark.reading_lexicon()
+    known = {mention.name for mention in lexicon.mentions(episode.task)}
     missing: set[str] = set()
     for text, action in zip(
         [episode.first_observation, *(step.observation for step in episode.steps)],
         [*(step.action for step in episode.steps), ""],
         strict=True,
     ):
-        known |= {mention.name for mention in benchmark.lexicon.mentions(text)}
-        command = benchmark.lexicon.parse(action)
+        known |= {mention.name for mention in lexicon.mentions(text)}
+        command = lexicon.parse(action)
         assert command is not None or not action
         missing |= set(command.arguments if command else ()) - known
     return missing

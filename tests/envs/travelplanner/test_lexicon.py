@@ -11,13 +11,13 @@ from envs.travelplanner import tools
 from envs.travelplanner.benchmark import TravelPlanner
 from envs.travelplanner.database import Database
 from envs.travelplanner.gathering import INVALID_ACTION
-from envs.travelplanner.lexicon import TravelLexicon
 from envs.travelplanner.options import TravelOptions
 from envs.travelplanner.queries import load_problems
+from envs.travelplanner.reader import ReadingLexicon
 from macla.benchmarks.lexicon import Command
 
 CITIES = ["Adel", "Boro", "St. Paul", "New York"]
-LEXICON = TravelLexicon(CITIES, ["North", "New York"])
+LEXICON = ReadingLexicon(CITIES, ["North", "New York"])
 ROOMS = {
     "shared room": "Shared room",
     "not shared room": "not Shared room",
@@ -27,14 +27,14 @@ ROOMS = {
 }
 
 
-def said(lexicon: TravelLexicon, text: str) -> dict[str, list[str]]:
+def said(lexicon: ReadingLexicon, text: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for mention in lexicon.mentions(text):
         found.setdefault(mention.type, []).append(mention.name)
     return found
 
 
-def misread(lexicon: TravelLexicon, record: Any) -> set[str]:
+def misread(lexicon: ReadingLexicon, record: Any) -> set[str]:
     """Return what the lexicon reads otherwise than the record says."""
     found, wishes = said(lexicon, record["query"]), record["local_constraint"]
     place = "state" if record["days"] > 3 else "city"
@@ -55,7 +55,7 @@ def misread(lexicon: TravelLexicon, record: Any) -> set[str]:
 
 
 def test_generated_requests_are_read_without_fault(world: Path):
-    lexicon = TravelPlanner(TravelOptions(data_dir=world.parent)).lexicon
+    lexicon = TravelPlanner(TravelOptions(data_dir=world.parent)).reading_lexicon()
     for split in ("train", "seen", "unseen"):
         assert [misread(lexicon, problem.record) for problem in load_problems(world, split)] == [set()] * (
             90 if split == "train" else 45
@@ -65,7 +65,7 @@ def test_generated_requests_are_read_without_fault(world: Path):
 @pytest.mark.parametrize(("split", "allowed"), [("train", 1), ("validation", 14)])
 def test_official_requests_are_nearly_all_read(split: str, allowed: int, official: Path, official_database: Database):
     """What is missed is mostly the number of people in requests that do not state it."""
-    lexicon = TravelLexicon(official_database.state_of, official_database.cities_in)
+    lexicon = ReadingLexicon(official_database.state_of, official_database.cities_in)
     wrong = [names for problem in load_problems(official, split) if (names := misread(lexicon, problem.record))]
     assert sum(names != {"people"} for names in wrong) <= 1
     assert len(wrong) <= allowed

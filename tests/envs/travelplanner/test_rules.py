@@ -7,7 +7,7 @@ from helpers.rules import assert_text_is_all_they_see, played_by_rules
 
 from envs.travelplanner import rules
 from envs.travelplanner.benchmark import TravelOptions, TravelPlanner
-from envs.travelplanner.lexicon import TravelLexicon
+from envs.travelplanner.reader import ReadingLexicon
 from envs.travelplanner.rules_reading import Trip, rows
 from envs.travelplanner.table_text import table_text
 from macla.benchmarks.lexicon import Mention
@@ -19,8 +19,8 @@ REQUEST = (
 
 
 @pytest.fixture
-def lexicon(tiny) -> TravelLexicon:
-    return TravelLexicon(tiny.state_of, tiny.cities_in)
+def lexicon(tiny) -> ReadingLexicon:
+    return ReadingLexicon(tiny.state_of, tiny.cities_in)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_most_plans_of_the_generated_world_keep_every_constraint(mode, at_least,
     sessions = [played_by_rules(benchmark, task) for task in benchmark.tasks("seen")[::3][:12]]
     assert sum(session.success for session in sessions) >= at_least
     cities, states = benchmark.database.state_of, benchmark.database.cities_in
-    assert_text_is_all_they_see(rules.script, TravelLexicon(cities, states), sessions)
+    assert_text_is_all_they_see(rules.script, ReadingLexicon(cities, states), sessions)
 
 
 def test_the_plan_is_made_from_the_notebook(world: Path):

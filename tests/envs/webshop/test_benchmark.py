@@ -10,7 +10,7 @@ from envs.webshop import splits
 from envs.webshop.benchmark import WebShop
 from envs.webshop.experts import wanted_values
 from envs.webshop.goals import mask_bound
-from envs.webshop.instruction import request_spans
+from envs.webshop.reader import request_spans
 from macla.benchmarks.trajectory import Outcome
 from macla.errors import UserError
 
@@ -136,12 +136,13 @@ def test_experts_are_for_training_only_and_fail_too(generated):
 
 
 def test_experts_use_no_word_the_shopper_could_not_read(generated):
+    lexicon = generated.reading_lexicon()
     for trajectory in generated.experts(generated.tasks("train")[:60], seed=0):
-        read = {mention.name for mention in generated.lexicon.mentions(trajectory.task)}
+        read = {mention.name for mention in lexicon.mentions(trajectory.task)}
         for step in trajectory.steps:
-            command = generated.lexicon.parse(step.action)
+            command = lexicon.parse(step.action)
             assert set(command.arguments) <= read, step.action
-            read |= {mention.name for mention in generated.lexicon.mentions(step.observation)}
+            read |= {mention.name for mention in lexicon.mentions(step.observation)}
 
 
 def test_every_generated_goal_can_be_met_and_the_first_hit_is_not_enough(generated):

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from envs.webshop.instruction import request_spans
-from envs.webshop.lexicon import WebShopLexicon
+from envs.webshop.reader import ReadingLexicon, request_spans
 from macla.benchmarks.lexicon import Command
 
-lexicon = WebShopLexicon()
+lexicon = ReadingLexicon()
 
 
 def named(text: str) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from helpers.rules import assert_text_is_all_they_see, played_by_rules
 
 from envs.webshop import rules
 from envs.webshop.env import UNDERSTOOD
-from envs.webshop.lexicon import WebShopLexicon
+from envs.webshop.reader import ReadingLexicon
 
 PAGE = "Instruction: [SEP] {task} [SEP] Back to Search [SEP] "
 TASK = "i need a blue cotton scarf, and price lower than 20.00 dollars"
@@ -21,7 +21,7 @@ ITEM = PAGE + (
 
 
 def test_the_first_product_within_the_price_with_what_is_wished():
-    script = rules.script(WebShopLexicon(), TASK, "WebShop [SEP] Instruction: [SEP] " + TASK)
+    script = rules.script(ReadingLexicon(), TASK, "WebShop [SEP] Instruction: [SEP] " + TASK)
     assert next(script) == "search[blue cotton scarf]"
     assert script.send(RESULTS.format(task=TASK)) == "click[B02EXAMPLE]"
     assert script.send(ITEM.format(task=TASK)) == "click[blue]"
@@ -29,7 +29,7 @@ def test_the_first_product_within_the_price_with_what_is_wished():
 
 
 def test_without_a_product_they_give_up():
-    script = rules.script(WebShopLexicon(), TASK, "")
+    script = rules.script(ReadingLexicon(), TASK, "")
     next(script)
     with pytest.raises(StopIteration):
         script.send(PAGE.format(task=TASK) + "Page 1 (Total results: 0) [SEP] Next >")
@@ -39,7 +39,7 @@ def test_they_shop_well_by_text_alone(generated):
     sessions = [played_by_rules(generated, task) for task in generated.tasks("unseen")[:25]]
     assert sum(session.score for session in sessions) / len(sessions) > 0.7
     assert all(actions(session)[-1] == "click[Buy Now]" for session in sessions)
-    assert_text_is_all_they_see(rules.script, WebShopLexicon(), sessions)
+    assert_text_is_all_they_see(rules.script, ReadingLexicon(), sessions)
 
 
 def test_what_is_listed_can_be_carried_out(generated):

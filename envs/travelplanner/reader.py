@@ -1,10 +1,16 @@
-"""Read a request: cities, dates, budget, people and wishes, spelt as tools and tables spell them."""
+"""Read a request by rule, for a model that knows no language: cities, dates, budget, people and wishes.
+
+They are spelt as tools and tables spell them.
+"""
 
 import datetime
 import re
-from collections.abc import Iterable
 
+from envs.travelplanner.gazetteer import Gazetteer
+from envs.travelplanner.lexicon import TravelLexicon
 from macla.benchmarks.lexicon import Mention
+
+_REQUEST = re.compile(r"\$\s?\d[\s\S]*\b20\d\d\b|\b20\d\d\b[\s\S]*\$\s?\d")
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -14,7 +20,6 @@ _MONTH = "|".join(_MONTHS)
 _DAY_IN_MONTH = re.compile(
     rf"\b(?:({_MONTH})\s+)(\d{{1,2}})(?:st|nd|rd|th)?\b|\b(\d{{1,2}})(?:st|nd|rd|th)\b(?:\s+of\s+({_MONTH}))?"
 )
-_ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _YEAR = re.compile(r"\b(20\d\d)\b")
 _BUDGET = re.compile(r"\$\s?(\d[\d,]*)")
 _NUMBER = r"(\d+|one|two|three|four|five|six|seven|eight)"
@@ -70,26 +75,18 @@ _NO_TRANSPORT = {
 }
 
 
-class Gazetteer:
-    """The names of cities and states, found in running text."""
+class ReadingLexicon(TravelLexicon):
+    """The lexicon that reads requests too.
 
-    def __init__(self, cities: Iterable[str], states: Iterable[str]) -> None:
-        self.cities, self.states = frozenset(cities), frozenset(states)
-        names = sorted(self.cities | self.states, key=lambda name: (-len(name), name))
-        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
+    In a request in words too far from the benchmark's own it finds names of places and dates, as in an observation.
+    """
 
-    def found(self, text: str, start: int, end: int) -> list[re.Match[str]]:
-        """Return where a city or state is named in ``text[start:end]``."""
-        return list(self._pattern.finditer(text, start, end))
-
-    def plain(self, text: str, start: int, end: int) -> list[Mention]:
-        """Return cities, states and ISO dates of an observation (a name that is both is a city), by position."""
-        found = [
-            Mention(match.group(), "city" if match.group() in self.cities else "state", *match.span())
-            for match in self.found(text, start, end)
-        ]
-        found += [Mention(match.group(), "date", *match.span()) for match in _ISO_DATE.finditer(text, start, end)]
-        return sorted(found, key=lambda mention: mention.start)
+    def mentions(self, text: str) -> list[Mention]:
+        """Return what an observation shows, or what a request says, in order of appearance."""
+        shown = super().mentions(text)
+        if shown or self.rejected(text):
+            return shown
+        return request_mentions(text, self.gazetteer) if _REQUEST.search(text) else self._prose(text, 0, len(text))
 
 
 def request_mentions(text: str, gazetteer: Gazetteer) -> list[Mention]:

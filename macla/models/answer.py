@@ -17,6 +17,8 @@ class Usage(BaseModel):
     calls: int = 0
     """Completions: one per request, two where a reply had to be repaired."""
     prompt_tokens: int = 0
+    cached_tokens: int = 0
+    """Of these, how many the server had computed before, where it says so."""
     completion_tokens: int = 0
     seconds: float = 0.0
     """From sending to the reply, summed over requests (which overlap), retries included."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, field_serializer
 from macla.errors import UserError
 from macla.models.openai.completion import Completion
 from macla.models.openai.reading import BadReplyError, whole
-from macla.models.openai.schema import Offer, offer, parse, schema
+from macla.models.openai.schema import Offer, in_forms, offer, parse, schema
 from macla.models.prompts import prompt, prompts_hash
 from macla.models.requests import Reply, Request
 from macla.secrets import masked
@@ -127,6 +127,8 @@ class Composer:
         }
         if model.structured:
             restricted = schema(self.offer(request), model.string_limit)
+            for field, source in prompt(request.purpose).head.forms.items():
+                restricted["properties"][field] = in_forms(getattr(request, source))
             wanted = {"name": request.purpose, "strict": True, "schema": restricted}
             body["response_format"] = {"type": "json_schema", "json_schema": wanted}
         body.update(masked(model.extra_body))  # so that neither seeds nor keys of recordings depend on a secret

@@ -1,6 +1,8 @@
 """The client of an OpenAI-compatible server: one request, one valid reply, at most one repair round."""
 
-from contextlib import suppress
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from time import perf_counter
 from typing import cast
 
@@ -32,6 +34,8 @@ class Client:
         self.transport = transport
         self.composer = composer
         self.name = composer.parameters.name
+        self._first: dict[str, asyncio.Event] = {}
+        """Purpose → whether its first request was answered."""
 
     def key(self, request: Request[R]) -> str:
         """Return a hash of everything that changes the answer."""
@@ -51,13 +55,27 @@ class Client:
 
         InfrastructureError when the server is lost, UserError when it refuses every request.
         """
-        started = perf_counter()
         completions: list[Completion] = []
-        try:
-            reply = await self._reply(request, completions)
-        except RefusedError as error:
-            reply = self._refused(request, error)
+        async with self._after_the_first(request.purpose):
+            started = perf_counter()
+            try:
+                reply = await self._reply(request, completions)
+            except RefusedError as error:
+                reply = self._refused(request, error)
         return Answer(reply=reply, usage=_usage(completions, perf_counter() - started, reply))
+
+    @asynccontextmanager
+    async def _after_the_first(self, purpose: str) -> AsyncIterator[None]:
+        """Let the first request of a purpose go alone: what all have in common is then computed once, and cached."""
+        if purpose in self._first:
+            await self._first[purpose].wait()
+            yield
+            return
+        self._first[purpose] = asyncio.Event()
+        try:
+            yield
+        finally:
+            self._first[purpose].set()
 
     async def _reply(self, request: Request[R], completions: list[Completion]) -> R | Malformed:
         """Return the reply, or Malformed; ``completions`` get what it cost. RefusedError when the server says no."""
@@ -119,6 +137,7 @@ def _usage(completions: list[Completion], seconds: float, reply: object) -> Usag
         requests=1,
         calls=len(completions),
         prompt_tokens=sum(completion.prompt_tokens for completion in completions),
+        cached_tokens=sum(completion.cached_tokens for completion in completions),
         completion_tokens=sum(completion.completion_tokens for completion in completions),
         seconds=round(seconds, 6),
         malformed=isinstance(reply, Malformed),

@@ -21,6 +21,8 @@ class Completion(BaseModel):
     thoughts: bool = False
     """Whether ``text`` is what the model thought: nothing else came."""
     prompt_tokens: int = 0
+    cached_tokens: int = 0
+    """Of the prompt's, those that the server found in its prefix cache, where it says so."""
     completion_tokens: int = 0
 
     @property
@@ -44,6 +46,7 @@ def read(value: Any) -> Completion | None:
             finish_reason=str(choice.get("finish_reason") or ""),
             thoughts=bool(thoughts),
             prompt_tokens=_count(usage.get("prompt_tokens")),
+            cached_tokens=_count((usage.get("prompt_tokens_details") or {}).get("cached_tokens")),
             completion_tokens=_count(usage.get("completion_tokens")),
         )
     except (AttributeError, KeyError, IndexError, TypeError):

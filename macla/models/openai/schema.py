@@ -1,6 +1,7 @@
 """The JSON schema of a reply, restricted to what this request offers, and the check of what came back."""
 
 import json
+import re
 from collections.abc import Sequence
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -17,6 +18,8 @@ MAX_ENUM = 256
 """Alternatives that a schema spells out; servers are slow or refuse with more. The check afterwards knows no limit."""
 Offer = type[BaseModel]
 """The reply's type, restricted to what one request leaves open to it."""
+_FREE = r'[^\n"\\]+'
+"""What stands for a hole: words on one line that need no escape in JSON."""
 _NAMES = {int: "integer", str: "string"}
 
 
@@ -83,6 +86,23 @@ def schema(offered: Offer, string_limit: int | None) -> dict[str, Any]:
     """Return the JSON schema of the reply: closed, all fields required, choices as enumerations, no references."""
     whole = offered.model_json_schema()
     return _plain(whole, whole.get("$defs", {}), string_limit)
+
+
+def in_forms(lines: str) -> dict[str, Any]:
+    """Return the schema of a text that has the form of one of the lines; from ``{`` to the last ``}`` all is free.
+
+    Of ``look`` and ``go to {place}`` it takes ``look`` and whatever begins with ``go to``.
+    """
+    forms = []
+    for line in filter(None, map(str.strip, lines.splitlines())):
+        before, hole, rest = line.partition("{")
+        forms.append(_literal(before) + (_FREE if hole else "") + _literal(rest.rpartition("}")[2]))
+    return {"type": "string", "pattern": f"^({'|'.join(dict.fromkeys(forms))})$"}
+
+
+def _literal(text: str) -> str:
+    """Return a text for a pattern: servers' grammars know fewer escapes than Python's."""
+    return re.sub(r"[][\\.^$*+?(){}|]", r"\\\g<0>", text)
 
 
 def _plain(node: dict[str, Any], definitions: dict[str, Any], string_limit: int | None) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Head(BaseModel):
     choices: dict[str, str] = {}
     """Field of the reply → field of the request whose items (or their numbers) it chooses among."""
     forms: dict[str, str] = {}
-    """Field of the reply → field of the request whose lines say in which forms it may be written (``{…}``: any words)."""
+    """Field of the reply → field of the request whose lines say how it may be written (``{…}``: any words)."""
     lengths: dict[str, str] = {}
     """Field of the reply → field of the request that has as many items."""
 

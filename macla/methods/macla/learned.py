@@ -6,8 +6,10 @@ from threading import Lock
 
 import numpy as np
 
+from macla.errors import UserError
 from macla.methods.base import Tools
 from macla.methods.episode import Episode
+from macla.methods.macla.acting.notes import Noted
 from macla.methods.macla.acting.select import Selector
 from macla.methods.macla.algorithm1 import Algorithm1
 from macla.methods.macla.equations.beta import mean
@@ -48,14 +50,18 @@ class LearnedMacla:
         """Return the ids of the tasks that were demonstrated or practised."""
         return frozenset({source.task for source in self.memory.sources} | self.memory.practised)
 
-    def actor(self, *, practising: bool = False) -> Algorithm1:
-        """Return Algorithm 1 for one episode.
+    def actor(self, *, practising: bool = False) -> Algorithm1 | Noted:
+        """Return Algorithm 1 for one episode, or the model with notes (``memory.act=notes``).
 
         Practice has no gate: a failure of a procedure is what it is for, and a zero-shot step teaches nothing. With
         one (``departures.gated_practice``), a procedure that falls below θ_conf before it has failed ``n_min`` times is
         never contrasted. Practice also explores.
         """
         explore = practising or self.settings.explore
+        if self.settings.act == "notes":
+            if not self.tools.model.is_language_model:
+                raise UserError("memory.act=notes needs a language model (model=…): the stand-in cannot read notes")
+            return Noted(self._selector(gated=True), self.tools)
         check(self.settings, self.tools.model.is_language_model)
         gated = not practising or self.settings.departures.gated_practice
         return Algorithm1(self._selector(gated=gated), self.tools, self.handover, explore=explore)

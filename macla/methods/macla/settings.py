@@ -220,6 +220,12 @@ class Settings(MethodSettings):
     )
     metas: bool = key(True, "docs/spec/paper.md §7", "false: no meta-procedures (an ablation)")
     ontology: bool = key(True, "docs/spec/paper.md §8", "false: no ontology (an ablation)")
+    act: Literal["procedures", "notes"] = key(
+        "procedures",
+        "docs/spec/paper.md §4",
+        "notes: the procedures stand as text in the prompt of a model that takes every step itself (an ablation)",
+    )
+    notes: int = key(5, "ours", "procedures in such a prompt", ge=1)
     explore: bool = key(False, "ours", "draw arguments by the odds of the candidates; practice always does")
     departures: Departures = Departures()
     reading: ReadingTasks = ReadingTasks()
@@ -256,7 +262,7 @@ class Settings(MethodSettings):
     def construction(self, practice: bool) -> dict[str, Any]:
         """Return what a build depends on: practice also reads memory, but explores and mostly has no gate."""
         gate = set() if self.departures.gated_practice else GATE
-        apart = {"name", "explore", "asking"} | (gate if practice else GATE | READ_ONLY)
+        apart = {"name", "explore", "asking", "act", "notes"} | (gate if practice else GATE | READ_ONLY)
         made = self.model_dump(mode="json", exclude=apart)
         made["grounded"] = self.learned_by
         made["reading"] = {"examples": self.reading.examples}

@@ -8,7 +8,6 @@ from typing import Any
 from macla.errors import UserError
 from macla.files import fingerprint, read_checked
 from macla.methods.episode import Episode, EpisodeLog, check_schema, fingerprint_of, read_summary
-from macla.methods.stored import read
 
 
 @dataclass(frozen=True)
@@ -57,14 +56,6 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         what = f"{path} does not read ({error})"
         raise UserError(f"{what}; remove {folder} and evaluate again, or give another --out") from None
     return manifest
-
-
-def read_build(folder: Path) -> dict[str, Any]:
-    """Return the summary of the build of a memory; UserError when it was changed, or is another memory's."""
-    summary = read_summary(folder)
-    if summary.get("fingerprint") != fingerprint(read(folder).about.get("construction")):
-        raise UserError(f"{folder}: summary.json is of another memory; rebuild with macla build-memory")
-    return summary
 
 
 def read_run(folder: Path) -> Run:

@@ -11,6 +11,8 @@ from macla.files import fingerprint, read_checked, write_checked
 
 SCHEMA = 4
 SEAL = "method.json"
+SUMMARY = "summary.json"
+"""Of the build: written after the seal, so that it carries a check of its own. It may go, but not change."""
 
 
 class Stored(BaseModel):
@@ -68,6 +70,22 @@ def write(folder: Path, stored: Stored) -> None:
     write_checked(folder / SEAL, stored.model_dump(mode="json"))
 
 
+def read_build(folder: Path) -> dict[str, Any]:
+    """Return the summary of a memory's build; UserError when it is missing, was changed, or is another memory's."""
+    return _build_of(folder, read(folder))
+
+
+def _build_of(folder: Path, stored: Stored) -> dict[str, Any]:
+    path = folder / SUMMARY
+    try:
+        summary = read_checked(path)
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path} does not read ({error}); rebuild with macla build-memory") from None
+    if summary.get("fingerprint") != fingerprint(stored.about.get("construction")):
+        raise UserError(f"{path} is of another memory; rebuild with macla build-memory")
+    return summary
+
+
 def check_files(folder: Path, stored: Stored) -> None:
     """Raise UserError when a file of a memory is missing or is not the one that was written."""
     for name, sealed in {**stored.checksums, **stored.beside}.items():
@@ -75,6 +93,8 @@ def check_files(folder: Path, stored: Stored) -> None:
             continue
         if not (folder / name).is_file() or checksum(folder / name) != sealed:
             raise UserError(f"{folder / name} is missing or was changed since it was written; rebuild the memory")
+    if (folder / SUMMARY).exists():
+        _build_of(folder, stored)
 
 
 def check_sealed(folder: Path) -> None:

@@ -9,22 +9,16 @@ from macla.config import memory_settings
 from macla.encoder import Hashing
 from macla.methods.base import Interface, Learned, Method, Tools
 from macla.methods.reading import Reader
-from macla.methods.run import read_build
 from macla.methods.stored import check_files, read
 from macla.models.embedded import Embedded
 from macla.runs.memories import check_installed
 
 
-def verify(folder: Path) -> Learned:
-    """Return the memory after every file of its directory was compared with what was written; UserError otherwise."""
-    learned = load_alone(folder)
-    if (folder / "summary.json").exists():
-        read_build(folder)
-    return learned
-
-
 def load_alone(folder: Path) -> Learned:
-    """Return the memory in a directory, under the settings it was saved with; UserError when it does not read."""
+    """Return the memory in a directory, under the settings it was saved with.
+
+    UserError when it does not read, or a file of the directory is not the one that was written.
+    """
     stored = read(folder)
     check_files(folder, stored)
     check_installed(folder, stored)

@@ -56,7 +56,8 @@ class Recording(BaseModel):
 
 
 def read_recordings(path: Path) -> Iterator[tuple[int, Recording]]:
-    """Yield (line number, recording); UserError naming file and line for a bad one."""
+    """Yield (line number, recording); UserError naming file and line for a bad one, and for a file without any."""
+    number = 0
     for number, record in _objects(path):
         try:
             yield number, Recording.model_validate(_fields(record))
@@ -64,6 +65,8 @@ def read_recordings(path: Path) -> Iterator[tuple[int, Recording]]:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"])) or "line"
             raise UserError(f"{path}:{number}: {where}: {first['msg']}") from None
+    if not number:
+        raise UserError(f"{path} is empty: it holds no recorded episode; give a file of them")
 
 
 def _objects(path: Path) -> Iterator[tuple[int, Any]]:
@@ -219,7 +222,7 @@ def replayed(
         yield trajectory
     reasons = ", ".join(f"{count} {reason}" for reason, count in left.items())
     if total == left.total():
-        raise UserError(f"{path} has no recording that can be used: {reasons or 'it is empty'}")
+        raise UserError(f"{path} has no recording that can be used: {reasons}")
     out = f"{left.total()} left out ({reasons})" if left else "none left out"
     note(f"{path}: {total - left.total()} of {total} recordings used, {succeeded} of them end in success; {out}")
 

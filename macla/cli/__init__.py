@@ -72,7 +72,7 @@ def evaluate(
     if multirun:
         _sweep(typed, split, memory_dir, out)
         return
-    config, folder = resolve(composed(typed, None), memory_dir, split)
+    config, folder = resolve(composed(typed, None), memory_dir, split, typed)
     summary = run(config, split, folder, out)
     show_evaluation(summary)
     check_played([summary])

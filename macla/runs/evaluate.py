@@ -72,7 +72,9 @@ def check_played(summaries: Sequence[Mapping[str, Any]]) -> None:
 
 def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, out: Path | None) -> dict[str, Any]:
     if memory is None and make_method(config).builds:
-        raise UserError(f"memory={config.memory.name} needs a memory; build one with macla build-memory")
+        raise UserError(
+            f"memory={config.memory.name} needs a memory; build one with macla build-memory memory={config.memory.name}"
+        )
     benchmark = make_benchmark(config)
     split = split_named(benchmark, split)
     tasks = sample(benchmark.tasks(split), config.eval.limit, 0, "evaluation")  # every seed plays the same tasks

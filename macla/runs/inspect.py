@@ -9,13 +9,14 @@ from macla.config import memory_settings
 from macla.encoder import Hashing
 from macla.methods.base import Interface, Learned, Method, Tools
 from macla.methods.reading import Reader
+from macla.methods.settings import MethodSettings
 from macla.methods.stored import check_files, read
 from macla.models.embedded import Embedded
 from macla.runs.memories import check_installed
 
 
-def load_alone(folder: Path) -> Learned:
-    """Return the memory in a directory, under the settings it was saved with.
+def load_alone(folder: Path, settings: MethodSettings | None = None) -> Learned:
+    """Return the memory in a directory, under the settings it was saved with or under others of its method.
 
     UserError when it does not read, or a file of the directory is not the one that was written.
     """
@@ -25,4 +26,4 @@ def load_alone(folder: Path) -> Learned:
     method: Any = plugins.load(plugins.METHODS, stored.method, "memory method")
     lexicon = registry.create(stored.benchmark, {}).lexicon
     tools = Tools(Hashing(), Embedded(), Reader(lexicon), Interface("", ""))
-    return cast(Method, method(memory_settings(stored.settings))).load(folder, tools)
+    return cast(Method, method(settings or memory_settings(stored.settings))).load(folder, tools)

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from macla.errors import UserError
+from macla.errors import UserError, why
 from macla.files import fingerprint, read_checked, write_checked
 
 SCHEMA = 4
@@ -54,7 +54,7 @@ def read(folder: Path) -> Stored:
     try:
         values = read_checked(path, older=True)
     except (OSError, ValueError) as error:
-        raise UserError(f"{path} does not read ({error}); rebuild with macla build-memory") from None
+        raise UserError(f"{path} does not read ({why(error)}); rebuild with macla build-memory") from None
     if values.get("schema_number") != SCHEMA:
         found = values.get("schema_number")
         raise UserError(f"{path} has schema {found}, this version reads {SCHEMA}; rebuild with macla build-memory")
@@ -80,7 +80,7 @@ def _build_of(folder: Path, stored: Stored) -> dict[str, Any]:
     try:
         summary = read_checked(path)
     except (OSError, ValueError) as error:
-        raise UserError(f"{path} does not read ({error}); rebuild with macla build-memory") from None
+        raise UserError(f"{path} does not read ({why(error)}); rebuild with macla build-memory") from None
     if summary.get("fingerprint") != fingerprint(stored.about.get("construction")):
         raise UserError(f"{path} is of another memory; rebuild with macla build-memory")
     return summary

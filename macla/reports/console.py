@@ -53,6 +53,9 @@ def show_explained(config: Config, section: str) -> None:
     """
     rows = list(_explained(config))
     chosen = [row for row in rows if row.key == section or row.key.startswith(f"{section}.")]
+    if "=" in section:
+        chooses, what = section, section.partition("=")[0]
+        raise UserError(f"--explain {section}: this chooses; type macla config {chooses} --explain {what}")
     if not chosen:
         known = [*type(config).model_fields, *(row.key for row in rows)]
         sections = ", ".join(type(config).model_fields)

@@ -135,7 +135,7 @@ def test_a_recording_of_other_data_is_one_line(layout: Path, won: list[Trajector
     ) as error:
         as_read(layout, path)
     told = f"{won[0].task.rstrip('.')!r}: it was recorded on other data; set env.data or env.root "
-    assert told + "(for official games type env.data=official)" in str(error.value)
+    assert told + "(for generated games type env.data=generated)" in str(error.value)
     assert "\n" not in str(error.value)
 
 

@@ -1,5 +1,7 @@
 """Whole runs on a server whose replies are of no use, or anything that the schema allows: counted, and survived."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,6 @@ from macla.cli import app
 from macla.errors import UserError
 from macla.methods.base import Tools
 from macla.methods.fixed_rules import FixedRules, Follower
-from macla.methods.none import Nothing
 from macla.methods.session import Session
 from macla.methods.stored import SEAL
 from macla.models.bench import sample_step
@@ -167,13 +168,12 @@ def test_useless_replies_that_decided_nothing_are_told_and_are_no_mistake(
 
     lent: list[Tools] = []
 
-    def build(self: FixedRules, trajectories: object, tools: Tools) -> Nothing:
+    def actors(self: FixedRules, tools: Tools) -> Callable[[], Follower]:
         lent.append(tools)
         assert tools.rules is not None
-        rules = tools.rules
-        return Nothing(lambda: AsksInVain(rules))
+        return partial(AsksInVain, tools.rules)
 
-    monkeypatch.setattr(FixedRules, "build", build)
+    monkeypatch.setattr(FixedRules, "actors", actors)
     server.always = saying("I would rather not.")
     rules = config("memory=fixed_rules", "env.jobs=[fire]", "env.fire=1.0", "env.horizon=30")
     summary = evaluate(rules, "unseen", None, tmp_path / "run")

@@ -135,6 +135,12 @@ def run(*arguments: str, **environment: str) -> str:
     return subprocess.run([sys.executable, "-c", code, *arguments], env=env, capture_output=True, text=True).stdout
 
 
+def test_the_help_tells_the_exit_codes() -> None:
+    told = " ".join(run("-h", COLUMNS="200").split())
+    assert "0 done; 1 a check of doctor failed; 2 a mistake, told in one line; 3 a lost server" in told
+    assert "Exit code 1 when a check fails." in " ".join(run("doctor", "-h", COLUMNS="200").split())
+
+
 @pytest.mark.parametrize("command", [(), ("eval",), ("memory",), ("memory", "show"), ("bench", "engines")])
 def test_a_short_option_shows_the_help(command: tuple[str, ...]) -> None:
     assert "Usage: macla " + " ".join(command) in run(*command, "-h")

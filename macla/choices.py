@@ -29,7 +29,7 @@ def search_path() -> list[str]:
     A package adds one by an entry point ``macla.configs`` that names the package the folder belongs to; a user by
     ``$MACLA_CONFIGS``. Raises UserError when the latter is no folder.
     """
-    found = [plugins.config_folder(name) for name in plugins.names(plugins.CONFIGS)]
+    found = list(plugins.config_folders().values())
     if own := os.environ.get("MACLA_CONFIGS"):
         if not Path(own).is_dir():
             raise UserError(f"MACLA_CONFIGS={own} is no folder")
@@ -63,16 +63,20 @@ def check_choices(overrides: Sequence[str]) -> None:
                 f"MACLA_CONFIGS={own} holds {key}/, so that {key}= would choose a file of it; keep configurations "
                 f"({', '.join(GROUPS)}) in a folder of their own"
             )
-    wrong = wrong_choice(overrides, {group: {name for name, _ in choices(group)} for group in GROUPS})
+    named = {group: {name for name, _ in choices(group)} for group in GROUPS}
+    for env in (override.partition("=")[2] for override in overrides if override.startswith("env=")):
+        if env not in named["env"] and env in plugins.names(plugins.BENCHMARKS):
+            plugins.load(plugins.BENCHMARKS, env, "benchmark")
+            what = f"benchmark {env!r} is installed without its file env/{env}.yaml"
+            raise UserError(f"{what}: its package names no folder of it as macla.configs, or one that is broken")
+    wrong = wrong_choice(overrides, named)
     if wrong is not None:
         raise UserError(wrong)
 
 
 def _files(group: str) -> dict[str, str]:
     """Return name → origin of the files of a group: ours, other packages', the user's own; the first of a name."""
-    folders = {f"macla {__version__}": config_folder()}
-    for name, package in plugins.installed(plugins.CONFIGS):
-        folders[package] = plugins.config_folder(name)
+    folders = {f"macla {__version__}": config_folder(), **plugins.config_folders()}
     if own := os.environ.get("MACLA_CONFIGS"):
         folders[own] = Path(own)
     found: dict[str, str] = {}

@@ -17,7 +17,7 @@ from macla.experiment import ExperimentConfig, Section
 from macla.files import home
 from macla.methods.settings import MethodSettings
 from macla.minilm import packaged
-from macla.mistakes import invalid, keys_of, plain, unknown_key
+from macla.mistakes import invalid, keys_of, mistyped, plain, unknown_key
 from macla.models.settings import ModelSettings
 from macla.secrets import remember_typed
 
@@ -182,7 +182,9 @@ def mistakes(overrides: Sequence[str]) -> Iterator[None]:
     try:
         yield
     except (HydraException, OmegaConfBaseException) as error:
-        told = unknown_key(overrides, _known_keys(overrides), lambda key: _owners(key, overrides))
+        told = mistyped(overrides, str(error))
+        if told is None:
+            told = unknown_key(overrides, _known_keys(overrides), lambda key: _owners(key, overrides))
         raise UserError(told or plain(error)) from None
     except (ValueError, TypeError, LookupError, AttributeError, AssertionError) as error:
         pairs = [override.partition("=")[::2] for override in overrides]

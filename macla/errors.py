@@ -24,6 +24,19 @@ class InfrastructureError(_ToldError):
     """The machinery failed (a server, a disk, an engine), not the agent: retried, never scored."""
 
 
+def why(error: Exception) -> str:
+    """Return in plain words why a file did not read, without the numbers and names of the system and of Python."""
+    if isinstance(error, UnicodeError):
+        return "it is not UTF-8 text"
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, FileNotFoundError):
+        return "it is not there"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return str(error)
+
+
 def of_system(error: OSError) -> UserError | InfrastructureError:
     """Return what the system refused (a full disk, a folder that may not be written to) as one line of ours."""
     where = next((str(name) for name in (error.filename2, error.filename) if name), "")

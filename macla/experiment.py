@@ -1,4 +1,4 @@
-"""What a table is made of: its rows, its primary comparisons, its figure (``configs/experiment/``)."""
+"""A part of the configuration; what a table is made of: rows, primary comparisons, figure (``configs/experiment/``)."""
 
 from typing import Any, Literal
 

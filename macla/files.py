@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from macla.errors import UserError
+from macla.errors import UserError, why
 
 CHECK = "check"
 """Key of a JSON object under which the fingerprint of its other values stands."""
@@ -124,10 +124,8 @@ def parse_object(content: str | bytes) -> dict[str, Any]:
     """Return a JSON object; ValueError with the reason when the content is none."""
     try:
         values = json.loads(content.decode() if isinstance(content, bytes) else content)
-    except UnicodeDecodeError:
-        raise ValueError("it is not UTF-8 text") from None
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(why(error)) from None
     if not isinstance(values, dict):
         raise ValueError("it is no JSON object")
     return values

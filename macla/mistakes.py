@@ -10,6 +10,7 @@ from pydantic import ValidationError
 NEAR = 0.7
 """Likeness of what is suggested, of 1 (difflib's ratio)."""
 LOOK = "macla config prints the keys and their values"
+_QUOTED = re.compile(r"(?<!\\)'(?:[^'\\]|\\.)*'|(?<!\\)\"(?:[^\"\\]|\\.)*\"")
 _KEY = re.compile(r"[+~]{0,2}([A-Za-z_][\w.]*)(=|$)")
 _CLASS = re.compile(r"\b(?!Traceback)(?:[A-Z]\w*)(?:Exception|Error): ")
 _SECTION = ("model_type", "model_attributes_type", "dataclass_type", "dict_type", "mapping_type")
@@ -83,6 +84,23 @@ def invalid(error: ValidationError, section: str, known: Collection[str] = ()) -
         told = first["msg"].removeprefix("Value error, ")
         what = "input should be a path" if first["type"] == "path_type" else told[:1].lower() + told[1:]
     return f"{key}: {what}; {LOOK}"
+
+
+def mistyped(overrides: Sequence[str], told: str) -> str | None:
+    """Return what is wrong with how a value is written, and how to write it; None where Hydra's ``told`` has to do."""
+    for override in overrides:
+        key, _, value = override.partition("=")
+        bare = _QUOTED.sub("", value)
+        if any(bare.count(pair[0]) != bare.count(pair[1]) for pair in ("[]", "{}", "()")) or re.search("['\"]", bare):
+            return f"{override}: a bracket or a quote is not closed; a value with blanks is quoted: '{key}=[a, b]'"
+        if told.startswith("Ambiguous value") and f"'{override}'" in told.splitlines()[0]:
+            listed = f" (a list is written {key}=[{value}])" if "." in key else ""
+            return f"{override}: several values; for one evaluation each type macla eval -m {override}{listed}"
+        group, _, kind = key.partition("/")
+        if group == "hydra" and f"'{key}/{value}'" in told:
+            remedy = f"pip install hydra-{value}-launcher" if kind == "launcher" else f"{key}=basic"
+            return f"{override}: this plug-in of Hydra is not installed; type {remedy}, or leave {key}= out"
+    return None
 
 
 def plain(error: Exception) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from macla.errors import UserError
+from macla.progress import note
 
 BENCHMARKS, METHODS, MODELS, CONFIGS = "macla.benchmarks", "macla.methods", "macla.models", "macla.configs"
 
@@ -50,7 +51,10 @@ def broken(group: str) -> dict[str, str]:
     found = {}
     for name in names(group):
         try:
-            load(group, name, group.rpartition(".")[2].removesuffix("s"))
+            if group == CONFIGS:
+                _config_folder(name)
+            else:
+                load(group, name, group.rpartition(".")[2].removesuffix("s"))
         except UserError as error:
             found[name] = str(error)
     return found
@@ -62,12 +66,24 @@ def versions() -> dict[str, str]:
     return {entry.dist.name: entry.dist.version for entry in entries if entry.dist is not None}
 
 
-def config_folder(name: str) -> Path:
+@cache
+def config_folders() -> dict[str, Path]:
+    """Return package → folder of all entry points of ``macla.configs``; what is wrong with one is told, once."""
+    found = {}
+    for name, package in installed(CONFIGS):
+        try:
+            found[package] = _config_folder(name)
+        except UserError as error:
+            note(f"the configurations of {package} are left out: {error}")
+    return found
+
+
+def _config_folder(name: str) -> Path:
     """Return the folder of the package that an entry point of ``macla.configs`` names; UserError without one."""
     package = _entries(CONFIGS)[name].value
     try:
         spec = find_spec(package)
-    except ImportError:
+    except Exception:  # whatever the packages around it do while they are imported, or a name that is none
         spec = None
     if spec is None or not spec.submodule_search_locations:
         raise UserError(f"the entry point {name} of {CONFIGS} names {package}, which is no package with a folder")

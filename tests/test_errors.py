@@ -1,12 +1,13 @@
 """What the system refuses is one line and an exit code of ours."""
 
 import errno
+import json
 import sys
 
 import pytest
 
 from macla import cli
-from macla.errors import InfrastructureError, UserError, of_system
+from macla.errors import InfrastructureError, UserError, of_system, why
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO])
@@ -37,3 +38,19 @@ def test_the_command_line_tells_it_in_one_line(monkeypatch, capsys, number, code
     assert ended.value.code == code
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("macla: somewhere: the system says no; ")
+
+
+@pytest.mark.parametrize(
+    ("read", "told"),
+    [
+        (lambda folder: (folder / "none").read_text(), "it is not there"),
+        (lambda folder: folder.read_text(), "is a directory"),
+        (lambda folder: b"\xff".decode(), "it is not UTF-8 text"),
+        (lambda folder: json.loads("[" * 100_000), "it is nested too deeply"),
+        (lambda folder: int("x"), "invalid literal for int() with base 10: 'x'"),
+    ],
+)
+def test_why_a_file_does_not_read_is_told_in_plain_words(tmp_path, read, told):
+    with pytest.raises(Exception) as error:  # noqa: PT011
+        read(tmp_path)
+    assert why(error.value) == told

@@ -207,11 +207,28 @@ def test_a_part_that_breaks_while_it_is_imported_is_one_line(site, tmp_path):
     macla("config")
 
 
-def test_configs_that_are_no_package_are_one_line(site, tmp_path):
-    spoil(site, "outside.configs", "outside.nowhere")
-    said = typing(site, tmp_path)("config", code=2)
-    assert "entry point outside of macla.configs names outside.nowhere, which is no package" in said
-    assert len(said.strip().splitlines()) == 1
+@pytest.mark.parametrize("value", ["outside.nowhere", "nowhere.at.all", "outside.broken.configs", "a b", "outside."])
+def test_configs_that_are_no_package_are_one_line_and_everything_else_goes_on(site, tmp_path, value):
+    spoil(site, "outside.configs", value)
+    (site / "outside" / "broken.py").write_text("1 / 0")
+    macla = typing(site, tmp_path)
+    told = f"the configurations of outside 0.3.1 are left out: the entry point outside of macla.configs names {value}, "
+    assert "  name: recall\n" in macla("config", "memory=recall")
+    assert "memory=recall" in macla("list")
+    first, last = macla("config", "--env", "door", code=2).splitlines()
+    assert first.startswith(told)
+    assert last.startswith("macla: benchmark 'door' is installed without its file env/door.yaml")
+    assert "FAIL plug-in outside: the entry point outside of macla.configs" in (
+        typing(site, tmp_path, "stdout")("doctor", "env=toy", "encoder=hashing", code=1)
+    )
+
+
+def test_a_benchmark_without_configuration_that_does_not_load_is_said_not_to_load(site, tmp_path):
+    spoil(site, "outside.door:Door", "outside.door:Window")
+    shutil.rmtree(site / "outside" / "configs" / "env")
+    said = typing(site, tmp_path)("eval", "--env", "door", code=2)
+    assert said.startswith("macla: benchmark 'door' does not load: AttributeError")
+    assert len(said.splitlines()) == 1
 
 
 def test_its_folder_may_hold_choices_of_every_group(site, tmp_path):

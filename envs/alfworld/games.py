@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from envs.alfworld import divisions
-from macla.errors import UserError
+from macla.errors import UserError, why
 
 LAYOUT = "json_2.1.1"
 SPLITS = ("train", "valid_seen", "valid_unseen")
@@ -273,7 +273,7 @@ def _flaw(game: Game) -> str:
         if described["pddl_params"]["object_target"] != game.params["object_target"]:
             return f"traj_data.json asks for {described['pddl_params']['object_target']}"
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        return f"corrupt ({type(error).__name__}: {error})"
+        return f"corrupt ({why(error)})"
     except UserError as error:
         return str(error)
     return ""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from envs.intercode_sql.schema import Column, Index, Schema, Table
-from macla.errors import UserError
+from macla.errors import UserError, why
 
 Value = str | int | float | None
 Rows = dict[tuple[str, str], list[tuple[Value, ...]]]
@@ -22,7 +22,7 @@ def read_dump(path: Path) -> tuple[Schema, Rows]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"cannot read the database dump {path}: {error}") from None
+        raise UserError(f"cannot read the database dump {path}: {why(error)}") from None
     databases: dict[str, dict[str, Table]] = {}
     rows: Rows = {}
     database = ""

@@ -12,7 +12,7 @@ from typing import Any
 from envs.intercode_sql.env import HORIZON
 from macla.benchmarks.base import Task, TaskEnv
 from macla.benchmarks.trajectory import Outcome, Step, Trajectory
-from macla.errors import UserError
+from macla.errors import UserError, why
 
 FILES = ("trajectories.jsonl", "trajectories_react.jsonl")
 _BYTES = re.compile(r"\bb'((?:[^'\\]|\\.)*)'")
@@ -27,14 +27,14 @@ def recorded_actions(folder: Path) -> dict[str, list[tuple[str, list[str]]]]:
         path = folder / name
         if not path.is_file():
             raise UserError(f"no {name} in {folder}; set env.root to the InterCode-SQL folder")
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(path.read_bytes().splitlines(), 1):
             try:
                 episode = json.loads(line)
                 if not episode["state_leak"]:
                     actions = list(_actions(episode["steps"]))
                     found.setdefault(str(episode["task_id"]), []).append((episode["model"], actions))
             except (ValueError, KeyError, TypeError) as error:
-                raise UserError(f"{path}:{number}: not a recorded episode ({error})") from None
+                raise UserError(f"{path}:{number}: not a recorded episode ({why(error)})") from None
     return found
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from envs.intercode_sql.engine.base import first_statement
 from macla.benchmarks.base import Task
-from macla.errors import UserError
+from macla.errors import UserError, why
 
 SPLITS = ("train", "test_seen", "test_unseen", "official")
 """``official`` is all 1,034, defects included; the first three leave the ``excluded`` out."""
@@ -82,4 +82,4 @@ def _json(path: Path) -> Any:
     except OSError:
         raise UserError(f"no {path.name} in {path.parent}; set env.root to the InterCode-SQL folder") from None
     except (ValueError, RecursionError) as error:
-        raise UserError(f"{path}: not JSON ({error}); fetch the file again") from None
+        raise UserError(f"{path}: not JSON ({why(error)}); fetch the file again") from None

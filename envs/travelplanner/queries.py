@@ -10,7 +10,7 @@ from typing import Any
 from envs.travelplanner.database import Database
 from envs.travelplanner.plan_text import Day
 from envs.travelplanner.record import read_record
-from macla.errors import UserError
+from macla.errors import UserError, why
 
 _FILES = ("queries_{}.jsonl", "queries_{}_parsed.jsonl")
 
@@ -73,10 +73,8 @@ def json_lines(path: Path) -> Iterator[tuple[int, Any]]:
             if line.strip():
                 try:
                     yield number, json.loads(line.decode("utf-8-sig"))
-                except ValueError as error:
-                    raise UserError(f"{path}:{number}: not JSON: {error}") from None
-                except RecursionError:
-                    raise UserError(f"{path}:{number}: not JSON: nested too deeply") from None
+                except (ValueError, RecursionError) as error:
+                    raise UserError(f"{path}:{number}: not JSON: {why(error)}") from None
 
 
 def destination_state(record: Mapping[str, Any], database: Database) -> str:

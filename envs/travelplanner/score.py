@@ -56,8 +56,9 @@ def score_file(plans: Path, out: Path, options: TravelOptions) -> dict[str, Any]
 
 
 def _answers(path: Path, known: "_Known") -> Iterator[tuple[dict[str, Any], Any]]:
-    """Yield (query record, plan) of the lines; UserError names a line that is neither of the two kinds."""
+    """Yield (query record, plan) of the lines; UserError when there are none, or one of neither kind."""
     met: dict[tuple[str, str], int] = {}
+    number = 0
     for number, line in json_lines(path):
         if not isinstance(line, dict) or "plan" not in line:
             raise UserError(f"{path}:{number}: not {_WANTED}")
@@ -76,6 +77,8 @@ def _answers(path: Path, known: "_Known") -> Iterator[tuple[dict[str, Any], Any]
         except UserError as error:
             raise UserError(f"{path}:{number}: {error}") from None
         yield query, line["plan"]
+    if not number:
+        raise UserError(f"{path} is empty: nothing can be scored; give lines {_WANTED}")
 
 
 class _Known:

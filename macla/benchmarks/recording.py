@@ -16,13 +16,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from macla.benchmarks.base import RecordingFinder, RecordingReader, Task, TaskEnv
 from macla.benchmarks.slips import Slips
 from macla.benchmarks.trajectory import Outcome, Step, Trajectory
-from macla.errors import UserError
+from macla.errors import UserError, why
 from macla.progress import note
 
 _TASK_KEYS = ("task_id", "game_file", "gamefile", "goal", "task", "g", "item_id", "id")
 """Where files name the task, the plainest first: a trajectory of ours has its instruction under ``task``."""
 _ACTION = re.compile(r"^\s*Action\s*:\s*(.*?)\s*$", re.M | re.I)
 _OBSERVATION = re.compile(r"^\s*Observation\s*:\s*", re.I)
+SAMPLE = "build.split, build.limit and build.resample choose the sample"
 _MODEL = ("gpt", "assistant", "model")
 
 
@@ -56,7 +57,8 @@ class Recording(BaseModel):
 
 
 def read_recordings(path: Path) -> Iterator[tuple[int, Recording]]:
-    """Yield (line number, recording); UserError naming file and line for a bad one."""
+    """Yield (line number, recording); UserError naming file and line for a bad one, and for a file without any."""
+    number = 0
     for number, record in _objects(path):
         try:
             yield number, Recording.model_validate(_fields(record))
@@ -64,6 +66,8 @@ def read_recordings(path: Path) -> Iterator[tuple[int, Recording]]:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"])) or "line"
             raise UserError(f"{path}:{number}: {where}: {first['msg']}") from None
+    if not number:
+        raise UserError(f"{path} is empty: it holds no recorded episode; give a file of them")
 
 
 def _objects(path: Path) -> Iterator[tuple[int, Any]]:
@@ -73,7 +77,7 @@ def _objects(path: Path) -> Iterator[tuple[int, Any]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except ValueError as error:
-        raise UserError(f"{path}: not UTF-8 ({error})") from None
+        raise UserError(f"{path} does not read ({why(error)}); save it as UTF-8") from None
     decoder = json.JSONDecoder()
     at, number, counted = _blanks(text, 0), 1, 0
     while at < len(text):
@@ -217,11 +221,14 @@ def replayed(
             continue
         succeeded += trajectory.success
         yield trajectory
+    others = f"; {SAMPLE}" if left["of tasks outside this sample"] else ""
     reasons = ", ".join(f"{count} {reason}" for reason, count in left.items())
     if total == left.total():
-        raise UserError(f"{path} has no recording that can be used: {reasons or 'it is empty'}")
+        raise UserError(f"{path} has no recording that can be used: {reasons}{others}")
     out = f"{left.total()} left out ({reasons})" if left else "none left out"
-    note(f"{path}: {total - left.total()} of {total} recordings used, {succeeded} of them end in success; {out}")
+    note(
+        f"{path}: {total - left.total()} of {total} recordings used, {succeeded} of them end in success; {out}{others}"
+    )
 
 
 def play(env: TaskEnv, task: Task, actions: list[str], source: str, slips: Slips | None = None) -> Trajectory:

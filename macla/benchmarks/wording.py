@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from macla.benchmarks.base import Benchmark, TaskEnv
 from macla.benchmarks.trajectory import Trajectory
 from macla.benchmarks.wrapped import Wrapped
-from macla.errors import UserError
+from macla.errors import UserError, why
 
 KEY = "env.instructions"
 NAMED = 3
@@ -35,7 +35,11 @@ def read_wordings(path: Path, benchmark: Benchmark) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     unknown: list[str] = []
-    for number, line in enumerate(_content(path).decode(errors="replace").splitlines(), 1):
+    try:
+        text = _content(path).decode("utf-8-sig")
+    except ValueError as error:
+        raise UserError(f"{KEY}={path}: the file does not read ({why(error)}); save it as UTF-8") from None
+    for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
         wording = _wording(line, f"{KEY}={path}:{number}")

@@ -30,6 +30,8 @@ from macla.progress import printable
 
 app = typer.Typer(
     help="MACLA: a frozen language model with a hierarchical Bayesian procedural memory.",
+    epilog="Exit codes: 0 done; 1 a check of doctor failed; 2 a mistake, told in one line; 3 a lost server or a full "
+    "disk, the same command resumes; 128 + N ended by signal N, the same command resumes.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings=HELP,
@@ -72,7 +74,7 @@ def evaluate(
     if multirun:
         _sweep(typed, split, memory_dir, out)
         return
-    config, folder = resolve(composed(typed, None), memory_dir, split)
+    config, folder = resolve(composed(typed, None), memory_dir, split, typed)
     summary = run(config, split, folder, out)
     show_evaluation(summary)
     check_played([summary])
@@ -201,7 +203,7 @@ def list_parts() -> None:
 
 @app.command()
 def doctor(overrides: Overrides = None, env: EnvName = None) -> None:
-    """Check this installation: packages, data, engine parity, encoder, model."""
+    """Check this installation: packages, data, engine parity, encoder, model. Exit code 1 when a check fails."""
     from macla.runs.doctor import examine
 
     failed = False

@@ -33,9 +33,7 @@ def memory_show(
 @app.command("verify")
 def memory_verify(folder: Annotated[Path, typer.Argument(help="Memory directory.")]) -> None:
     """Read every file of a memory, compare checksums, and derive again what can be derived."""
-    from macla.runs.inspect import verify
-
-    figures = ", ".join(f"{name} {value:g}" for name, value in verify(folder).figures().items())
+    figures = ", ".join(f"{name} {value:g}" for name, value in _load(folder).figures().items())
     say([f"{folder}: whole ({figures})"])
 
 

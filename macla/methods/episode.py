@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from macla.benchmarks.trajectory import Outcome, Step
-from macla.errors import UserError
+from macla.errors import UserError, why
 from macla.files import append_line, fingerprint, parse_object, read_checked, write_atomic
 from macla.methods.session import Decision
 from macla.models.answer import Usage
@@ -86,6 +86,10 @@ class EpisodeLog:
                     f"{self.path}:{number} is no episode{reason}; the same macla eval plays that task again"
                 ) from None
 
+    def is_of_another(self) -> bool:
+        """Whether it holds whole lines, and none of them is of this run."""
+        return any(line.endswith(b"\n") for line in self._lines()) and not any(True for _ in self._readable())
+
     def finished(self) -> dict[str, Episode]:
         """Return the scored episodes by task; the file is rewritten without bad lines and unscored episodes.
 
@@ -162,7 +166,7 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         return parse_object(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise UserError(f"{path} does not read ({error}); remove its folder and run again") from None
+        raise UserError(f"{path} does not read ({why(error)}); remove its folder and run again") from None
 
 
 def read_summary(folder: Path) -> dict[str, Any]:
@@ -171,4 +175,4 @@ def read_summary(folder: Path) -> dict[str, Any]:
     try:
         return read_checked(path)
     except (OSError, ValueError) as error:
-        raise UserError(f"{path} does not read ({error}); the same command writes it again") from None
+        raise UserError(f"{path} does not read ({why(error)}); the same command writes it again") from None

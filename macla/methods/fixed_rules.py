@@ -3,14 +3,13 @@
 What the rules earn, the adapter's reading of texts earns; a memory is worth what it earns beyond that.
 """
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar, Literal
 
 from macla.benchmarks.supplied import Script, What
-from macla.benchmarks.trajectory import Trajectory
-from macla.methods.base import Tools
-from macla.methods.none import Nothing
+from macla.methods.base import Actor, Tools
+from macla.methods.none import Learnless
 from macla.methods.session import Decision, Session
 from macla.methods.settings import MethodSettings
 
@@ -43,23 +42,14 @@ class Follower:
         return Decision(step=step, kind="rule", chosen="rules", success=session.say(action))
 
 
-class FixedRules:
+class FixedRules(Learnless):
     """The method that follows the benchmark's rules (``memory=fixed_rules``)."""
 
     name: ClassVar[str] = "fixed_rules"
     Settings: ClassVar[type[MethodSettings]] = FixedRulesSettings
-    builds: ClassVar[bool] = False
     asks_for: ClassVar[What] = "rules"
 
-    def __init__(self, settings: MethodSettings) -> None:
-        self.settings = settings
-
-    def build(self, trajectories: Sequence[Trajectory], tools: Tools) -> Nothing:
-        """Return a memory of nothing, whatever the trajectories."""
-        rules = tools.rules
-        assert rules is not None, "lent to a method that asks for them"
-        return Nothing(lambda: Follower(rules))
-
-    def load(self, folder: Path, tools: Tools) -> Nothing:
-        """Return a memory of nothing."""
-        return self.build((), tools)
+    def actors(self, tools: Tools) -> Callable[[], Actor]:
+        """Return what makes a follower of the rules."""
+        assert tools.rules is not None, "lent to a method that asks for them"
+        return partial(Follower, tools.rules)

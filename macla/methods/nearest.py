@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from macla.benchmarks.trajectory import Trajectory, read_trajectories, write_trajectories
-from macla.errors import UserError
+from macla.errors import UserError, why
 from macla.files import parse_object, write_json
 from macla.methods.base import Tools
 from macla.methods.episode import Episode
@@ -177,7 +177,9 @@ class Nearest:
             if len(kinds) != len(trajectories):
                 raise ValueError(f"kinds of {len(kinds)} tasks for {len(trajectories)} trajectories")
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise UserError(f"{folder / LEARNED} does not read ({error}); rebuild with macla build-memory") from None
+            raise UserError(
+                f"{folder / LEARNED} does not read ({why(error)}); rebuild with macla build-memory"
+            ) from None
         remembered = Remembered(tools, self.settings.k, tasks)
         remembered.remember(trajectories, kinds)
         return remembered

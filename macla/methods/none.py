@@ -1,6 +1,7 @@
 """The model alone: no memory at all, and what every other method falls back on."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -85,20 +86,33 @@ class Nothing:
         return ["no memory"]
 
 
-class NoMemory:
-    """The method without a memory (``memory=none``)."""
+class Learnless:
+    """A method that learns nothing; each says by :meth:`actors` who acts."""
 
-    name: ClassVar[str] = "none"
-    Settings: ClassVar[type[MethodSettings]] = NoSettings
     builds: ClassVar[bool] = False
 
     def __init__(self, settings: MethodSettings) -> None:
         self.settings = settings
 
+    def actors(self, tools: Tools) -> Callable[[], Actor]:
+        """Return what makes the actor of an episode."""
+        raise NotImplementedError
+
     def build(self, trajectories: Sequence[Trajectory], tools: Tools) -> Nothing:
         """Return a memory of nothing, whatever the trajectories."""
-        return Nothing(lambda: ModelAlone(tools.model, tools.interface))
+        return Nothing(self.actors(tools))
 
     def load(self, folder: Path, tools: Tools) -> Nothing:
         """Return a memory of nothing."""
         return self.build((), tools)
+
+
+class NoMemory(Learnless):
+    """The method without a memory (``memory=none``)."""
+
+    name: ClassVar[str] = "none"
+    Settings: ClassVar[type[MethodSettings]] = NoSettings
+
+    def actors(self, tools: Tools) -> Callable[[], Actor]:
+        """Return what makes the model act alone."""
+        return partial(ModelAlone, tools.model, tools.interface)

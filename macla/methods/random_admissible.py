@@ -1,13 +1,12 @@
 """An opponent without memory that is told what no other agent is: the admissible commands. It takes one at random."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from functools import partial
 from typing import Any, ClassVar, Literal
 
 from macla.benchmarks.supplied import What
-from macla.benchmarks.trajectory import Trajectory
-from macla.methods.base import Tools
-from macla.methods.none import Nothing
+from macla.methods.base import Actor, Tools
+from macla.methods.none import Learnless
 from macla.methods.session import Decision, Session
 from macla.methods.settings import MethodSettings
 from macla.seeding import python_rng
@@ -36,23 +35,14 @@ class AtRandom:
         return Decision(step=step, kind="rule", chosen="random", success=session.say(action))
 
 
-class RandomAdmissible:
+class RandomAdmissible(Learnless):
     """The method that acts at random among the admissible commands (``memory=random_admissible``)."""
 
     name: ClassVar[str] = "random_admissible"
     Settings: ClassVar[type[MethodSettings]] = RandomAdmissibleSettings
-    builds: ClassVar[bool] = False
     asks_for: ClassVar[What] = "admissible"
 
-    def __init__(self, settings: MethodSettings) -> None:
-        self.settings = settings
-
-    def build(self, trajectories: Sequence[Trajectory], tools: Tools) -> Nothing:
-        """Return a memory of nothing, whatever the trajectories."""
-        admissible = tools.admissible
-        assert admissible is not None, "lent to a method that asks for them"
-        return Nothing(lambda: AtRandom(admissible))
-
-    def load(self, folder: Path, tools: Tools) -> Nothing:
-        """Return a memory of nothing."""
-        return self.build((), tools)
+    def actors(self, tools: Tools) -> Callable[[], Actor]:
+        """Return what makes an actor that draws among the admissible commands."""
+        assert tools.admissible is not None, "lent to a method that asks for them"
+        return partial(AtRandom, tools.admissible)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from macla.errors import UserError
+from macla.errors import UserError, why
 from macla.files import fingerprint, read_checked
 from macla.methods.episode import Episode, EpisodeLog, check_schema, fingerprint_of, read_summary
-from macla.methods.stored import read
 
 
 @dataclass(frozen=True)
@@ -48,23 +47,17 @@ def origin(identity: Mapping[str, Any]) -> str:
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of a run directory; UserError when it does not read or is not what was written."""
     path = folder / "manifest.json"
+    if not path.exists():
+        raise UserError(f"{path} is missing; type the same macla eval again, which writes it anew")
     try:
         manifest = read_checked(path, older=True)
         check_schema(folder, manifest)
         if fingerprint(manifest.get("identity")) != manifest.get("fingerprint"):
             raise ValueError("it was changed since it was written")
     except (OSError, ValueError) as error:
-        what = f"{path} does not read ({error})"
+        what = f"{path} does not read ({why(error)})"
         raise UserError(f"{what}; remove {folder} and evaluate again, or give another --out") from None
     return manifest
-
-
-def read_build(folder: Path) -> dict[str, Any]:
-    """Return the summary of the build of a memory; UserError when it was changed, or is another memory's."""
-    summary = read_summary(folder)
-    if summary.get("fingerprint") != fingerprint(read(folder).about.get("construction")):
-        raise UserError(f"{folder}: summary.json is of another memory; rebuild with macla build-memory")
-    return summary
 
 
 def read_run(folder: Path) -> Run:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, Field, field_validator
+
+from macla.experiment import Section
 
 
 def key(default: Any, source: str, reason: str, **constraints: Any) -> Any:
@@ -14,12 +16,6 @@ def key(default: Any, source: str, reason: str, **constraints: Any) -> Any:
     """
     made = {"default_factory": default} if isinstance(default, type) else {"default": default}
     return Field(**made, description=reason, json_schema_extra={"source": source}, **constraints)
-
-
-class Section(BaseModel):
-    """A group of settings."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class MethodSettings(Section):

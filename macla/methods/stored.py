@@ -6,11 +6,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from macla.errors import UserError
+from macla.errors import UserError, why
 from macla.files import fingerprint, read_checked, write_checked
 
 SCHEMA = 4
 SEAL = "method.json"
+SUMMARY = "summary.json"
+"""Of the build: written after the seal, so that it carries a check of its own. It may go, but not change."""
 
 
 class Stored(BaseModel):
@@ -52,7 +54,7 @@ def read(folder: Path) -> Stored:
     try:
         values = read_checked(path, older=True)
     except (OSError, ValueError) as error:
-        raise UserError(f"{path} does not read ({error}); rebuild with macla build-memory") from None
+        raise UserError(f"{path} does not read ({why(error)}); rebuild with macla build-memory") from None
     if values.get("schema_number") != SCHEMA:
         found = values.get("schema_number")
         raise UserError(f"{path} has schema {found}, this version reads {SCHEMA}; rebuild with macla build-memory")
@@ -68,6 +70,22 @@ def write(folder: Path, stored: Stored) -> None:
     write_checked(folder / SEAL, stored.model_dump(mode="json"))
 
 
+def read_build(folder: Path) -> dict[str, Any]:
+    """Return the summary of a memory's build; UserError when it is missing, was changed, or is another memory's."""
+    return _build_of(folder, read(folder))
+
+
+def _build_of(folder: Path, stored: Stored) -> dict[str, Any]:
+    path = folder / SUMMARY
+    try:
+        summary = read_checked(path)
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path} does not read ({why(error)}); rebuild with macla build-memory") from None
+    if summary.get("fingerprint") != fingerprint(stored.about.get("construction")):
+        raise UserError(f"{path} is of another memory; rebuild with macla build-memory")
+    return summary
+
+
 def check_files(folder: Path, stored: Stored) -> None:
     """Raise UserError when a file of a memory is missing or is not the one that was written."""
     for name, sealed in {**stored.checksums, **stored.beside}.items():
@@ -75,6 +93,8 @@ def check_files(folder: Path, stored: Stored) -> None:
             continue
         if not (folder / name).is_file() or checksum(folder / name) != sealed:
             raise UserError(f"{folder / name} is missing or was changed since it was written; rebuild the memory")
+    if (folder / SUMMARY).exists():
+        _build_of(folder, stored)
 
 
 def check_sealed(folder: Path) -> None:

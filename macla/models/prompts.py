@@ -18,7 +18,7 @@ from omegaconf import OmegaConf
 from pydantic import BaseModel, ConfigDict
 
 from macla.models.requests import Request
-from macla.models.truncate import Cut, fit
+from macla.models.truncate import LADDER, Cut, fit
 
 FOLDER = Path(__file__).parent / "prompts"
 _ENVIRONMENT = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False)
@@ -47,12 +47,14 @@ class Prompt:
 
     def render(self, request: Request[Any], budget: int) -> str | None:
         """Return the text for ``request`` within ``budget`` tokens; None when that cannot be."""
-        fields = {name: getattr(request, name) for name in type(request).model_fields}
+        return fit(lambda cut: self._at(cut, request), budget)
 
-        def at(cut: Cut) -> str:
-            return self.template.render(fields, cut=cut)
+    def shortest(self, request: Request[Any]) -> str:
+        """Return the text for ``request`` that is cut most."""
+        return self._at(LADDER[-1], request)
 
-        return fit(at, budget)
+    def _at(self, cut: Cut, request: Request[Any]) -> str:
+        return self.template.render({name: getattr(request, name) for name in type(request).model_fields}, cut=cut)
 
 
 @cache

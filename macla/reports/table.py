@@ -16,7 +16,7 @@ from macla.reports import measures
 from macla.reports.caveats import Marks
 from macla.reports.columns import is_success
 from macla.reports.crossed import placed
-from macla.reports.declared import Line
+from macla.reports.declared import NOTHING, Line
 from macla.reports.declared import table as comparison_table
 from macla.reports.measures import scored
 from macla.reports.paired import compare
@@ -116,12 +116,7 @@ def write_formats(out: Path, table: Written) -> str:
 def _row(run: Run, runs: Sequence[Run], marks: Marks) -> dict[str, Any]:
     summary = run.summary
     low, high = summary["success_interval"]
-    return {
-        "env": summary["env"],
-        "split": summary["split"],
-        "memory": _name(run) + mark([run]),
-        "n/N": f"{summary['n_success']}/{summary['n_scored']}"
-        + (f" of {summary['n_tasks']}" if summary["n_scored"] < summary["n_tasks"] else ""),
+    figures = {
         "success %": marks.beside(f"{100 * summary['success_rate']:.1f}", [run]),
         "95 % interval": f"{100 * low:.1f}–{100 * high:.1f}",
         **{f"@{limit}": f"{100 * rate:.1f}" for limit, rate in summary["success_at"].items()},
@@ -129,6 +124,14 @@ def _row(run: Run, runs: Sequence[Run], marks: Marks) -> dict[str, Any]:
         **_own(runs, run),
         "steps": f"{summary['steps_mean']:.1f}",
         "model calls": f"{summary['model_calls_per_episode']:.2f}",
+    }
+    return {
+        "env": summary["env"],
+        "split": summary["split"],
+        "memory": _name(run) + mark([run]),
+        "n/N": f"{summary['n_success']}/{summary['n_scored']}"
+        + (f" of {summary['n_tasks']}" if summary["n_scored"] < summary["n_tasks"] else ""),
+        **(figures if summary["n_scored"] else dict.fromkeys(figures, NOTHING)),
     }
 
 

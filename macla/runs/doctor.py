@@ -28,7 +28,7 @@ class Finding(NamedTuple):
 def examine(config: Config) -> Iterator[Finding]:
     """Yield one finding a check; a failing check never stops the others."""
     yield Finding(True, "packages", ", ".join(f"{name} {version}" for name, version in versions().items()))
-    for group in (plugins.BENCHMARKS, plugins.METHODS, plugins.MODELS):
+    for group in (plugins.BENCHMARKS, plugins.METHODS, plugins.MODELS, plugins.CONFIGS):
         for name, wrong in plugins.broken(group).items():
             yield Finding(False, f"plug-in {name}", wrong)
     benchmark: list[Benchmark] = []

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -22,6 +22,7 @@ from macla.methods.episode import Episode, EpisodeLog, fingerprint_of, read_summ
 from macla.methods.run import origin
 from macla.methods.stored import read
 from macla.models.create import create
+from macla.models.malformed import Malformed
 from macla.models.usage import Ledger, costs
 from macla.models.useless import deaf, sentence, tally
 from macla.models.vllm import around
@@ -72,7 +73,9 @@ def check_played(summaries: Sequence[Mapping[str, Any]]) -> None:
 
 def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, out: Path | None) -> dict[str, Any]:
     if memory is None and make_method(config).builds:
-        raise UserError(f"memory={config.memory.name} needs a memory; build one with macla build-memory")
+        raise UserError(
+            f"memory={config.memory.name} needs a memory; build one with macla build-memory memory={config.memory.name}"
+        )
     benchmark = make_benchmark(config)
     split = split_named(benchmark, split)
     tasks = sample(benchmark.tasks(split), config.eval.limit, 0, "evaluation")  # every seed plays the same tasks
@@ -87,7 +90,7 @@ def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, ou
     folder = open_run(out or config.runs / "eval" / named, config, identity, "evaluation")
     log = EpisodeLog(folder, origin(identity))
     done = log.finished()
-    if deaf(tally(costs(episode.usage for episode in done.values()), ())):
+    if deaf(_useless(costs(episode.usage for episode in done.values()), (), done.values())):
         log.path.unlink()  # what is wrong with such a model may lie with its server, which no identity tells
         done = {}
     started = perf_counter()
@@ -111,7 +114,7 @@ def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, ou
     summary["model"] = identity["model"]["model"]
     summary["usage"] = costs([*(episode.usage for episode in episodes), model.apart.usage])
     useless = [reply for episode in episodes for reply in episode.useless] + model.apart.useless
-    summary["useless_replies"] = tally(summary["usage"], useless)
+    summary["useless_replies"] = _useless(summary["usage"], useless, episodes)
     summary["engine"] = identity["benchmark"].get("engine", "")
     summary["data"] = identity["benchmark"].get("data", "")
     if lacking := identity["benchmark"].get("incomplete"):
@@ -123,6 +126,15 @@ def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, ou
     summary["episodes"] = fingerprint_of(episodes)
     write_checked(folder / "summary.json", summary)
     return summary
+
+
+def _useless(
+    usage: Mapping[str, Mapping[str, float]], replies: Iterable[Malformed], episodes: Iterable[Episode]
+) -> dict[str, Any]:
+    """Return the tally of replies of no use, and how many episodes (``lost``) failed that got any."""
+    failed = (episode for episode in episodes if not episode.success)
+    lost = sum(any(cost.malformed for cost in episode.usage.values()) for episode in failed)
+    return {**tally(usage, replies), "lost": lost}
 
 
 def _earlier(folder: Path) -> float:

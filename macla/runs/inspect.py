@@ -10,22 +10,17 @@ from macla.config import memory_settings
 from macla.encoder import Hashing
 from macla.methods.base import Interface, Learned, Method, Tools
 from macla.methods.reading import Reader
-from macla.methods.run import read_build
+from macla.methods.settings import MethodSettings
 from macla.methods.stored import check_files, read
 from macla.models.embedded import Embedded
 from macla.runs.memories import check_installed
 
 
-def verify(folder: Path) -> Learned:
-    """Return the memory after every file of its directory was compared with what was written; UserError otherwise."""
-    learned = load_alone(folder)
-    if (folder / "summary.json").exists():
-        read_build(folder)
-    return learned
+def load_alone(folder: Path, settings: MethodSettings | None = None) -> Learned:
+    """Return the memory in a directory, under the settings it was saved with or under others of its method.
 
-
-def load_alone(folder: Path) -> Learned:
-    """Return the memory in a directory, under the settings it was saved with; UserError when it does not read."""
+    UserError when it does not read, or a file of the directory is not the one that was written.
+    """
     stored = read(folder)
     check_files(folder, stored)
     check_installed(folder, stored)
@@ -33,4 +28,4 @@ def load_alone(folder: Path) -> Learned:
     model = Embedded()
     lexicon = lexicon_for(registry.create(stored.benchmark, {}), language_model=model.is_language_model)
     tools = Tools(Hashing(), model, Reader(lexicon), Interface("", ""))
-    return cast(Method, method(memory_settings(stored.settings))).load(folder, tools)
+    return cast(Method, method(settings or memory_settings(stored.settings))).load(folder, tools)

@@ -9,13 +9,13 @@ from macla.config import Config
 from macla.errors import UserError
 from macla.files import remove_partial
 from macla.methods.base import Learned, Tools
-from macla.methods.stored import SCHEMA, SEAL, Stored, check_files, checksum, read, write
+from macla.methods.stored import SCHEMA, SEAL, SUMMARY, Stored, check_files, checksum, read, write
 from macla.runs.assemble import make_method
 from macla.runs.directory import versions
 
 SEALED = (".json", ".jsonl", ".npy", ".npz", ".txt")
 BESIDE = ("config.yaml", "practice.jsonl", "trajectories.jsonl")
-OTHERS = (*BESIDE, "summary.json", SEAL)
+OTHERS = (*BESIDE, SUMMARY, SEAL)
 """Files that the harness keeps beside a memory: none of them is needed to read it. The last two check themselves."""
 
 

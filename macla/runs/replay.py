@@ -10,6 +10,7 @@ from macla.benchmarks.base import Benchmark, RecordingReader, Task, TaskEnv
 from macla.benchmarks.recording import Recording, read_recordings, same_instruction, task_of
 from macla.errors import UserError
 from macla.files import write_json
+from macla.progress import note
 
 SHOWN = 10
 """Differences listed for an episode; the rest are only counted."""
@@ -48,6 +49,8 @@ class EpisodeReport(Counts):
     """As the recording names it."""
     played: str
     """The id of the task that this is."""
+    success: bool = False
+    """Whether the task is solved after the actions here."""
     differences: list[Difference] = []
 
 
@@ -65,7 +68,8 @@ def replay(benchmark: Benchmark, path: Path) -> Report:
     """Return how far ``benchmark`` reproduces the episodes of a recordings file.
 
     Where a step's ``info`` has ``official`` (the observation and reward of the official log, which the protocol
-    shows the agent in another form or only at the end), that is compared, otherwise observation and reward.
+    shows the agent in another form or only at the end), that is compared, otherwise observation and reward. UserError
+    when nothing is recorded that can be compared, and no episode succeeds here.
     """
     benchmark.check()
     total = Counts()
@@ -77,6 +81,7 @@ def replay(benchmark: Benchmark, path: Path) -> Report:
             raise UserError(f"{path}:{number}: {error}") from None
         total.add(episode)
         episodes.append(episode)
+    _check_compared(total, episodes, path)
     return Report(
         env=benchmark.name,
         identity=dict(benchmark.identity()),
@@ -84,6 +89,20 @@ def replay(benchmark: Benchmark, path: Path) -> Report:
         total=total,
         episodes=episodes,
     )
+
+
+def _check_compared(total: Counts, episodes: list[EpisodeReport], path: Path) -> None:
+    """Tell that a file gives nothing to compare; UserError when nothing succeeds here either: is it of other data?"""
+    if total.n_observations or total.n_rewards:
+        return
+    what = f"{path}: nothing was compared: no observation and no reward is recorded there"
+    succeeded = sum(episode.success for episode in episodes)
+    if not succeeded:
+        raise UserError(
+            f"{what}, and none of its {len(episodes)} episodes succeeds here; replay it on the data that it is of "
+            "(env.data, env.root …), or record what was observed"
+        )
+    note(f"{what}; {succeeded} of {len(episodes)} episodes succeed here")
 
 
 def _replay_episode(benchmark: Benchmark, recording: Recording, where: str) -> EpisodeReport:
@@ -108,7 +127,7 @@ def _replay_episode(benchmark: Benchmark, recording: Recording, where: str) -> E
         first, info = env.reset(seed=0)
         if not same_instruction(recording.instruction or info["task"], info["task"], comparable):
             raise UserError(f"task {recording.task!r} asks for something else: {info['task']}")
-        ours = list(_steps(env, map(command, recording.actions)))
+        ours = list(_steps(env, map(command, recording.actions), report))
     finally:
         env.close()
     recorded = _after_actions(benchmark, recording, first, ours)
@@ -118,14 +137,15 @@ def _replay_episode(benchmark: Benchmark, recording: Recording, where: str) -> E
     return report
 
 
-def _steps(env: TaskEnv, actions: Iterable[str]) -> Iterator[tuple[str | None, float | None]]:
-    """Yield observation and reward after every action, None for both once the episode has ended."""
+def _steps(env: TaskEnv, actions: Iterable[str], report: EpisodeReport) -> Iterator[tuple[str | None, float | None]]:
+    """Yield observation and reward after every action, None for both once the episode has ended; report its success."""
     ended = False
     for action in actions:
         if ended:
             yield None, None
             continue
         shown, paid, ended, _, info = env.step(action)
+        report.success = info["success"]
         official = info.get("official", {})
         yield official.get("observation", shown), official.get("reward", float(paid))
 

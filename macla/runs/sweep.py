@@ -69,9 +69,11 @@ class _Check:
 
 def _resolved(composed: Any, memory: str | None, split: str) -> tuple[Config, Path | None]:
     """Return the configuration and the memory directory of a job; UserError for what one evaluation would not take."""
+    from hydra.core.hydra_config import HydraConfig
     from omegaconf import OmegaConf
 
-    return resolve(validate(OmegaConf.to_container(composed, resolve=True)), memory, split)
+    typed = HydraConfig.get().overrides.task
+    return resolve(validate(OmegaConf.to_container(composed, resolve=True)), memory, split, typed)
 
 
 def sweep(overrides: Sequence[str], split: str, memory: str | None) -> tuple[list[Job], Path]:

@@ -59,6 +59,12 @@ def test_what_is_wrong_with_a_file_is_one_line(text: str, said: str, toy: Benchm
     assert "\n" not in str(raised.value)
 
 
+def test_a_file_that_is_no_utf_8_is_one_line(toy: Benchmark, file: Path):
+    file.write_bytes(b'{"task": "train-0000-fire", "instruction": "Burn me a caf\xe9."}')
+    with pytest.raises(UserError, match=r"the file does not read \(it is not UTF-8 text\); save it as UTF-8"):
+        read_wordings(file, toy)
+
+
 def test_a_missing_file_is_one_line(toy: Benchmark, file: Path):
     with pytest.raises(UserError, match="the file does not read"):
         read_wordings(file, toy)

@@ -74,6 +74,49 @@ def test_no_name_of_a_class_is_shown(typed: str) -> None:
     assert not re.search(r"<class|Exception|Error:|\b[A-Z][a-z]+[A-Z]\w*|NoneType", told), told
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (
+            ["memory.k=5,10"],
+            "memory.k=5,10: several values; for one evaluation each type macla eval -m memory.k=5,10 "
+            "(a list is written memory.k=[5,10])",
+        ),
+        (
+            ["env=toy", "memory=paper,macla"],
+            "memory=paper,macla: several values; for one evaluation each type macla eval -m memory=paper,macla",
+        ),
+        (["model.omit=[seed"], "model.omit=[seed: a bracket or a quote is not closed; a value with blanks is quoted"),
+        (["seed=1", "model.extra_body={a: 1"], "model.extra_body={a: 1: a bracket or a quote is not closed"),
+        (["runs='my runs"], "runs='my runs: a bracket or a quote is not closed"),
+        (
+            ["hydra/sweeper=nowhere"],
+            "hydra/sweeper=nowhere: this plug-in of Hydra is not installed; type hydra/sweeper=basic, or leave",
+        ),
+        (
+            ["hydra/launcher=nowhere"],
+            "hydra/launcher=nowhere: this plug-in of Hydra is not installed; type pip install hydra-nowhere-launcher",
+        ),
+    ],
+)
+def test_what_hydra_cannot_read_is_told_with_what_to_type(typed: list[str], told: str) -> None:
+    assert mistake(*typed).startswith(told)
+
+
+def test_a_quoted_bracket_is_closed() -> None:
+    assert mistake("runs='a[b'", "memory.k=x").startswith("memory.k: ")
+
+
+def test_a_sweeper_that_is_not_installed_is_told_in_a_sweep_too() -> None:
+    with pytest.raises(UserError, match="hydra/sweeper=nowhere: this plug-in of Hydra is not installed"):
+        sweep(["env=toy", "hydra/sweeper=nowhere", "seed=1,2"], "unseen", "none")
+
+
+def test_a_choice_is_explained_by_its_section() -> None:
+    error = CliRunner().invoke(app, ["config", "--explain", "memory=paper"]).exception
+    assert str(error) == "--explain memory=paper: this chooses; type macla config memory=paper --explain memory"
+
+
 def test_what_presets_are_made_of_is_no_choice() -> None:
     told = mistake("model=_base")
     assert told.startswith("model=_base: there is no such choice; there are embedded, endpoint")
@@ -90,6 +133,12 @@ def run(*arguments: str, **environment: str) -> str:
     code = "import sys; sys.argv[0] = 'macla'; from macla.cli import main; main()"
     env = {**os.environ, **environment}
     return subprocess.run([sys.executable, "-c", code, *arguments], env=env, capture_output=True, text=True).stdout
+
+
+def test_the_help_tells_the_exit_codes() -> None:
+    told = " ".join(run("-h", COLUMNS="200").split())
+    assert "0 done; 1 a check of doctor failed; 2 a mistake, told in one line; 3 a lost server" in told
+    assert "Exit code 1 when a check fails." in " ".join(run("doctor", "-h", COLUMNS="200").split())
 
 
 @pytest.mark.parametrize("command", [(), ("eval",), ("memory",), ("memory", "show"), ("bench", "engines")])

@@ -81,7 +81,9 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def say(self, text: str) -> None:
-        usage = {"prompt_tokens": 10, "completion_tokens": 5}
+        usage: dict[str, Any] = {"prompt_tokens": 10, "completion_tokens": 5}
+        if self.server.cached_tokens is not None:
+            usage["prompt_tokens_details"] = {"cached_tokens": self.server.cached_tokens}
         with self.server.lock:
             self.server.tokens += 15
         self.reply(
@@ -115,6 +117,8 @@ class FakeServer(ThreadingHTTPServer):
         self.down = False
         """Whether nothing at all is answered any more."""
         self.in_flight = self.most_in_flight = 0
+        self.cached_tokens: int | None = None
+        """What it says it found in its prefix cache."""
 
     @property
     def url(self) -> str:

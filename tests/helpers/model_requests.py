@@ -10,9 +10,13 @@ from macla.models.requests import (
     DistilPolicy,
     Ground,
     ParseTask,
+    ReadRequest,
     Request,
     SegmentTrajectory,
     StepView,
+    Thing,
+    WorkedTask,
+    Write,
 )
 
 STEPS = (
@@ -58,4 +62,16 @@ ONE_OF_EACH: list[Request[Any]] = [
     DistilPolicy(goal="clean <0>, put it in <1>", children=("take <0>", "clean <0>"), traces=((1, 1), (2, 0))),
     ground("cabinet 1", "desk 1"),
     act(),
+    ReadRequest(
+        task="fly to Lyon",
+        kinds=("city", "day"),
+        examples=(WorkedTask(task="fly to Bern", things=(Thing(kind="city", name="Bern"),)),),
+    ),
+    Write(
+        help="SELECT {column} FROM {table}",
+        examples=(("How many cups?", "SELECT COUNT(*) FROM cups"),),
+        known=("pens: pens.name (text column)",),
+        task="Which pens are there?",
+        tried=(("SELECT name FROM pen", "no table pen"),),
+    ),
 ]

@@ -1,5 +1,6 @@
 """A model that answers nothing useful does not look like a bad agent: commands say so, and a refusal ends no run."""
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,10 @@ from typing import Any
 import pytest
 from helpers.misbehaving_server import FakeServer, Handler, obey, saying, status
 from helpers.served_runs import HORIZON, TASKS, after, episodes, wild
-from helpers.server_habits import USELESS, WHOLE
+from helpers.server_habits import USELESS, WHOLE, error_in_200
 
 from macla.config import compose
-from macla.reports.console import show_build, show_evaluation
+from macla.reports.console import show_build, show_evaluation, show_sweep
 from macla.reports.table import write_table
 from macla.runs.build import build_memory
 from macla.runs.doctor import examine
@@ -36,6 +37,24 @@ def test_eval_and_its_episodes_tell_of_useless_replies(
         assert {one["finish_reason"] for one in episode["useless"]} == {"length"}
         assert {one["text"] for one in episode["useless"]} == {"Let me think"}
         assert {one["purpose"] for one in episode["useless"]} == {"act"}
+
+
+def test_where_nothing_is_scored_no_rate_is_shown(
+    server: FakeServer, config: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.always = error_in_200("no such tool", code=400)
+    summary = evaluate(config("memory=none"), "unseen", None, tmp_path / "run")
+    show_evaluation(summary)
+    show_sweep([(["seed=0"], summary, "")], tmp_path)
+    said = capsys.readouterr().out
+    assert f"toy unseen: none of {TASKS} tasks is scored, memory none, model m\n" in said
+    assert f"seed=0: none of {TASKS} tasks is scored, run {tmp_path / 'run'}\n" in said
+    assert "HTTP 200 with an error as its body" in said
+    write_table([tmp_path / "run"], "table", tmp_path)
+    (row,) = csv.DictReader((tmp_path / "table.csv").open())
+    assert (row["n/N"], row["success %"], row["score"], row["steps"]) == (f"0/0 of {TASKS}", "–", "–", "–")
+    for shown in (said, (tmp_path / "table.md").read_text()):
+        assert "0.0" not in shown.replace("temperature 0.0", "")
 
 
 def test_a_build_tells_of_useless_replies(

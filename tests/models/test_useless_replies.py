@@ -1,5 +1,7 @@
 """Whole runs on a server whose replies are of no use, or anything that the schema allows: counted, and survived."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,12 @@ from typer.testing import CliRunner
 
 from macla.cli import app
 from macla.errors import UserError
+from macla.methods.base import Tools
+from macla.methods.fixed_rules import FixedRules, Follower
+from macla.methods.session import Session
 from macla.methods.stored import SEAL
+from macla.models.bench import sample_step
+from macla.models.malformed import Malformed
 from macla.runs.build import build_memory
 from macla.runs.evaluate import check_played, evaluate
 from macla.runs.inspect import load_alone
@@ -147,3 +154,36 @@ def test_whatever_the_schema_allows_runs_through(server: FakeServer, config: Any
         assert not set(procedure.refinement.require) & set(procedure.refinement.forbid)
     summary = evaluate(config(*loose, *practice), "unseen", Path(built["memory"]), tmp_path / "run")
     assert summary["n_scored"] == TASKS
+
+
+def test_useless_replies_that_decided_nothing_are_told_and_are_no_mistake(
+    server: FakeServer, config: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An actor that asks in vain and then solves its task without the model; a run of such is not played again."""
+
+    class AsksInVain(Follower):
+        def begin(self, session: Session) -> None:
+            super().begin(session)
+            assert isinstance(lent[-1].model.ask([sample_step(0)])[0], Malformed)
+
+    lent: list[Tools] = []
+
+    def actors(self: FixedRules, tools: Tools) -> Callable[[], Follower]:
+        lent.append(tools)
+        assert tools.rules is not None
+        return partial(AsksInVain, tools.rules)
+
+    monkeypatch.setattr(FixedRules, "actors", actors)
+    server.always = saying("I would rather not.")
+    rules = config("memory=fixed_rules", "env.jobs=[fire]", "env.fire=1.0", "env.horizon=30")
+    summary = evaluate(rules, "unseen", None, tmp_path / "run")
+    assert summary["n_success"] == TASKS
+    assert [summary["useless_replies"][name] for name in ("useless", "replies", "lost")] == [TASKS, TASKS, 0]
+    check_played([summary])
+    server.bodies = []
+    evaluate(rules, "unseen", None, tmp_path / "run")
+    assert server.bodies == []
+    short = evaluate(config("memory=fixed_rules", "env.horizon=1"), "unseen", None, tmp_path / "short")
+    assert short["useless_replies"]["lost"] == TASKS
+    with pytest.raises(UserError, match=f"{TASKS} of {TASKS} replies were of no use"):
+        check_played([short])

@@ -85,7 +85,7 @@ def test_missing_vllm_is_one_line(fake_vllm: dict[str, Any]) -> None:
 
 def test_a_missing_interpreter(fake_vllm: dict[str, Any]) -> None:
     with (
-        pytest.raises(UserError, match="is no interpreter"),
+        pytest.raises(UserError, match="is no interpreter; type make vllm-cpu"),
         around(settings({**fake_vllm, "python": "nowhere/python"}, autostart=True)),
     ):
         pass

@@ -61,9 +61,9 @@ def test_one_that_learned_otherwise_never_serves(build, configured, other):
     config = configured(other)
     assert find_build(config) is None
     with pytest.raises(UserError, match="no memory built with this configuration") as error:
-        memory_for(config, None)
+        memory_for(config, None, [])
     same_data = not other.startswith("env.")
-    assert (f"other builds: --memory {built}" in str(error.value)) == same_data
+    assert (f"another build that fits: --memory {built}" in str(error.value)) == same_data
     assert "\n" not in str(error.value)
 
 
@@ -129,8 +129,8 @@ def test_a_build_whose_seal_was_changed_is_not_found(build, configured):
 
 
 def test_a_memory_that_is_named_is_taken_and_none_is_needed_without_a_memory(configured, tmp_path):
-    assert memory_for(configured(), str(tmp_path / "mine")) == tmp_path / "mine"
-    assert memory_for(configured("memory=none"), None) is None
+    assert memory_for(configured(), str(tmp_path / "mine"), []) == tmp_path / "mine"
+    assert memory_for(configured("memory=none"), None, []) is None
 
 
 def kept(memory):

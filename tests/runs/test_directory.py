@@ -56,11 +56,35 @@ def test_a_start_that_was_killed_before_the_manifest_resumes(whole, tmp_path):
     assert sorted(file.name for file in torn.iterdir()) == sorted(file.name for file in whole.iterdir())
 
 
-def test_a_folder_with_something_else_in_it_is_refused(tmp_path):
-    (tmp_path / "notes.txt").write_text("mine")
+@pytest.mark.parametrize("name", ["notes.txt", "memory"])
+def test_a_folder_with_something_else_in_it_is_refused(tmp_path, name):
+    (tmp_path / name).write_text("mine")
     with pytest.raises(UserError, match="is not empty and holds no run; give another --out"):
         resumed(tmp_path)
-    assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+
+
+def test_a_run_without_its_manifest_resumes_and_keeps_its_episodes(run, whole):
+    (run / "manifest.json").unlink()
+    with pytest.raises(UserError, match=r"manifest\.json is missing; type the same macla eval again") as error:
+        read_run(run)
+    assert "Errno" not in str(error.value)
+    kept = (run / "episodes.jsonl").read_bytes()
+    (run / "summary.json").unlink()
+    with (run / "episodes.jsonl").open("ab") as lines:
+        lines.write(b'{"torn')
+    assert resumed(run)["n_scored"] == 3
+    assert (run / "episodes.jsonl").read_bytes() == kept
+    assert read_run(run).manifest == read_run(whole).manifest
+
+
+def test_a_run_without_its_manifest_is_not_taken_for_another(run):
+    (run / "manifest.json").unlink()
+    kept = (run / "episodes.jsonl").read_bytes()
+    with pytest.raises(UserError, match="holds the episodes of another run; give another --out"):
+        evaluate(config("seed=1"), "unseen", None, run)
+    assert (run / "episodes.jsonl").read_bytes() == kept
+    assert not (run / "manifest.json").exists()
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\xff", b"[]", b"null", b"{}", b'{"seconds": "many"}', b"[" * 100_000])

@@ -247,14 +247,23 @@ def test_files_of_another_shape_behind_a_seal_that_was_renewed(copy, typed, meth
         shutil.rmtree(folder)
 
 
-def test_verify_notices_a_summary_that_was_changed_or_is_another_memorys(built, copy):
+def test_a_summary_may_go_but_not_change_nor_be_another_memorys(built, copy, typed):
     folder = copy("macla")
-    verify = ["memory", "verify", str(folder)]
-    assert CliRunner().invoke(app, verify).exception is None
-    shutil.copy(built["nearest"] / "summary.json", folder)
-    assert_one_line(CliRunner().invoke(app, verify).exception, "summary.json is of another memory", "rebuild")
-    (folder / "summary.json").write_bytes(b"\xff")
-    assert_one_line(CliRunner().invoke(app, verify).exception, "summary.json does not read")
+    look = [lambda command=command: CliRunner().invoke(app, ["memory", command, str(folder)]).exception
+            for command in ("verify", "show")]  # fmt: skip
+    look.append(lambda: typed("--memory", folder))
+    changed = (folder / "summary.json").read_bytes().replace(b'"n_trajectories": 8', b'"n_trajectories": 9')
+    for content, told in (
+        (b"\xff", "does not read (it is not UTF-8 text)"),
+        (b"", "does not read"),
+        (changed, "does not read (it was changed since it was written)"),
+        ((built["nearest"] / "summary.json").read_bytes(), "is of another memory"),
+    ):
+        (folder / "summary.json").write_bytes(content)
+        for said in look:
+            assert_one_line(said(), f"summary.json {told}", "rebuild with macla build-memory")
+    (folder / "summary.json").unlink()
+    assert [said() for said in look] == [None, None, None]
 
 
 def test_a_memory_of_another_benchmark_or_encoder_says_what_to_type(built, typed):

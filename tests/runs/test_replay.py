@@ -17,7 +17,9 @@ class _Echo(TaskEnv):
         return "go", {"task": "go"}
 
     def step(self, action):
-        info = {"official": {"observation": action.upper(), "reward": 0.5}} if self.official else {}
+        info = {"success": action == "stop"}
+        if self.official:
+            info["official"] = {"observation": action.upper(), "reward": 0.5}
         shown = "cut" if self.official else action.upper()
         return shown, 0.0, action == "stop", False, info
 
@@ -94,6 +96,25 @@ def test_a_bad_line_is_named(tmp_path, line, message):
     path = _file(tmp_path, {"task": 7, "actions": []}, line)
     with pytest.raises(UserError, match=message):
         replay(_Benchmark(), path)
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", "[]", "[]\n[]"])
+def test_a_file_without_a_recording_is_named(tmp_path, content):
+    with pytest.raises(UserError, match=r"recordings\.jsonl is empty: it holds no recorded episode"):
+        replay(_Benchmark(), _file(tmp_path, content))
+
+
+def test_nothing_compared_is_told_and_refused_where_nothing_succeeds_either(tmp_path, capsys):
+    bare = {"task": "plain", "actions": ["a", "b"]}
+    with pytest.raises(UserError, match=r"nothing was compared: .*, and none of its 2 episodes succeeds here"):
+        replay(_Benchmark(), _file(tmp_path, bare, {**bare, "observations": [None, None], "rewards": [None, None]}))
+    report = replay(_Benchmark(), _file(tmp_path, bare, {"task": "plain", "actions": ["a", "stop"]}))
+    assert [episode.success for episode in report.episodes] == [False, True]
+    assert "nothing was compared: no observation and no reward is recorded there; 1 of 2 episodes succeed here" in (
+        capsys.readouterr().err
+    )
+    rewarded = replay(_Benchmark(), _file(tmp_path, {**bare, "rewards": [0, None]}))
+    assert (rewarded.total.n_rewards, capsys.readouterr().err) == (1, "")
 
 
 def test_a_missing_file_is_named(tmp_path):

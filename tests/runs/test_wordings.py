@@ -38,7 +38,7 @@ def instructions(summary: dict) -> dict[str, str]:
 def test_an_evaluation_reads_them_and_says_so(mode: str, tmp_path: Path, file: Path):
     memory = Path(build_memory(config(tmp_path), None)["memory"])
     worded = config(tmp_path, f"env.instructions={file}", f"eval.mode={mode}")
-    assert resolve(worded, None, "unseen")[1] == memory  # it learned from training tasks, whose words are their own
+    assert resolve(worded, None, "unseen", [])[1] == memory  # it learned from training tasks, whose words are their own
     plain = evaluate(config(tmp_path, f"eval.mode={mode}"), "unseen", memory, None)
     ours = evaluate(worded, "unseen", memory, None)
     assert instructions(ours) == {**instructions(plain), FIRE["task"]: FIRE["instruction"]} != instructions(plain)
@@ -70,7 +70,7 @@ def test_what_is_built_from_reads_them_too(tmp_path: Path, file: Path):
     shown = [json.loads(line) for line in (folder / "trajectories.jsonl").read_text().splitlines()]
     assert {one["task_id"] for one in shown if one["task"] == "Something else."} == {task}
     assert folder != Path(build_memory(config(tmp_path), None)["memory"])
-    assert resolve(worded, None, "unseen")[1] == folder
+    assert resolve(worded, None, "unseen", [])[1] == folder
 
 
 def test_it_is_what_a_file_holds_that_tells_runs_apart(tmp_path: Path, file: Path):

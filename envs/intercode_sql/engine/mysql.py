@@ -21,6 +21,8 @@ _FILES = re.compile(r"\bINTO\s+(OUTFILE|DUMPFILE)\b", re.I)
 _USE = re.compile(r"USE\s+`?([^`\s]+)`?$", re.I)
 _CONNECT_SECONDS = 5
 _WORD = 8
+_GOES_ON = b"\xff\xff\xff"
+"""How a packet begins that is as long as one can be: the next one goes on with its row."""
 
 
 class MySQLEngine:
@@ -88,7 +90,12 @@ class MySQLEngine:
         except ImportError:
             raise UserError("env.engine=mysql needs the connector: pip install mysql-connector-python") from None
         try:
-            connection = mysql.connector.connect(**address, connection_timeout=_CONNECT_SECONDS, autocommit=False)
+            connection = mysql.connector.connect(
+                **address,
+                connection_timeout=_CONNECT_SECONDS,
+                autocommit=False,
+                use_pure=True,  # see bound_rows
+            )
         except mysql.connector.Error as error:
             place = f"{address['host']}:{address['port']}"
             if error.errno == errorcode.ER_ACCESS_DENIED_ERROR:
@@ -96,6 +103,7 @@ class MySQLEngine:
                     f"{place} refuses user {address['user']!r}: check name and password in env.dsn"
                 ) from None
             raise UserError(f"no MySQL server answers at {place}: start it, or correct env.dsn ({error.msg})") from None
+        bound_rows(connection)
         self._server = connection.get_server_info()
         self._connection = connection
         return connection
@@ -137,6 +145,9 @@ class MySQLSession:
             if use := _USE.match(text):
                 self._database = use[1]
             return None if cursor.description is None else self._rows(cursor)
+        except _LargeRowError:
+            self._start_again()
+            raise errors.LARGE_RESULT from None
         except mysql.connector.Error as error:
             if error.errno in _LOST or isinstance(error, mysql.connector.errors.InterfaceError):
                 self._engine.discard()
@@ -168,6 +179,29 @@ class MySQLSession:
         """Read no million rows: a fresh connection in the same database goes on, its SET variables forgotten."""
         self._engine.discard()
         self._connection = self._engine.session(self._database)._connection
+
+
+class _LargeRowError(Exception):
+    """A row is larger than a result may be."""
+
+
+def bound_rows(connection: Any) -> None:
+    """Have a connection raise an error of ours before one row fills the memory.
+
+    A row that is longer than a packet comes in several, which the connector puts together however many there are.
+    """
+    receive, held = connection._socket.recv, 0
+
+    def bounded(*arguments: Any) -> Any:
+        nonlocal held
+        packet = receive(*arguments)
+        held = held + len(packet) if packet[:3] == _GOES_ON else 0
+        if held > LARGEST_RESULT:
+            held = 0
+            raise _LargeRowError
+        return packet
+
+    connection._socket.recv = bounded
 
 
 def parse_dsn(dsn: str) -> dict[str, Any]:

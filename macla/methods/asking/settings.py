@@ -1,6 +1,7 @@
 """Every constant of asking, with its reason. The paper asks its model for all this and prints no numbers."""
 
-from macla.methods.settings import Section, key
+from macla.experiment import Section
+from macla.methods.settings import key
 
 
 class AskingSettings(Section):

@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from macla.methods.settings import MethodSettings, Section, key
+from macla.experiment import Section
+from macla.methods.settings import MethodSettings, key
 
 
 class PreconditionTreeSettings(Section):

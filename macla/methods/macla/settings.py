@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from macla import plugins
+from macla.experiment import Section
 from macla.methods.asking.settings import AskingSettings
 from macla.methods.cloning.settings import CloningConstants
-from macla.methods.settings import MethodSettings, Section, key
+from macla.methods.settings import MethodSettings, key
 
 
 class PriorSettings(Section):

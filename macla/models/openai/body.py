@@ -12,6 +12,7 @@ from macla.models.openai.reading import BadReplyError, whole
 from macla.models.openai.schema import Offer, in_forms, offer, parse, schema
 from macla.models.prompts import prompt, prompts_hash
 from macla.models.requests import Reply, Request
+from macla.models.truncate import tokens
 from macla.secrets import masked
 from macla.seeding import derive_seed
 
@@ -102,21 +103,23 @@ class Composer:
     def body(self, request: Request[Any], *, share: float = 1.0, spare: int = 0) -> Body:
         """Return the body that asks ``request``, as it is sent.
 
-        The prompt takes at most ``share`` of the context that the reply, ``spare`` and the chat template leave.
-        UserError when even the shortest prompt is longer.
+        The prompt takes at most the context that the reply, ``spare`` and the chat template leave; UserError when even
+        the shortest one is longer. ``share``: how much of that prompt, but no less than the shortest one.
         """
         return self.parameters.sent(self._whole(request, share=share, spare=spare))
 
     def _whole(self, request: Request[Any], *, share: float = 1.0, spare: int = 0) -> Body:
         """Return the body with every parameter, those that are not sent included."""
         model = self.parameters
-        budget = int(share * (model.context_length - model.max_tokens - OVERHEAD - spare))
-        text = prompt(request.purpose).render(request, budget)
+        asking = prompt(request.purpose)
+        text = asking.render(request, model.context_length - model.max_tokens - OVERHEAD - spare)
         if text is None:
             raise UserError(
                 f"the {request.purpose} prompt does not fit a context of {model.context_length} tokens with replies of "
                 f"{model.max_tokens}; raise model.context_length (and the server's) or lower model.max_tokens"
             )
+        if share < 1:
+            text = asking.render(request, int(share * tokens(text))) or asking.shortest(request)
         temperature = getattr(request, "temperature", None)
         body: Body = {
             "model": model.id,

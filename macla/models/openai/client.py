@@ -16,8 +16,9 @@ from macla.models.openai.refusals import RefusedError
 from macla.models.openai.transport import Transport
 from macla.models.requests import R, Request
 
-SHARES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.15)
-"""Parts of the context tried when the server finds a prompt too long (its tokens were fewer bytes than estimated)."""
+SHARES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.15, 0.07, 0.0)
+"""Parts of the prompt tried when the server finds it too long: its tokens were fewer bytes than estimated, or the
+server has less context than it says. The last one is as short as a prompt gets."""
 
 SHOWN = 300
 """Characters of a useless reply that are kept."""
@@ -95,16 +96,11 @@ class Client:
             )
 
     async def _within_context(self, request: Request[R]) -> tuple[float, Completion]:
-        """Return the first completion and the share of the context its prompt was cut to."""
+        """Return the first completion and the share that its prompt was cut to."""
         tried: Body = {}
         refusal: RefusedError | None = None
         for share in SHARES:
-            try:
-                body = self.composer.body(request, share=share)
-            except UserError:
-                if refusal is None:
-                    raise
-                break  # what the server said of a longer prompt is the truer word
+            body = self.composer.body(request, share=share)
             if body == tried:
                 continue
             tried = body
@@ -128,7 +124,7 @@ class Client:
             if unwanted == "max_tokens" and error.wants_completion_tokens:
                 remedy = "model.max_tokens_key=max_completion_tokens"
             raise UserError(f"{self.transport.url} refuses requests to {name}: {error}; type {remedy}") from None
-        reason = f"the server refused the request (HTTP {error.status}): {error}"
+        reason = f"the server refused the request ({error.came}): {error}"
         return Malformed(purpose=request.purpose, reason=reason, text="", refused=True)
 
 

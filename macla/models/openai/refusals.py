@@ -25,9 +25,11 @@ _UNKNOWN = re.compile(
 class RefusedError(Exception):
     """The server understood and said no (400, 404, 422 …): asking again would not help."""
 
-    def __init__(self, status: int, message: str, kind: str = "") -> None:
+    def __init__(self, status: int, message: str, kind: str = "", came: str = "") -> None:
         super().__init__(hide(message))  # it becomes the reason of a useless reply, which episodes keep
         self.status = status
+        self.came = came or f"HTTP {status}"
+        """How the server said it: some answer 200 and say no in the body."""
         self.kind = kind
         """The server's own word for the error, where it has one."""
 

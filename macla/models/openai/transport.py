@@ -109,7 +109,8 @@ class Transport:
 
     def _json(self, response: httpx.Response, content: bytes) -> Any:
         if response.status_code >= 300:
-            raise self._failure(response.status_code, *told(content), _retry_after(response))
+            came = f"HTTP {response.status_code}"
+            raise self._failure(response.status_code, *told(content), came, _retry_after(response))
         try:
             return whole_values(json.loads(content))
         except (ValueError, RecursionError):
@@ -120,14 +121,14 @@ class Transport:
         error = within(value)
         if error is not None:
             status, message, kind = error
-            raise self._failure(status, message, kind, 0.0)
+            raise self._failure(status, message, kind, "HTTP 200 with an error as its body", 0.0)
         completion = read(value)
         if completion is None:
             raise _AttemptError("the body is no chat completion")
         return completion
 
-    def _failure(self, status: int, message: str, kind: str, wait_s: float) -> Exception:
-        """Return the error that an answer with ``status`` is; 0 stands for an error without one."""
+    def _failure(self, status: int, message: str, kind: str, came: str, wait_s: float) -> Exception:
+        """Return the error that an answer with ``status`` is, which came as ``came``; 0 stands for one without."""
         if status in (401, 403):
             return UserError(
                 f"{self.url} refuses the key; set model.api_key_env to the variable that holds a valid one"
@@ -135,10 +136,10 @@ class Transport:
         if without_quota(status, kind):
             return UserError(f"{self.url}: {message.rstrip('.')}; what is finished is kept, the same command resumes")
         if status >= 500 and too_long(f"{kind} {message}"):
-            return RefusedError(400, message, kind)
+            return RefusedError(400, message, kind, came)
         if status == 0 or status in PASSING or status >= 500:
-            return _AttemptError(f"HTTP {status}: {message}" if status else f"an error as the body: {message}", wait_s)
-        return RefusedError(status, message, kind)
+            return _AttemptError(f"{came}: {message}", wait_s)
+        return RefusedError(status, message, kind, came)
 
 
 async def _read(response: httpx.Response, limit: int) -> bytes:

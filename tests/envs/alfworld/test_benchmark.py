@@ -60,6 +60,14 @@ def test_an_unknown_game_is_one_line(name: str, made: Path):
     assert len(str(error.value)) < 1500
 
 
+def test_an_official_game_among_generated_ones_says_what_to_type(made: Path, tmp_path: Path):
+    generated = Alfworld(AlfworldOptions(data="generated", data_dir=tmp_path, n_train=1, n_seen=1, n_unseen=1))
+    with pytest.raises(UserError, match=r"no ALFWorld game 'look_at_obj.*for official games type env\.data=official"):
+        generated.find("look_at_obj_in_light-Pillow-None-DeskLamp-301/trial_T20190907_1")
+    with pytest.raises(UserError, match=r"for generated games type env\.data=generated"):
+        benchmark(made).find("look_at_obj_in_light-Pillow-None-DeskLamp-301/trial_T20190907_1")
+
+
 def test_things_of_official_games_are_not_moved(made: Path):
     with pytest.raises(UserError, match=r"env\.drift moves things in generated games alone"):
         benchmark(made, drift=0.5).check()

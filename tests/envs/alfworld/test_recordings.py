@@ -134,7 +134,8 @@ def test_a_recording_of_other_data_is_one_line(layout: Path, won: list[Trajector
         UserError, match=r"r\.jsonl:1: 'alfworld_0' names no ALFWorld game, and none of \d+ in .*"
     ) as error:
         as_read(layout, path)
-    assert f"{won[0].task.rstrip('.')!r}: it was recorded on other data; set env.data or env.root" in str(error.value)
+    told = f"{won[0].task.rstrip('.')!r}: it was recorded on other data; set env.data or env.root "
+    assert told + "(for generated games type env.data=generated)" in str(error.value)
     assert "\n" not in str(error.value)
 
 

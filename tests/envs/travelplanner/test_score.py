@@ -76,6 +76,14 @@ def test_a_line_that_cannot_be_read_is_one_line(line: bytes, world: Path, tmp_pa
     assert len(str(error.value)) < 500
 
 
+@pytest.mark.parametrize("content", ["", "\n \n"])
+def test_a_file_without_a_line_is_refused_and_no_verdict_is_written(content: str, world: Path, tmp_path: Path):
+    (tmp_path / "plans.jsonl").write_text(content)
+    with pytest.raises(UserError, match=r"plans\.jsonl is empty: nothing can be scored"):
+        score_file(tmp_path / "plans.jsonl", tmp_path / "out.json", TravelOptions(database=world / "database"))
+    assert not (tmp_path / "out.json").exists()
+
+
 @pytest.mark.parametrize("part", ["(", "from ", " ", "a;", "x"])
 @pytest.mark.parametrize("name", ["current_city", "transportation", "attraction", "accommodation", "dinner"])
 def test_a_long_field_fails_at_once(part: str, name: str, solved: list[Problem], world: Path, tmp_path: Path):

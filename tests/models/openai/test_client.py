@@ -76,6 +76,32 @@ def test_concurrency_is_used_and_bounded(server: FakeServer) -> None:
         assert time.perf_counter() - started < 64 * 0.05
 
 
+def test_the_first_of_a_purpose_goes_alone_so_that_what_all_share_is_computed_once(server: FakeServer) -> None:
+    log = []
+
+    def slow(handler: Handler, body: dict[str, object]) -> None:
+        log.append("begins")
+        time.sleep(0.05)
+        log.append("ends")
+        obey(handler, body)
+
+    with create(server.settings(concurrency=8)) as model:
+        server.always = slow
+        model.ask([act(seed=n) for n in range(9)])
+        assert log[:2] == ["begins", "ends"]
+        assert log[2:4] == ["begins", "begins"]
+
+
+def test_what_the_server_had_computed_before_is_counted(server: FakeServer) -> None:
+    with create(server.settings()) as model:
+        server.cached_tokens = 4
+        model.ask([act()])
+        assert model.totals["act"].cached_tokens == 4
+        server.cached_tokens = None
+        model.ask([act(seed=1)])
+        assert model.totals["act"].cached_tokens == 4
+
+
 def test_threads_share_one_client(server: FakeServer) -> None:
     accounts = {}
     with create(server.settings()) as model:

@@ -107,14 +107,19 @@ TOO_LONG = [
 ]
 
 
-@pytest.mark.parametrize("code", [400, 500])
+@pytest.mark.parametrize("context", [4096, 100_000])
+@pytest.mark.parametrize("code", [200, 400, 500])
 @pytest.mark.parametrize("text", TOO_LONG)
-def test_a_prompt_too_long_is_cut_whatever_the_words(server: FakeServer, text: str, code: int) -> None:
-    def check(handler: Any, body: dict[str, Any]) -> None:
-        fits = len(body["messages"][0]["content"]) < 4000
-        return obey(handler, body) if fits else status(code, text)(handler, body)
+def test_a_prompt_too_long_is_cut_whatever_the_words(server: FakeServer, text: str, code: int, context: int) -> None:
+    """Also where the server has much less context than it is said to have."""
+    refuse = error_in_200(text) if code == 200 else status(code, text)
 
-    with create(server.settings(retries=0)) as model:
+    def check(handler: Any, body: dict[str, Any]) -> None:
+        fits = len(body["messages"][0]["content"]) < 2500
+        return obey(handler, body) if fits else refuse(handler, body)
+
+    server.card = {}
+    with create(server.settings(retries=0, context_length=context)) as model:
         server.always = check
         (reply,) = model.ask([act(history=40, length=900)])
     assert isinstance(reply, Action)
@@ -192,8 +197,13 @@ def test_errors_in_a_body_of_http_200(server: FakeServer) -> None:
         assert isinstance(reply, Malformed)
         assert (reply.refused, reply.reason) == (
             True,
-            "the server refused the request (HTTP 400): no such tool",
+            "the server refused the request (HTTP 200 with an error as its body): no such tool",
         )
+        server.always = obey
+    with create(server.settings(retries=0)) as model:
+        server.always = error_in_200("overloaded", code=503)
+        with pytest.raises(InfrastructureError, match=r": HTTP 200 with an error as its body: overloaded \(1 att"):
+            model.ask([ground("a")])
 
 
 def test_a_refused_request_is_no_reply_in_construction_and_no_score_in_an_episode(server: FakeServer) -> None:

@@ -12,7 +12,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from macla.encoder import Encoder, Vectors, gives, of_length_one
-from macla.errors import UserError
+from macla.errors import UserError, why
 from macla.files import parse_object, write_atomic, write_json
 from macla.methods.macla.memory.events import read_event
 from macla.methods.macla.memory.index import Index
@@ -63,7 +63,7 @@ def _read_vectors(folder: Path, rows: int) -> Vectors:
     try:
         vectors = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError, SyntaxError, MemoryError, BadZipFile) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = next(iter(why(error).splitlines()), "nothing in it reads")
         raise UserError(f"{path} does not load ({reason}); rebuild with macla build-memory") from None
     if not isinstance(vectors, np.ndarray) or vectors.dtype != np.float32 or np.ndim(vectors) != 2:
         raise UserError(f"{path} holds no table of 32-bit numbers; rebuild with macla build-memory")
@@ -83,7 +83,7 @@ def _read_state(folder: Path) -> dict[str, Any]:
     try:
         return parse_object((folder / STATE).read_bytes())
     except (OSError, ValueError) as error:
-        raise UserError(f"{folder / STATE} does not read ({error}); rebuild with macla build-memory") from None
+        raise UserError(f"{folder / STATE} does not read ({why(error)}); rebuild with macla build-memory") from None
 
 
 def _same_settings(folder: Path, stored: Mapping[str, Any], settings: Settings) -> None:

@@ -215,6 +215,11 @@ class Settings(MethodSettings):
     selection: Literal["bayesian", "similarity"] = key(
         "bayesian", "docs/spec/paper.md §4", "similarity: no posterior, risk, information or gate (an ablation)"
     )
+    margin: float | None = key(
+        None, "ours", "expected utility ranks only candidates whose relevance is at most so far below the best one's: "
+        "Eq 4 multiplies relevance by reliability, so that a proven skill for another goal wins; null: all k, as the "
+        "paper has it", ge=0
+    )  # fmt: skip
     contrastive: bool = key(True, "docs/spec/paper.md §6", "false: no contrastive refinement, Eq 6 (an ablation)")
     choice_contrast: bool = key(
         True, "ours", "false: choices of episodes that ended differently are not contrasted (of ``grounded``'s method)"
@@ -281,7 +286,17 @@ MODEL = "model"
 """``memory.grounded``: the language model reads, chooses and writes."""
 GATE = {"theta_conf", "fallback_success", "c_llm", "lambda_calib"}
 """Keys that practice has no use for unless ``departures.gated_practice``."""
-READ_ONLY = {"k", "risk_similarity", "c_fail", "lambda_info", "information", "evidence_limit", "selection", "fading"}
+READ_ONLY = {
+    "k",
+    "risk_similarity",
+    "c_fail",
+    "lambda_info",
+    "information",
+    "evidence_limit",
+    "selection",
+    "margin",
+    "fading",
+}
 """Further keys that only matter when memory is read or goes on learning."""
 BUILT_WITH = ("goal_and_psi", "same_milestone", "guards", "meta_value")
 """Departures that a build without practice depends on; the others are of acting and of learning from episodes."""

@@ -124,7 +124,7 @@ class Selector:
         candidates first costs no model call and lets the second best act (``departures.psi_first``).
         """
         queries = self._encode(contexts, translate=True)
-        positions, cosines = self._nearest(queries, applicable)
+        positions, cosines = self._relevant(*self._nearest(queries, applicable))
         risk = self.risk(queries[0], positions)
         utility = expected_utility(cosines, risk, self._alpha[positions], self._beta[positions], self.settings)
         score = utility.total if self.settings.selection == "bayesian" else utility.relevance
@@ -162,6 +162,15 @@ class Selector:
                     break
         chosen = np.array(usable, dtype=np.intp)
         return chosen, cosines[chosen]
+
+    def _relevant(
+        self, positions: NDArray[np.intp], cosines: NDArray[np.float64]
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Return those whose relevance is within ``margin`` of the best one's; all where there is no margin."""
+        if self.settings.margin is None or not len(positions):
+            return positions, cosines
+        near = cosines >= cosines.max() - self.settings.margin
+        return positions[near], cosines[near]
 
     def _encode(self, texts: Sequence[str], *, translate: bool) -> NDArray[np.float32]:
         """Return the vectors of texts, put into the ontology's words if wished."""

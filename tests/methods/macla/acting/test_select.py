@@ -55,6 +55,18 @@ def test_the_nearest_of_equally_proven_procedures_comes_first(memory):
         assert ranked[0].relevance == pytest.approx(1, abs=1e-6)
 
 
+def test_a_proven_procedure_for_another_goal_wins_by_eq_4_and_not_within_a_margin_of_relevance(memory):
+    for _ in range(20):
+        credit(memory, "p2", True)
+        credit(memory, "p1", False, "somewhere")
+        credit(memory, "p1", True)
+    text = near(memory, "p1")
+    assert names(rank(memory, text))[0] == "p2"
+    within = rank(memory, text, settings=Settings(margin=1e-3))
+    assert names(within) == ["p1"]
+    assert names(rank(memory, text, settings=Settings(margin=1.0))) == names(rank(memory, text))
+
+
 def test_candidates_carry_equation_4_taken_apart(memory):
     credit(memory, "p1", False, "fire a <0> in <1>. today")
     text = "fire a <0> in <1>. now"

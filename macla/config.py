@@ -53,6 +53,7 @@ class RunnerConfig(Section):
 class BuildConfig(Section):
     """Which expert trajectories memory is built from."""
 
+    by: Literal["model", "embedded"] = "model"
     split: str
     limit: int | None = Field(default=None, ge=1)
     resample: bool
@@ -100,6 +101,13 @@ class Config(Section):
         named = self.env.get("instructions")
         return None if named is None else Path(str(named))
 
+    def for_building(self) -> "Config":
+        """Return the same configuration with the model that builds (``build.by``) in the place of the one that acts."""
+        if self.build.by == "model":
+            return self
+        build = self.build.model_copy(update={"by": "model"})
+        return self.model_copy(update={"model": ModelSettings(), "build": build})
+
     def construction(self) -> dict[str, Any]:
         """Return the part that a memory depends on."""
         return self._building(self.memory.construction(self.build.practice > 0), self._worded())
@@ -110,9 +118,10 @@ class Config(Section):
 
     def _building(self, memory: dict[str, Any], worded: dict[str, str]) -> dict[str, Any]:
         parts = self.model_dump(mode="json", include={"encoder", "build", "seed"})
+        del parts["build"]["by"]
         parts["env"] = {**self._env(evaluated=self.build.split != TRAIN), **worded}
         batch = {"batch": self.runner.batch} if self.build.practice else {}  # of episodes that read one snapshot
-        return {**parts, "model": self.model.answering(), "memory": {**memory, **batch}}
+        return {**parts, "model": self.for_building().model.answering(), "memory": {**memory, **batch}}
 
     def evaluation(self) -> dict[str, Any]:
         """Return the part that the episodes of an evaluation depend on."""

@@ -83,6 +83,25 @@ def _malformed(runs: Sequence[Run]) -> str:
     return f"{sum(cost['malformed'] for cost in costs):g}/{sum(cost['requests'] for cost in costs):g}"
 
 
+def _an_episode(kind: str, digits: int = 0) -> Callable[[Sequence[Run]], str]:
+    """Return the mean over episodes of what all requests of them cost: tokens or seconds."""
+
+    def text(runs: Sequence[Run]) -> str:
+        total = sum(float(usage.get(kind, 0)) for run in runs for usage in run.summary["usage"].values())
+        return f"{total / sum(len(run.episodes) for run in runs):.{digits}f}"
+
+    return text
+
+
+def _prompt(runs: Sequence[Run]) -> str:
+    """Return prompt tokens an episode, new + found in the server's prefix cache."""
+    costs = [usage for run in runs for usage in run.summary["usage"].values()]
+    cached = sum(usage.get("cached_tokens", 0) for usage in costs)
+    new = sum(usage["prompt_tokens"] for usage in costs) - cached
+    episodes = sum(len(run.episodes) for run in runs)
+    return f"{new / episodes:.0f} + {cached / episodes:.0f}"
+
+
 def _calibration(figure: str) -> Callable[[Sequence[Run]], str]:
     def text(runs: Sequence[Run]) -> str:
         found = of_decisions(runs)
@@ -107,6 +126,9 @@ COLUMNS: dict[str, Column] = {
     "calls": Column("model calls an episode", _measured(measures.model_calls, 1, 2)),
     "rejected": Column("rejected %", _measured(measures.rejected_rate, 100, 1)),
     "construction": Column("construction s", _of_memory(lambda run, _: _construction(run), 1)),
+    "prompt_tokens": Column("prompt tokens an episode, new + cached", _prompt),
+    "completion_tokens": Column("completion tokens an episode", _an_episode("completion_tokens")),
+    "model_seconds": Column("seconds of the model an episode", _an_episode("seconds", 1)),
     "training": Column("training s", _training),
     "malformed": Column("useless replies", _malformed),
     "brier": Column("Brier score", _calibration("brier")),

@@ -43,6 +43,7 @@ def build_memory(config: Config, out: Path | None) -> dict[str, Any]:
         raise UserError(
             f"memory={config.memory.name} has nothing to build; type macla eval memory={config.memory.name}"
         )
+    config = config.for_building()
     with around(config.model) as settings, create(settings) as model:
         return _build_memory(config.model_copy(update={"model": settings}), model, out)
 

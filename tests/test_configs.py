@@ -159,7 +159,7 @@ def test_a_null_choice_is_one_line_that_says_what_to_type(override):
     [
         ("experiment=quickstart,null", "null is no choice of experiment"),
         ("env=toy,null", "null is no choice of env"),
-        ("hydra/sweeper=optuna", "Could not find 'hydra/sweeper/optuna'"),
+        ("hydra/sweeper=optuna", "hydra/sweeper=optuna: this plug-in of Hydra is not installed"),
     ],
 )
 def test_a_sweep_that_cannot_be_composed_is_one_line(tmp_path, override, told):

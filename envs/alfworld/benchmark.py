@@ -111,7 +111,7 @@ class Alfworld:
         if game is None:
             shown = str(reference)[: games.LONGEST_REFERENCE]
             what = f"no ALFWorld game {shown!r} in {self.root}; a task is named <task>-…-<scene>/<trial>"
-            raise UserError(f"{what} ({self._elsewhere})")
+            raise UserError(f"{what} ({games.elsewhere(self.options.data)})")
         return self._task(game)
 
     def opening_alike(self, reference: str | int, beginning: str) -> list[Task]:
@@ -124,15 +124,10 @@ class Alfworld:
             shown = str(reference)[: games.LONGEST_REFERENCE]
             raise UserError(
                 f"{shown!r} names no ALFWorld game, and none of {len(self._by_id)} in {self.root} opens with its room "
-                f"and {opening.task!r}: it was recorded on other data; set env.data or env.root ({self._elsewhere})"
+                f"and {opening.task!r}: it was recorded on other data; set env.data or env.root "
+                f"({games.elsewhere(self.options.data)})"
             )
         return [self._task(game) for game in found]
-
-    @property
-    def _elsewhere(self) -> str:
-        """What to type for games that are not here."""
-        other = "official" if self.options.data == "generated" else "generated"
-        return f"for {other} games type env.data={other}"
 
     def _task(self, game: Game) -> Task:
         split = next(name for name, folder in FOLDERS.items() if folder == game.split)

@@ -103,6 +103,12 @@ def referred(reference: str) -> str:
     return "/".join(parts[-2:])
 
 
+def elsewhere(data: str) -> str:
+    """Return what to type for games that ``env.data`` as it is does not have."""
+    other = "official" if data == "generated" else "generated"
+    return f"for {other} games type env.data={other}"
+
+
 def is_id(name: str) -> bool:
     """Whether a name is formed as a game's id, ``<task>-<object>-<mrecep>-<receptacle>-<scene>/<trial>``."""
     return _ID.fullmatch(name) is not None

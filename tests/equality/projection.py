@@ -56,11 +56,17 @@ def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+WORKED = ("read", "tasks_worked")
+"""Events that keep worked examples for a language model: the stand-in, which plays here, never looks at them."""
+
+
 def memory(folder: Path) -> dict[str, Any]:
     """Return hashes of a memory's events by kind and of its skills, and the sums of its weights."""
     events: dict[str, list[Any]] = {}
     weights: dict[str, float] = {}
     for event in lines(folder / "events.jsonl"):
+        if event["event"] in WORKED:
+            continue
         kind = EVENTS.get(event["event"], event["event"])
         del event["event"]
         found = event.pop("weights", {})

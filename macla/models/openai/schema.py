@@ -16,6 +16,7 @@ MAX_ITEMS = 32
 """Items of a list in a reply: no reply needs more, and a model that rambles must come to an end."""
 MAX_ENUM = 256
 """Alternatives that a schema spells out; servers are slow or refuse with more. The check afterwards knows no limit."""
+_LEFT_OUT = Annotated[None, SkipJsonSchema[None]]
 Offer = type[BaseModel]
 """The reply's type, restricted to what one request leaves open to it."""
 _FREE = r'[^\n"\\]+'
@@ -46,7 +47,7 @@ def _restricted(model: type[BaseModel], items: dict[str, Sequence[Any]], lengths
         elif name in items:
             allowed = list(range(len(items[name]))) if kind is int else list(dict.fromkeys(items[name]))
             if not (several or allowed or info.is_required()):
-                fields[name] = (SkipJsonSchema[None], default)
+                fields[name] = (_LEFT_OUT, default)
                 continue
             if not several:
                 default = ...

@@ -79,7 +79,7 @@ def read_trajectories(work: Construction) -> None:
     for start in range(0, len(work.trajectories), BATCH):
         batch = work.trajectories[start : start + BATCH]
         asked = [task_request(reader, trajectory.task, memory.kinds) for trajectory in batch]
-        tasks = work.tools.model.ask(asked)
+        tasks = work.tools.model.ask([*asked])
         for trajectory, request, task, shown in zip(batch, asked, tasks, shows[start : start + BATCH], strict=True):
             if not isinstance(task, Malformed):
                 work.traces.append(read(reader, trajectory, parsed(request, task), shown, work.handover))

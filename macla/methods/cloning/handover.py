@@ -137,7 +137,8 @@ class CloningHandOver:
         answers = read_answers(tools.reader, traces, self.settings)
         for more in answers.events(tools.encoder):
             memory.apply(more)
-        memory.apply(TasksWorked(tasks=worked(handed, tools.reader)))
+        if handed:
+            memory.apply(TasksWorked(tasks=worked(handed, tools.reader)))
         return Learned(precondition_tree(handed, self.settings.tree), answers)
 
     def acts_on(self, session: Session, memory: Memory) -> bool:

@@ -16,6 +16,7 @@ from macla.methods.cloning.invariants import Invariants
 from macla.methods.cloning.segments import GroundedAbstracter
 from macla.methods.cloning.settings import CloningConstants
 from macla.methods.cloning.state import Cloned
+from macla.methods.cloning.worked import TasksWorked
 from macla.methods.instruction import ParsedTask
 from macla.methods.macla.learning.abstract import Relevance
 from macla.methods.macla.learning.trace import read
@@ -112,8 +113,11 @@ def traces(*seeds, handover=HANDOVER):
 def test_learning_is_a_series_of_events_that_the_log_can_read_back():
     memory = Memory()
     learner = HANDOVER.learn(traces(*range(40)), memory, lent())
-    assert {type(event) for event in memory.events} == {ArgumentsLearned, InvariantsFound}
+    assert {type(event) for event in memory.events} == {ArgumentsLearned, InvariantsFound, TasksWorked}
     assert [read_event(event.model_dump_json()) for event in memory.events] == memory.events
+    worked = memory.extension(Cloned).worked
+    assert [thing.kind for thing in worked[0].things] == ["colour", "goods", "limit"]
+    assert len({task.task for task in worked}) == len(worked)
     again = Memory()
     for event in memory.events:
         again.apply(event)

@@ -81,7 +81,7 @@ def test_what_applies_falls_short_of_nothing(learned, memory):
     session = Session(Market(1000), READER, 20, 0)
     session.start()
     handover, roles = CloningHandOver(SETTINGS.cloning), Roles(ParsedTask(goal="", slots=()))
-    grounding = handover.grounding(session, roles, learned.actor().selector)
+    grounding = handover.grounding(session, roles, learned.actor().selector, lent())
     assert isinstance(grounding, Grounded)
     short = {each.id: grounding.shortfall(each) for each in memory.procedures.values()}
     assert [grounding.applicable(each) for each in memory.procedures.values()] == [n == (0, 0) for n in short.values()]

@@ -62,7 +62,7 @@ def test_the_stages_can_be_run_one_by_one_and_each_leaves_what_the_next_one_need
         stage(work)
         left[stage.__name__] = {event.event for event in work.memory.events[before:]}
     assert left == {
-        "read_trajectories": {"known"},
+        "read_trajectories": {"known", "read"},
         "explore_traces": {"explored"},
         "cluster_words": {"clustered"},
         "hand_over": {"invariants_found"},
@@ -147,3 +147,15 @@ def test_theta_dup_by_description_length_is_that_of_all_segments(built):
     theta, _ = theta_by_mdl(segments, made.tools.encoder, made.settings.mdl)
     assert made.memory.procedures
     assert made.memory.events == built(theta_dup=theta).memory.events
+
+
+def test_one_reading_a_job_is_kept_as_a_worked_example(built):
+    readings = built().memory.readings
+    goals = [reading.goal for reading in readings]
+    assert goals
+    assert len(set(goals)) == len(goals)
+    for reading in readings:
+        filled = reading.goal
+        for number, kind in enumerate(reading.kinds):
+            filled = filled.replace(f"<{number}>", kind)
+        assert filled == reading.task

@@ -36,8 +36,9 @@ def quoted(page: Path) -> Iterator[Quoted]:
             yield from _before(text, sources, where)
         elif above and text.startswith("|"):
             cells = _cells(text)
+            if header:
+                yield from _of_a_row(cells, header, above[0], where)
             header = header or cells
-            yield from _of_a_row(cells, header, above[0], where)
         elif text.strip() or header:  # the table is over
             above = []
 

@@ -1,8 +1,9 @@
 """Record and replay: every answer of a run kept in a folder, and read back without a server.
 
 A recording holds ``parameters.json`` (model, server, sampling), ``answers/``, and ``refused/`` for requests that the
-server refused to let the model answer. The key of an answer covers the prompt text, the schema and the parameters, so a
-changed prompt or request is missed rather than answered wrongly.
+server refused to let the model answer; a published one is one file (:mod:`macla.models.packed`). The key of an answer
+covers the prompt text, the schema and the parameters, so a changed prompt or request is missed rather than answered
+wrongly.
 """
 
 import json
@@ -15,6 +16,7 @@ from macla.files import write_json
 from macla.models.answer import Answer, Backend
 from macla.models.cache import Answers, Cached, Refusals
 from macla.models.openai.body import Composer, Parameters
+from macla.models.packed import Packed
 from macla.models.requests import R, Request
 
 
@@ -35,10 +37,11 @@ class Replay:
 
     is_language_model = True
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._answers, self._refusals = Answers(folder / "answers"), Refusals(folder / "refused")
-        self._composer = Composer(_parameters(folder))
+    def __init__(self, recording: Path) -> None:
+        self._recording = recording
+        self._packed = Packed(recording) if recording.is_file() else None
+        self._answers, self._refusals = Answers(recording / "answers"), Refusals(recording / "refused")
+        self._composer = Composer(self._packed.parameters if self._packed is not None else _parameters(recording))
         self.name = self._composer.parameters.name
 
     def answers(self, requests: list[Request[R]]) -> list[Answer[R]]:
@@ -57,15 +60,25 @@ class Replay:
 
     def _answer(self, request: Request[R]) -> Answer[R]:
         key = self._composer.key(request)
-        answer = (
-            self._refusals.next(key, request) or self._answers.get(key, request) or self._refusals.last(key, request)
-        )
+        if self._packed is not None:
+            answer = self._packed.get(key, request)
+        else:
+            kept, told = self._answers, self._refusals
+            answer = told.next(key, request) or kept.get(key, request) or told.last(key, request)
         if answer is None:
             raise UserError(
-                f"{self._folder} holds no answer to this {request.purpose} request: the run differs from the recorded "
-                "one (tasks, memory, prompts or seed); record it again with model.record"
+                f"{self._recording} holds no answer to this {request.purpose} request: the run differs from the "
+                f"recorded one (tasks, memory, prompts or seed); record it again with model.record{self._price()}"
             )
         return answer
+
+    def _price(self) -> str:
+        """Return what recording cost, in words, where that is known."""
+        if self._packed is None:
+            return ""
+        cost = self._packed.cost()
+        tokens = f"{cost.prompt_tokens - cost.cached_tokens} prompt and {cost.completion_tokens} completion tokens"
+        return f" (it took {cost.calls} calls, {tokens})"
 
 
 def _parameters(folder: Path) -> Parameters:

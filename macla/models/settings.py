@@ -103,7 +103,7 @@ class ModelSettings(BaseModel):
     )
     server: ServerSettings = ServerSettings()
     record: Path | None = Field(None, description="folder that keeps every answer for model=replay")
-    replay: Path | None = Field(None, description="folder of a recording")
+    replay: Path | None = Field(None, description="a recording: its folder, or a published file")
     cache: Path | None = Field(None, description="folder of answers shared between runs")
     options: dict[str, Any] = Field({}, description="what the backend of another package needs to know")
 

@@ -1,5 +1,6 @@
 """Record, replay, cache."""
 
+import lzma
 import os
 from pathlib import Path
 from time import time
@@ -14,6 +15,7 @@ from macla.models.answer import Answer, Usage
 from macla.models.cache import STALE, Answers
 from macla.models.create import create
 from macla.models.malformed import Malformed
+from macla.models.packed import pack
 from macla.models.requests import Action
 from macla.models.settings import ModelSettings
 from macla.models.usage import Account
@@ -43,6 +45,43 @@ def test_a_replay_is_the_run_bit_for_bit_costs_included(server: FakeServer, tmp_
     server.always = status(500)
     assert replay(tmp_path / "r", ONE_OF_EACH) == (replies, account, identity)
     assert sum(usage.malformed for usage in account.values()) == sum(isinstance(reply, Malformed) for reply in replies)
+
+
+def test_a_published_file_replays_the_run_and_holds_nothing_that_was_asked(server: FakeServer, tmp_path: Path) -> None:
+    with create(server.settings(record=tmp_path / "r")) as model:
+        server.behaviours = [saying("no"), saying("never")]
+        replies = model.ask(ONE_OF_EACH)
+        account, identity = model.totals, model.identity()
+    file = tmp_path / "published.jsonl.xz"
+    assert pack(tmp_path / "r", file) == len(ONE_OF_EACH)
+    server.always = status(500)
+    assert replay(file, ONE_OF_EACH) == (replies, account, identity)
+    first = file.read_bytes()
+    pack(tmp_path / "r", file)
+    assert file.read_bytes() == first
+    text = lzma.decompress(first).decode()
+    assert "put a mug in cabinet" not in text
+    assert "SHOW" not in text
+    calls = sum(usage.calls for usage in account.values())
+    with pytest.raises(UserError, match=rf"no answer to this act request.*it took {calls} calls, \d+ prompt and"):
+        replay(file, [act(seed=99)])
+
+
+@pytest.mark.parametrize("content", [b"", b"no xz", lzma.compress(b""), lzma.compress(b"{}\n"), lzma.compress(b"[]\n")])
+def test_a_file_that_is_no_recording_is_told_in_one_line(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "f.jsonl.xz").write_bytes(content)
+    with pytest.raises(UserError, match="is no published recording"):
+        replay(tmp_path / "f.jsonl.xz", [act()])
+
+
+def test_what_is_no_recording_or_was_refused_in_part_is_not_published(server: FakeServer, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="is no recording"):
+        pack(tmp_path, tmp_path / "f.jsonl.xz")
+    with create(server.settings(record=tmp_path / "r")) as model:
+        server.behaviours = [status(400)] * 9
+        model.ask([act()])
+    with pytest.raises(UserError, match="holds refused requests"):
+        pack(tmp_path / "r", tmp_path / "f.jsonl.xz")
 
 
 def test_equal_requests_have_one_answer(server: FakeServer, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A recording in one file that may be published: key → reply, compressed. It holds no prompt and no text of a benchmark.
+"""A recording in one file that may be published: key → reply, compressed; no prompt, no text of a benchmark.
 
 JSON lines under xz: first the parameters, then an answer a line, by key. The same recording gives the same bytes.
 """

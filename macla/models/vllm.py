@@ -188,6 +188,7 @@ def command(settings: ModelSettings) -> list[str]:
     line += ["--host", server.host, "--port", str(server.port), "--dtype", server.dtype]
     line += ["--tensor-parallel-size", str(server.tensor_parallel), "--seed", str(settings.seed)]
     line += ["--generation-config", "vllm"]  # sampling is the request's alone, not the checkpoint's
+    line += ["--enable-prompt-tokens-details"]  # cached tokens are counted apart
     optional = {
         "--revision": settings.revision or None,
         "--max-model-len": settings.context_length,

@@ -188,7 +188,6 @@ def command(settings: ModelSettings) -> list[str]:
     line += ["--host", server.host, "--port", str(server.port), "--dtype", server.dtype]
     line += ["--tensor-parallel-size", str(server.tensor_parallel), "--seed", str(settings.seed)]
     line += ["--generation-config", "vllm"]  # sampling is the request's alone, not the checkpoint's
-    line += ["--enable-prompt-tokens-details"]  # cached tokens are counted apart
     optional = {
         "--revision": settings.revision or None,
         "--max-model-len": settings.context_length,
@@ -197,6 +196,7 @@ def command(settings: ModelSettings) -> list[str]:
     }
     for option, value in optional.items():
         line += [option, str(value)] if value is not None else []
+    line += ["--enable-prompt-tokens-details"]  # cached tokens are counted apart
     return [*line, *server.args]
 
 

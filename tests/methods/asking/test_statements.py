@@ -1,0 +1,128 @@
+"""A language model writes statements: what was looked up is told, errors come back, those that agree are the answer."""
+
+import pytest
+from helpers import rooms
+from helpers.scripted import Scripted
+
+from macla.methods.asking.ask import Asker
+from macla.methods.asking.examples import Answered, covering
+from macla.methods.asking.grounded import AskedGrounded
+from macla.methods.asking.settings import AskingSettings
+from macla.methods.base import Interface, Tools
+from macla.methods.cloning.segments import STATEMENT
+from macla.methods.cloning.state import Cloned
+from macla.methods.instruction import ParsedTask
+from macla.methods.macla.acting.execute import Executor
+from macla.methods.macla.acting.roles import Roles
+from macla.methods.macla.equations.beta import Prior
+from macla.methods.session import Session
+from macla.models.embedded import Embedded
+from macla.models.malformed import Malformed
+from macla.models.requests import Thing, WorkedTask, Written
+
+TASK = "Fetch every box of the attic."
+BOX, LAMP, WRONG = "take attic.box of attic", "take attic.lamp of attic", "take box"
+LOOKS = {"list": "There is room attic.", "look attic": "It has box. It has lamp."}
+SHOWN = {**LOOKS, BOX: "You get room attic.", LAMP: "You get room lamp."}
+
+
+class Writes:
+    """A language model that writes these statements in turn (None: it says nothing), and keeps what it was asked."""
+
+    is_language_model = True
+
+    def __init__(self, *said):
+        self.said, self.asked = list(said), []
+
+    def ask(self, requests):
+        self.asked += requests
+        return [self._reply(self.said.pop(0)) for _ in requests]
+
+    def _reply(self, text):
+        return Malformed(purpose="write", reason="none", text="") if text is None else Written(action=text)
+
+
+@pytest.fixture(scope="module")
+def memory():
+    return rooms.learned(
+        [rooms.fetching(room, kind) for room in ("kitchen", "cellar", "garden") for kind in rooms.KINDS]
+    )
+
+
+def write(memory, *said, horizon=20, **settings):
+    """Return the session and the model of one statement; the room is listed already."""
+    session = Session(Scripted(TASK, TASK, SHOWN, otherwise="no"), rooms.READER, horizon, 0)
+    session.start()
+    session.say("list")
+    model, roles, asking = Writes(*said), Roles(ParsedTask(goal="", slots=())), AskingSettings(**settings)
+    tools = Tools(rooms.ENCODER, model, rooms.READER, Interface("take {thing} of {room}", ""))
+    grounded = AskedGrounded(
+        session,
+        roles,
+        memory,
+        settings=rooms.SETTINGS,
+        encoder=rooms.ENCODER,
+        prior=Prior(1.0, 1.0),
+        asker=Asker(session, tools, asking),
+        answered=Answered(memory.extension(Cloned).worked, rooms.ENCODER),
+    )
+    executor = Executor(session, roles, memory, model=Embedded(), grounding=grounded)
+    (whole,) = [known for known in memory.procedures.values() if known.milestone == STATEMENT]
+    return executor.run(whole), [step.action for step in session.steps[1:]], model
+
+
+def test_it_looks_first_and_tells_what_it_saw_and_two_that_agree_are_enough(memory):
+    result, actions, model = write(memory, BOX, BOX)
+    assert result == (True, True)
+    assert actions == ["look attic", BOX]  # an equal statement needs no second step
+    first, second = model.asked
+    assert first.known == ("attic: attic.box (thing), attic.lamp (thing)",)
+    assert first.task == TASK
+    assert (first.temperature, second.temperature) == (None, 0.7)
+    assert (first.draw, second.draw) == (0, 1)
+    assert first.tried == second.tried == ()
+
+
+def test_an_error_stands_in_the_next_request(memory):
+    result, actions, model = write(memory, WRONG, BOX, BOX)
+    assert (result.achieved, result.success) == (True, False)
+    assert actions == ["look attic", WRONG, BOX]
+    assert model.asked[1].tried == ((WRONG, "no"),)
+
+
+def test_what_most_agree_on_is_executed_last(memory):
+    _, actions, _ = write(memory, BOX, LAMP, BOX)
+    assert actions == ["look attic", BOX, LAMP, BOX]
+    _, actions, _ = write(memory, BOX, LAMP, candidates=2)
+    assert actions == ["look attic", BOX, LAMP, BOX]  # none agree: the likeliest, which came first
+
+
+def test_one_candidate_is_one_statement(memory):
+    _, actions, model = write(memory, BOX, candidates=1)
+    assert actions == ["look attic", BOX]
+    assert len(model.asked) == 1
+
+
+def test_answered_tasks_are_shown_most_similar_last(memory):
+    _, _, model = write(memory, BOX, BOX, examples=2)
+    shown = model.asked[0].examples
+    assert len(shown) == 2
+    assert all(action.startswith("take ") for _, action in shown)
+
+
+def test_replies_of_no_use_cost_steps_and_spare_the_last(memory):
+    result, actions, _ = write(memory, None, None, BOX, BOX)
+    assert actions == ["look attic", "", "", BOX]
+    assert result.achieved
+    result, actions, _ = write(memory, *[None] * 9, horizon=6)
+    assert not result.achieved
+
+
+def test_worked_readings_cover_what_tasks_name():
+    def task(text, *kinds):
+        return WorkedTask(task=text, things=tuple(Thing(kind=kind, name="x") for kind in kinds))
+
+    tasks = [task("aa", "city"), task("a", "city"), task("aaa", "city", "day"), task("aaaa", "price")]
+    assert [one.task for one in covering(tasks, 2)] == ["aaa", "aaaa"]
+    assert covering(tasks, 0) == ()
+    assert len(covering(tasks, 9)) == 4

@@ -164,7 +164,7 @@ def footer(run: Run) -> list[str]:
     )
     packages = ", ".join(f"{name} {version}" for name, version in run.manifest["packages"].items())
     return [
-        f"Memory: {_memory(identity['config']['memory'])}. Model: {_model(identity['model'])}; seed "
+        f"Memory: {_memory(identity['config']['memory'], identity['model'])}. Model: {_model(identity['model'])}; seed "
         f"{run.summary['seed']}.",
         f"{benchmark['benchmark']}: {shown}.",
         f"macla {run.manifest['macla']} at {run.manifest['revision'] or 'no revision'}, "
@@ -189,11 +189,14 @@ def _tally(runs: Sequence[Run]) -> dict[str, Any]:
     return tally(usage, [reply for run in runs for episode in run.episodes.values() for reply in episode.useless])
 
 
-def _memory(settings: dict[str, Any]) -> str:
-    """Return the memory's name and method and, where it hands tasks over, to which other method."""
+def _memory(settings: dict[str, Any], model: dict[str, str]) -> str:
+    """Return the memory's name and method and, where it hands tasks over, to which other method or to the model."""
     name, method = settings["name"] or settings["method"], settings["method"]
     handed = settings.get("grounded", "none")
-    over = f", tasks that name things handed over to {handed}" if handed != "none" else ""
+    if handed == "auto":
+        handed = "model" if model.get("language_model") == "yes" else "cloning"
+    over = f", tasks that name things handed over to {'the model' if handed == 'model' else handed}"
+    over = over if handed != "none" else ""
     return (name if name == method else f"{name} ({method})") + over
 
 

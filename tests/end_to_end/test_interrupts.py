@@ -92,7 +92,7 @@ def test_an_interrupt_does_not_wait_for_a_model_that_is_silent(tmp_path: Path) -
     threading.Thread(target=server.serve_forever, daemon=True).start()
     model = ["model=endpoint", f"model.base_url={server.url}", "model.id=m", "model.structured=json_schema"]
     process = started(tmp_path / "run", *model, "runner.workers=3")
-    while server.in_flight < 3:
+    while server.in_flight < 1:  # the others wait for it
         assert process.poll() is None, process.communicate()
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)

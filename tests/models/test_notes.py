@@ -17,28 +17,27 @@ An example (another task):
 Thought: first the desk.
 Action: go to desk 1
 
+Each time, think briefly about what to do next, then choose one action, written exactly as described above. Reply with one JSON object and nothing else:
+{"thought": your thought, "action": your action}
+
 Your task: put a mug in cabinet
 
 You are in a room with a desk 1 and a cabinet 1.
 Action 1: go to desk 0
 xxxxxxxxxxxxxxxxxxxx
-
-Think briefly about what to do next, then choose one action, written exactly as described above.
-
-Reply with one JSON object and nothing else:
-{"thought": your thought, "action": your action}"""
-"""What the prompt was before there were notes."""
+"""  # noqa: E501 the prompt's own line
+"""The prompt without notes: what all episodes share comes first, the history last."""
 
 
 def rendered(*notes, budget=PLENTY, **size):
     return prompt("act").render(act(**size).model_copy(update={"notes": notes}), budget)
 
 
-def test_without_notes_the_prompt_is_what_it_was_before_there_were_any():
+def test_without_notes_nothing_is_said_of_any():
     assert rendered() == WITHOUT
 
 
-def test_every_note_stands_between_the_example_and_the_task():
+def test_notes_stand_right_before_the_task():
     before, after = WITHOUT.split("\nYour task:")
     notes = ("Task: first\nAction: look", "Task: second")
     shown = "".join(f"\nFrom memory:\n{note}\n" for note in notes)

@@ -72,7 +72,7 @@ def test_an_instruction_that_cannot_be_read_is_asked_for_again(server: FakeServe
     asked: list[int] = []
 
     def refuse(handler: Handler, body: dict[str, Any]) -> None:
-        first = "Read the instruction" in body["messages"][0]["content"]
+        first = "Read what the task" in body["messages"][0]["content"]
         if first:
             asked.append(body["seed"])
         return saying("no")(handler, body) if first and len(asked) <= 4 else wild(handler, body)

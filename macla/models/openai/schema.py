@@ -16,7 +16,8 @@ MAX_ITEMS = 32
 """Items of a list in a reply: no reply needs more, and a model that rambles must come to an end."""
 MAX_ENUM = 256
 """Alternatives that a schema spells out; servers are slow or refuse with more. The check afterwards knows no limit."""
-_LEFT_OUT = Annotated[None, SkipJsonSchema[None]]
+_SKIPPED: Any = SkipJsonSchema
+_LEFT_OUT = _SKIPPED[None]
 Offer = type[BaseModel]
 """The reply's type, restricted to what one request leaves open to it."""
 _FREE = r'[^\n"\\]+'

@@ -14,6 +14,9 @@ from macla.methods.session import Decision
 from macla.models.answer import Usage
 from macla.models.malformed import Malformed
 
+CIRCUMSTANCES = frozenset({"seconds", "cached_tokens"})
+"""What depends on the machine and on what a server was asked before."""
+
 
 class Episode(BaseModel):
     """What an episode of an evaluation leaves behind."""
@@ -48,9 +51,9 @@ class Episode(BaseModel):
     first_observation: str = ""
     steps: tuple[Step, ...] = ()
     seconds: float = 0.0
-    """Wall time; only seconds (these and the model's) differ between two runs of the same configuration."""
+    """Wall time; nothing but :data:`CIRCUMSTANCES` differs between two runs of the same configuration."""
     check: str = ""
-    """In the file: a fingerprint of the run and of all the rest but seconds, so that a changed line is noticed."""
+    """In the file: a fingerprint of the run and of all the rest but :data:`CIRCUMSTANCES`: a changed line is noticed."""
 
 
 def scored(episodes: Iterable[Episode]) -> list[Episode]:
@@ -148,9 +151,9 @@ def _check(values: Any, run: str = "") -> str:
 
 
 def _untimed(value: Any) -> Any:
-    """Return a JSON value without its seconds, the one thing in which equal episodes differ."""
+    """Return a JSON value without that in which equal episodes differ."""
     if isinstance(value, dict):
-        return {name: _untimed(inner) for name, inner in value.items() if name != "seconds"}
+        return {name: _untimed(inner) for name, inner in value.items() if name not in CIRCUMSTANCES}
     return [_untimed(inner) for inner in value] if isinstance(value, list) else value
 
 

@@ -17,6 +17,7 @@ from helpers.served import served_tokens
 
 from macla.config import Config, compose
 from macla.errors import InfrastructureError
+from macla.methods.episode import CIRCUMSTANCES
 from macla.models.settings import ModelSettings
 from macla.models.vllm import stop
 from macla.runs.build import build_memory
@@ -42,15 +43,15 @@ def config(overrides: Overrides, tmp_path_factory: pytest.TempPathFactory) -> Co
 
 
 def lines(folder: Path) -> list[dict[str, Any]]:
-    """Return the episodes of a run without what may differ between equal runs: seconds."""
+    """Return the episodes of a run without what may differ between equal runs."""
     read = [json.loads(line) for line in (folder / "episodes.jsonl").open()]
-    return [without_seconds(episode) for episode in read]
+    return [without_circumstances(episode) for episode in read]
 
 
-def without_seconds(value: Any) -> Any:
+def without_circumstances(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: without_seconds(child) for key, child in value.items() if key != "seconds"}
-    return [without_seconds(child) for child in value] if isinstance(value, list) else value
+        return {key: without_circumstances(child) for key, child in value.items() if key not in CIRCUMSTANCES}
+    return [without_circumstances(child) for child in value] if isinstance(value, list) else value
 
 
 def test_build_and_eval_and_a_server_killed_in_the_middle(

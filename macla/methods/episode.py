@@ -53,7 +53,7 @@ class Episode(BaseModel):
     seconds: float = 0.0
     """Wall time; nothing but :data:`CIRCUMSTANCES` differs between two runs of the same configuration."""
     check: str = ""
-    """In the file: a fingerprint of the run and of all the rest but :data:`CIRCUMSTANCES`: a changed line is noticed."""
+    """In the file: a fingerprint of the run and of all but :data:`CIRCUMSTANCES`, so that a changed line is noticed."""
 
 
 def scored(episodes: Iterable[Episode]) -> list[Episode]:

@@ -25,7 +25,7 @@ quickstart: install  ## Data, experts, memory, evaluation with and without it, t
 	$(MACLA) reproduce quickstart --out $(OUT)
 
 test: install  ## Run the tests (those that need real benchmark data skip when MACLA_DATA is not set)
-	$(BIN)/pytest -n 2 -m "not vllm and not full"
+	$(BIN)/pytest -n 2 --dist worksteal -m "not vllm and not full"
 
 lint: install  ## ruff, mypy, import-linter
 	$(BIN)/ruff check .

@@ -84,22 +84,20 @@ def _malformed(runs: Sequence[Run]) -> str:
 
 
 def _an_episode(kind: str, digits: int = 0) -> Callable[[Sequence[Run]], str]:
-    """Return the mean over episodes of what all requests of them cost: tokens or seconds."""
+    """Return the text of what the requests of an episode cost on average: tokens or seconds."""
+    return lambda runs: f"{_mean_cost(runs, kind):.{digits}f}"
 
-    def text(runs: Sequence[Run]) -> str:
-        total = sum(float(usage.get(kind, 0)) for run in runs for usage in run.summary["usage"].values())
-        return f"{total / sum(len(run.episodes) for run in runs):.{digits}f}"
 
-    return text
+def _mean_cost(runs: Sequence[Run], kind: str) -> float:
+    """Return a cost of all requests ÷ episodes; what earlier versions did not count is 0."""
+    total = sum(float(usage.get(kind, 0)) for run in runs for usage in run.summary["usage"].values())
+    return total / sum(len(run.episodes) for run in runs)
 
 
 def _prompt(runs: Sequence[Run]) -> str:
     """Return prompt tokens an episode, new + found in the server's prefix cache."""
-    costs = [usage for run in runs for usage in run.summary["usage"].values()]
-    cached = sum(usage.get("cached_tokens", 0) for usage in costs)
-    new = sum(usage["prompt_tokens"] for usage in costs) - cached
-    episodes = sum(len(run.episodes) for run in runs)
-    return f"{new / episodes:.0f} + {cached / episodes:.0f}"
+    cached = _mean_cost(runs, "cached_tokens")
+    return f"{_mean_cost(runs, 'prompt_tokens') - cached:.0f} + {cached:.0f}"
 
 
 def _calibration(figure: str) -> Callable[[Sequence[Run]], str]:

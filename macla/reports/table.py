@@ -8,6 +8,7 @@ import jinja2
 import pandas as pd
 
 from macla.files import write_atomic, write_json
+from macla.methods.macla.settings import MODEL, acted_by
 from macla.methods.run import Run, read_run
 from macla.models.answer import Usage
 from macla.models.usage import costs
@@ -192,11 +193,9 @@ def _tally(runs: Sequence[Run]) -> dict[str, Any]:
 def _memory(settings: dict[str, Any], model: dict[str, str]) -> str:
     """Return the memory's name and method and, where it hands tasks over, to which other method or to the model."""
     name, method = settings["name"] or settings["method"], settings["method"]
-    handed = settings.get("grounded", "none")
-    if handed == "auto":
-        handed = "model" if model.get("language_model") == "yes" else "cloning"
-    over = f", tasks that name things handed over to {'the model' if handed == 'model' else handed}"
-    over = over if handed != "none" else ""
+    handed = acted_by(settings.get("grounded", "none"), model.get("language_model") == "yes")
+    to = "the model" if handed == MODEL else handed
+    over = f", tasks that name things handed over to {to}" if handed != "none" else ""
     return (name if name == method else f"{name} ({method})") + over
 
 

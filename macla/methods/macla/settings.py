@@ -263,7 +263,7 @@ class Settings(MethodSettings):
 
     def acted_by(self, language_model: bool) -> str:
         """Return which method acts on tasks that name things."""
-        return self.grounded if self.grounded != "auto" else (MODEL if language_model else "cloning")
+        return acted_by(self.grounded, language_model)
 
     def construction(self, practice: bool) -> dict[str, Any]:
         """Return what a build depends on: practice also reads memory, but explores and mostly has no gate."""
@@ -280,6 +280,11 @@ class Settings(MethodSettings):
         """Return the construction without what may be changed when memory is read, though building used it too."""
         construction = self.construction(practice)
         return construction if practice else {key: construction[key] for key in construction if key not in SWEPT}
+
+
+def acted_by(grounded: str, language_model: bool) -> str:
+    """Return who acts on tasks that name things under ``memory.grounded``: of ``auto`` what it means."""
+    return grounded if grounded != "auto" else (MODEL if language_model else "cloning")
 
 
 MODEL = "model"

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from macla.methods.asking.examples import Answered
 from macla.methods.asking.settings import AskingSettings
 from macla.methods.base import Tools
+from macla.methods.insist import insist
 from macla.methods.session import Session
-from macla.models.malformed import Malformed
 from macla.models.requests import Ground, R, ReadRequest, Request, WorkedTask, Write
 
 NONE = "none of these"
@@ -22,14 +22,7 @@ class Asker:
 
     def ask(self, request: Request[R]) -> R | None:
         """Return the reply; None when the episode ends over replies that cannot be used."""
-        draw = request.draw
-        while not self.session.over:
-            reply = self.tools.model.ask([request.model_copy(update={"draw": draw})])[0]
-            if not isinstance(reply, Malformed):
-                return reply
-            self.session.lose_step()
-            draw += 1
-        return None
+        return insist(self.session, self.tools.model, request)
 
     def read(self, examples: Sequence[WorkedTask]) -> dict[str, str]:
         """Return the things that the task names, as commands spell them, and their kinds."""

@@ -5,41 +5,28 @@ read the task, recognises what of a page is wished, chooses among the candidates
 """
 
 from collections import Counter
+from dataclasses import dataclass
 
-from macla.encoder import Encoder
 from macla.methods.asking.ask import Asker
 from macla.methods.asking.examples import Answered
 from macla.methods.cloning.grounded import Grounded
 from macla.methods.cloning.segments import STATEMENT
-from macla.methods.cloning.settings import CloningConstants
 from macla.methods.macla.acting.grounding import Recorder, Result
-from macla.methods.macla.acting.roles import Binding, Roles
-from macla.methods.macla.equations.beta import Prior
+from macla.methods.macla.acting.roles import Binding
 from macla.methods.macla.memory.procedure import Procedure
 from macla.methods.macla.memory.segment import Context
-from macla.methods.macla.memory.store import Memory
-from macla.methods.session import Session
 
 
+@dataclass(eq=False, kw_only=True)
 class AskedGrounded(Grounded):
     """See :class:`macla.methods.macla.acting.grounding.Grounding`; what is not said otherwise here is as in cloning."""
 
-    def __init__(
-        self,
-        session: Session,
-        roles: Roles,
-        memory: Memory,
-        *,
-        settings: CloningConstants,
-        encoder: Encoder,
-        prior: Prior,
-        asker: Asker,
-        answered: Answered,
-    ) -> None:
-        super().__init__(session, roles, memory, settings=settings, encoder=encoder, prior=prior)
-        self.asker = asker
-        self.answered = answered
-        procedures = memory.procedures.values()
+    asker: Asker
+    answered: Answered
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        procedures = self.memory.procedures.values()
         self._argument_kinds = {kind for known in procedures for slot in known.slots.values() for kind in slot.kinds}
         self._nameable = {thing.kind for task in self.cloned.worked for thing in task.things}
         self._asked: set[str] = set()

@@ -1,6 +1,7 @@
 """How a grounded task is understood while acting: by the precondition tree, the argument model and the invariants."""
 
 from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
 
 from macla.benchmarks.lexicon import Command
 from macla.encoder import Encoder
@@ -11,32 +12,22 @@ from macla.methods.cloning.settings import CloningConstants
 from macla.methods.cloning.state import Cloned
 from macla.methods.cloning.statements.search import Scored, StatementSearch
 from macla.methods.macla.acting.grounding import Lifted, Recorder, Result
-from macla.methods.macla.acting.roles import Binding, Roles
+from macla.methods.macla.acting.roles import Binding
 from macla.methods.macla.equations.beta import Prior
 from macla.methods.macla.memory.procedure import Procedure
 from macla.methods.macla.memory.segment import Context
-from macla.methods.macla.memory.store import Memory
-from macla.methods.session import Session
 
 
+@dataclass(eq=False, kw_only=True)
 class Grounded(Lifted):
     """See :class:`macla.methods.macla.acting.grounding.Grounding`; what is not said otherwise here is as there."""
 
-    def __init__(
-        self,
-        session: Session,
-        roles: Roles,
-        memory: Memory,
-        *,
-        settings: CloningConstants,
-        encoder: Encoder,
-        prior: Prior,
-    ) -> None:
-        super().__init__(session, roles, memory)
-        self.cloned = memory.extension(Cloned)
-        self.settings = settings
-        self.encoder = encoder
-        self.prior = prior
+    settings: CloningConstants
+    encoder: Encoder
+    prior: Prior
+
+    def __post_init__(self) -> None:
+        self.cloned = self.memory.extension(Cloned)
 
     def goal(self) -> str:
         """Return which kinds of things the task names."""

@@ -41,9 +41,8 @@ class Macla:
         from macla.methods.macla.learning.metas import MetaComposer
         from macla.methods.macla.memory import directory
 
-        handover = find(
-            self.settings, tools.model.is_language_model
-        )  # before the events are read: it makes its own kinds of event known
+        # before the events are read: it makes its own kinds of event known
+        handover = find(self.settings, tools.model.is_language_model)
         memory, index = directory.load(folder, self.settings, tools.encoder)
         return LearnedMacla(
             memory,

@@ -130,7 +130,7 @@ class Composer:
         }
         if model.structured:
             restricted = schema(self.offer(request), model.string_limit)
-            for field, source in prompt(request.purpose).head.forms.items():
+            for field, source in asking.head.forms.items():
                 restricted["properties"][field] = in_forms(getattr(request, source))
             wanted = {"name": request.purpose, "strict": True, "schema": restricted}
             body["response_format"] = {"type": "json_schema", "json_schema": wanted}

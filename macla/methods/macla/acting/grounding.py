@@ -6,6 +6,7 @@ another method may take them over (``memory.grounded``) by implementing the same
 """
 
 from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from macla.methods.macla.acting.bind import Binder, holds
@@ -79,13 +80,13 @@ class Grounding(Protocol):
         ...
 
 
+@dataclass(eq=False)
 class Lifted:
     """The paper's way: the kinds that a task names are roles, and entities are found to play them."""
 
-    def __init__(self, session: Session, roles: Roles, memory: Memory) -> None:
-        self.session = session
-        self.roles = roles
-        self.memory = memory
+    session: Session
+    roles: Roles
+    memory: Memory
 
     def goal(self) -> str:
         """Return the goal pattern that the model read."""

@@ -7,7 +7,6 @@ from macla.methods.base import Tools
 from macla.methods.macla.acting.select import Candidate, Selector
 from macla.methods.macla.memory.meta import MetaProcedure
 from macla.methods.macla.memory.procedure import Procedure
-from macla.methods.macla.memory.skill import Skill
 from macla.methods.none import ModelAlone
 from macla.methods.session import Decision, Session
 
@@ -38,16 +37,12 @@ def note(candidate: Candidate, selector: Selector) -> str:
     lines = [
         f"How to {goal} (worked {candidate.successes:.0f} of {candidate.successes + candidate.failures:.0f} times)"
     ]
-    if when := _conditions(skill):
-        lines.append(f"When: {when}")
+    if skill.preconditions:
+        lines.append("When: " + ", ".join(condition.text() for condition in skill.preconditions))
     for number, name in enumerate(children, 1):
         procedure = memory.procedures[name]
         lines.append(f"{number}. " + ", then ".join(_step(step.key.text(), procedure) for step in procedure.plan))
     return "\n".join(lines)
-
-
-def _conditions(skill: Skill) -> str:
-    return ", ".join(condition.text() for condition in skill.preconditions)
 
 
 def _step(text: str, procedure: Procedure) -> str:

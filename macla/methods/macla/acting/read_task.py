@@ -10,10 +10,10 @@ import numpy as np
 
 from macla.encoder import Encoder
 from macla.methods.base import Tools
+from macla.methods.insist import insist
 from macla.methods.instruction import ParsedTask, parsed, slots_in, task_request
 from macla.methods.macla.memory.store import Memory
 from macla.methods.session import Session
-from macla.models.malformed import Malformed
 from macla.models.requests import ParseTask, TaskReading
 
 _WORD = re.compile(r"[a-z]{2,}")
@@ -25,22 +25,17 @@ def read_task(session: Session, memory: Memory, tools: Tools) -> ParsedTask | No
     Every such reply costs a step, and the model is asked again. An implausible one costs nothing; asked again with the
     reason (``reading.doubts`` times), the model has the last word.
     """
-    here, lost, doubts = session.belief.types.values(), 0, 0
+    here, begun, doubts = session.belief.types.values(), len(session.steps), 0
     asked = task_request(tools.reader, session.task, memory.kinds, here=here, examples=memory.readings)
     if tools.model.is_language_model:
         asked = asked.model_copy(update={"near": near_kinds(asked, memory, tools.encoder)})
     request = asked
-    while not session.over:
-        reply = tools.model.ask([request])[0]
-        if isinstance(reply, Malformed):
-            session.lose_step()
-            lost += 1
-            request = request.model_copy(update={"draw": lost + doubts})
-            continue
+    while (reply := insist(session, tools.model, request)) is not None:
         doubt = implausible(asked, reply, memory, tools.encoder) if tools.model.is_language_model else ""
         if not doubt or doubts >= memory.settings.reading.doubts:
             return parsed(asked, reply)
         doubts += 1
+        lost = len(session.steps) - begun
         request = asked.model_copy(update={"draw": lost + doubts, "doubt": doubt})
     return None
 

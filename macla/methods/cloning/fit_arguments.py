@@ -124,14 +124,23 @@ def fit(
 
 
 def _design(choices: Sequence[Choice], start: Weights, seen: int = 1) -> _Design:
-    from sklearn.feature_extraction import DictVectorizer
+    from scipy.sparse import csr_matrix
 
     counts = Counter(feature for choice in choices for feature in set().union(*choice.rows))
-    features = {feature for feature, n in counts.items() if n >= seen} | set(start)
-    columns = DictVectorizer().fit([dict.fromkeys(features, 1.0)])
-    matrix = columns.transform(row for choice in choices for row in choice.rows)
+    features = sorted({feature for feature, n in counts.items() if n >= seen} | set(start))
+    column = {feature: number for number, feature in enumerate(features)}
+    columns: list[int] = []
+    values: list[float] = []
+    ends = [0]
+    for row in (row for choice in choices for row in choice.rows):  # DictVectorizer takes three times as long
+        known = [feature for feature in row if feature in column]
+        columns += [column[feature] for feature in known]
+        values += [row[feature] for feature in known]
+        ends.append(len(columns))
+    matrix = csr_matrix((values, columns, ends), shape=(len(ends) - 1, len(features)), dtype=float)
+    matrix.sort_indices()
     starts = np.cumsum([0, *(len(choice.rows) for choice in choices[:-1])])
-    return _Design(columns.feature_names_, matrix, starts.astype(np.intp))
+    return _Design(features, matrix, starts.astype(np.intp))
 
 
 def _loss(weights: Array, design: _Design, centre: Array, precision: float) -> tuple[float, Array]:

@@ -2,6 +2,7 @@
 
 from math import exp, log
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,3 +87,21 @@ def test_cues_that_hardly_occur_have_no_weight():
     model = learned(*[("sorted", "by {}"), ("all", "")] * 20, ("odd sorted", "by {}"), ("odd sorted", "by {}"))
     assert all("odd" not in weights for weights in model.weights["by"].values())
     assert any("sorted" in weights for weights in model.weights["by"].values())
+
+
+def test_with_more_cues_than_examples_the_weights_are_those_of_the_plain_regression():
+    from sklearn.linear_model import LogisticRegression
+
+    rng = np.random.default_rng(0)
+    cues = (rng.random((24, 60)) < 0.3).astype(float)
+    labels = ["a" if row[0] + row[1] > 1 else "b" if row[2] else "c" for row in cues]
+    made = {
+        "where": [
+            ({f"c{n}": v for n, v in enumerate(row) if v}, label) for row, label in zip(cues, labels, strict=True)
+        ]
+    }
+    settings = StatementSettings(cue_seen=1, smallest_weight=0.0)
+    plain = LogisticRegression(C=settings.trust, max_iter=settings.iterations, tol=1e-6).fit(cues, labels)
+    own = {event.verb: event.weights for event in fit_parts(made, [1.0] * 24, settings)}
+    for label, weights in zip(plain.classes_, plain.coef_, strict=True):
+        assert [own[label].get(f"c{n}", 0.0) for n in range(60)] == pytest.approx(list(weights), abs=0.02)

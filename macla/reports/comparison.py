@@ -7,12 +7,12 @@ from typing import Any
 import pandas as pd
 
 from macla.experiment import ExperimentConfig
-from macla.files import write_json
 from macla.reports.caveats import Marks
 from macla.reports.cell import Cell
 from macla.reports.columns import columns, outcomes, without_repeats
 from macla.reports.declared import NOTHING, Line, comparisons
 from macla.reports.declared import table as comparison_table
+from macla.reports.manifests import write_manifests
 from macla.reports.measures import success_rate
 from macla.reports.paired import MEMORIES
 from macla.reports.table import Written, footer, mark, useless, write_formats
@@ -45,10 +45,10 @@ def write_comparison(experiment: ExperimentConfig, cells: Sequence[Cell], out: P
     compared = comparisons(experiment, cells)
     paper = [experiment.paper_note] if experiment.paper_note else []
     notes = [*marks.notes(), *paper, *same, *_notes(experiment, cells, compared)]
-    about = list(dict.fromkeys(line for cell in cells for run in cell.runs for line in footer(run)))
-    write_json(out / f"{experiment.name}.manifest.json", [run.manifest for cell in cells for run in cell.runs])
+    runs = [run for cell in cells for run in cell.runs]
+    write_manifests(out, experiment.name, runs)
     groups = [cell.row.group for cell in cells]
-    table = Written(experiment.name, experiment.title, frame, comparison_table(compared), notes, about, groups)
+    table = Written(experiment.name, experiment.title, frame, comparison_table(compared), notes, footer(runs), groups)
     return write_formats(out, table)
 
 

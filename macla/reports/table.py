@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import jinja2
 import pandas as pd
 
-from macla.files import write_atomic, write_json
+from macla.files import write_atomic
 from macla.methods.macla.settings import MODEL, acted_by
 from macla.methods.run import Run, read_run
 from macla.models.answer import Usage
@@ -19,6 +19,7 @@ from macla.reports.columns import is_success
 from macla.reports.crossed import placed
 from macla.reports.declared import NOTHING, Line
 from macla.reports.declared import table as comparison_table
+from macla.reports.manifests import write_manifests
 from macla.reports.measures import scored
 from macla.reports.paired import compare
 
@@ -69,9 +70,8 @@ def write_table(folders: Sequence[Path], name: str, out: Path) -> str:
     told = [told for run in runs if (told := useless(f"{_name(run)}, {run.summary['split']}", [run]))]
     compared = [line for split in dict.fromkeys(run.summary["split"] for run in runs) for line in _paired(runs, split)]
     notes = [*marks.notes(), *([COMPARED] if compared else []), *told]
-    about = list(dict.fromkeys(line for run in runs for line in footer(run)))
-    write_json(out / f"{name}.manifest.json", [run.manifest for run in runs])
-    return write_formats(out, Written(name, name, frame, comparison_table(compared), notes, about))
+    write_manifests(out, name, runs)
+    return write_formats(out, Written(name, name, frame, comparison_table(compared), notes, footer(runs)))
 
 
 class Written(NamedTuple):
@@ -154,23 +154,38 @@ def _paired(runs: Sequence[Run], split: str) -> list[Line]:
     ]
 
 
-def footer(run: Run) -> list[str]:
-    """Return what a table must name: model, seed, data, engine, versions."""
+def footer(runs: Sequence[Run]) -> list[str]:
+    """Return what a table must name: memories, models and seeds, then data and engines, then versions."""
+    seeds: dict[str, set[int]] = {}
+    for run in runs:
+        seeds.setdefault(_acted(run), set()).add(run.summary["seed"])
+    acted = [f"{text}; {_seeds(sorted(own))}." for text, own in seeds.items()]
+    return list(dict.fromkeys([*acted, *map(_data, runs), *map(_versions, runs)]))
+
+
+def _acted(run: Run) -> str:
     identity = run.manifest["identity"]
-    benchmark = identity["benchmark"]
+    return f"Memory: {_memory(identity['config']['memory'], identity['model'])}. Model: {_model(identity['model'])}"
+
+
+def _seeds(seeds: Sequence[int]) -> str:
+    return f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}"
+
+
+def _data(run: Run) -> str:
+    benchmark = run.manifest["identity"]["benchmark"]
     shown = ", ".join(
         f"{key} {value}"
         for key, value in benchmark.items()
         if isinstance(value, str | bool | int) and key != "benchmark"
     )
+    return f"{benchmark['benchmark']}: {shown}."
+
+
+def _versions(run: Run) -> str:
     packages = ", ".join(f"{name} {version}" for name, version in run.manifest["packages"].items())
-    return [
-        f"Memory: {_memory(identity['config']['memory'], identity['model'])}. Model: {_model(identity['model'])}; seed "
-        f"{run.summary['seed']}.",
-        f"{benchmark['benchmark']}: {shown}.",
-        f"macla {run.manifest['macla']} at {run.manifest['revision'] or 'no revision'}, "
-        f"Python {run.manifest['python']}, {packages}.",
-    ]
+    revision = run.manifest["revision"] or "no revision"
+    return f"macla {run.manifest['macla']} at {revision}, Python {run.manifest['python']}, {packages}."
 
 
 def mark(runs: Sequence[Run]) -> str:

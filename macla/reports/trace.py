@@ -8,9 +8,9 @@ import pandas as pd
 from macla.benchmarks.base import Task
 from macla.errors import UserError
 from macla.experiment import ExperimentConfig
-from macla.files import write_json
 from macla.methods.macla.report.trace import trace
 from macla.reports.cell import Cell
+from macla.reports.manifests import write_manifests
 from macla.reports.table import Written, footer, write_formats
 
 HOW_TO_READ = (
@@ -48,6 +48,6 @@ def write_trace(experiment: ExperimentConfig, cells: Sequence[Cell], out: Path) 
     )
     paper = [experiment.paper_note] if experiment.paper_note else []
     notes = [told, HOW_TO_READ, *paper]
-    write_json(out / f"{experiment.name}.manifest.json", [run.manifest])
+    write_manifests(out, experiment.name, [run])
     frame = trace(run, episode)
-    return write_formats(out, Written(experiment.name, experiment.title, frame, pd.DataFrame(), notes, footer(run)))
+    return write_formats(out, Written(experiment.name, experiment.title, frame, pd.DataFrame(), notes, footer([run])))

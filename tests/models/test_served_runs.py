@@ -73,7 +73,7 @@ def test_a_replay_has_the_useless_replies_and_the_refusals_of_the_run(
 def test_a_table_names_server_checkpoint_and_prompts(server: FakeServer, config: Any, tmp_path: Path) -> None:
     server.always, server.card["root"] = wild, "/somewhere/weights-7"
     evaluate(config("memory=none", "eval.limit=1"), "unseen", None, tmp_path / "run")
-    (line,) = [line for line in footer(read_run(tmp_path / "run")) if "Model: m, " in line]
+    (line,) = [line for line in footer([read_run(tmp_path / "run")]) if "Model: m, " in line]
     for words in ("checkpoint weights-7", "server fake 1.2", "temperature 0.0", f"prompts {prompts_hash()}"):
         assert words in line
     assert "/somewhere" not in (tmp_path / "run" / "manifest.json").read_text()

@@ -121,7 +121,7 @@ def test_a_split_that_is_merely_shorter_is_refused_unless_told_otherwise(layout:
     told = compose([*command, "env.incomplete=true"]).without_memory()
     summary = evaluate(told, "unseen", None, None)
     assert summary["incomplete"] == "valid_unseen 2 of 3"
-    assert "incomplete valid_unseen 2 of 3" in footer(read_run(Path(summary["run"])))[1]
+    assert "incomplete valid_unseen 2 of 3" in footer([read_run(Path(summary["run"]))])[1]
 
 
 def test_a_whole_split_lacks_nothing(made: Path):

@@ -45,7 +45,9 @@ def _panel(axes: "Axes", frame: pd.DataFrame, lines: list[str]) -> None:
         shade = COLOURS[position % len(COLOURS)]
         dashes = DASHES[position // len(COLOURS) % len(DASHES)]
         axes.fill_between(rows["x"], 100 * rows["low"], 100 * rows["high"], color=shade, alpha=0.13, linewidth=0)
-        axes.plot(rows["x"], 100 * rows["success"], color=shade, linestyle=dashes, marker="o", label=line)
+        above = 3 - position / len(lines)  # the first line over the others
+        shown = axes.plot(rows["x"], 100 * rows["success"], color=shade, linestyle=dashes, marker="o", label=line)
+        shown[0].set_zorder(above)
     axes.set_xscale("log")
     values = sorted(set(frame["x"]))
     axes.set_xticks(values, [f"{value:g}" for value in values])

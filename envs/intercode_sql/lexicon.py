@@ -1,10 +1,10 @@
 """What the method may know of the interface: how tables, columns and values look, how a statement is built."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from envs.intercode_sql import protocol, template
-from macla.benchmarks.lexicon import Command, Mention
+from macla.benchmarks.lexicon import Command, Looks, Mention
 
 _DESCRIBED = re.compile(
     r"\('((?:[^'\\]|\\.)+)', b?'((?:big|small|tiny|medium)?(?:int|text|varchar|char|double|float|decimal|datetime|date|"
@@ -15,6 +15,15 @@ _TABLE = re.compile(r"\('([a-z0-9_]+)',\)")
 _VALUE = re.compile(
     r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|Decimal\('([^']*)'\)|datetime\.\w+\(([^)]*)\)|(?<![\w'])(-?\d+(?:\.\d+)?)"
 )
+_CUT = "..."
+_SAMPLE = "SELECT * FROM {} LIMIT 3"
+_COLUMNS = (
+    "SELECT GROUP_CONCAT(CONCAT(column_name, ' ', column_type, ' ', column_key) SEPARATOR ', ') "
+    "FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = '{}'"
+)
+"""All columns of a table on one short line: DESC's answer is cut after seven or so."""
+_LISTING = template.split(_COLUMNS.format("t"))
+_LISTED = re.compile(r"(?:^\[\('|, )([^\s',]+) (\w+)(?:\([^)]*\))? (PRI|UNI|MUL)?")
 _KIND = {"int": "number", "double": "number", "float": "number", "decimal": "number", "year": "number"}
 
 
@@ -36,10 +45,19 @@ class SQLLexicon:
 
     def answer(self, command: Command, text: str) -> list[Mention]:
         """Return the mentions in what a statement gave: a column belongs to the table that DESC asked for."""
+        if _LISTING is not None and command.verb == _LISTING.verb and text.startswith("["):
+            return [m._replace(name=f"{command.arguments[-1]}.{m.name.lower()}") for m in _listed(text)]
         found = self.mentions(text)
         if command.verb != "DESC {}":
             return found
         return [m._replace(name=f"{command.arguments[0]}.{m.name.lower()}") for m in found]
+
+    def looks(self, name: str, type: str, shown: str) -> Looks:
+        """Return what lists a table's columns, where DESC was cut, and what shows its first rows."""
+        if type != "table" or self.rejected(shown):
+            return Looks()
+        rest = _COLUMNS.format(name) if shown.endswith(_CUT) else ""
+        return Looks(rest, _SAMPLE.format(template.quoted(name)))
 
     def parts(self, command: Command) -> list[Command]:
         """Return the clauses of a SELECT."""
@@ -66,7 +84,16 @@ class SQLLexicon:
 
 
 def _described(text: str) -> Iterator[Mention]:
-    for found in _DESCRIBED.finditer(text):
+    return _columns(_DESCRIBED.finditer(text))
+
+
+def _listed(text: str) -> Iterator[Mention]:
+    return _columns(_LISTED.finditer(text))
+
+
+def _columns(matches: Iterable[re.Match[str]]) -> Iterator[Mention]:
+    """Yield the columns of matches whose groups are name, type and key."""
+    for found in matches:
         base = re.sub(r"^(big|small|tiny|medium)", "", found[2]).split("(")[0]
         kind = "date" if base in ("date", "datetime", "timestamp", "time") else _KIND.get(base, "text")
         yield Mention(found[1], "key column" if found[3] else f"{kind} column", found.start(1), found.end(1))

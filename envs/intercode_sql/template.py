@@ -51,10 +51,11 @@ def join(command: Command) -> str:
 def _spelled(argument: str) -> str:
     if argument.startswith("`") or _NUMBER.match(argument):
         return argument
-    return ".".join(_quoted(name) for name in argument.split("."))
+    return ".".join(quoted(name) for name in argument.split("."))
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """Return a name as a statement spells it, in backticks where MySQL would misread it."""
     return name if _PLAIN_NAME.match(name) and name.upper() not in RESERVED else f"`{name}`"
 
 

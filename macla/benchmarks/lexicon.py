@@ -63,6 +63,24 @@ class Answering(Protocol):
         ...
 
 
+class Looks(NamedTuple):
+    """Actions that only show what a thing holds; empty where there is none."""
+
+    rest: str = ""
+    """Shows what the feedback that was seen of the thing cut off."""
+    examples: str = ""
+    """Shows a few of the things that it holds."""
+
+
+@runtime_checkable
+class Looking(Protocol):
+    """What a lexicon adds whose interface has actions that only show what a thing holds and change nothing."""
+
+    def looks(self, name: str, type: str, shown: str) -> Looks:
+        """Return the actions that show of a thing what ``shown``, the feedback that was seen of it, leaves open."""
+        ...
+
+
 @runtime_checkable
 class Composite(Protocol):
     """What a lexicon adds whose commands are put together from parts, each of which can be learned by itself."""

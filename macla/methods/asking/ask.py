@@ -46,15 +46,20 @@ class Asker:
         reply = self.ask(request)
         return None if reply is None or reply.choice >= len(candidates) else list(candidates)[reply.choice]
 
+    def gave_nothing(self, feedback: str) -> bool:
+        """Whether ``feedback`` is a rejection, or names no thing at all."""
+        reading = self.session.reader.read(feedback)
+        return reading.rejected or not reading.mentions
+
     def write(self, known: Sequence[str], answered: Answered) -> Iterator[str]:
         """Yield statements, the likeliest first, then drawn ones; what the last ones gave stands in the request.
 
-        Only statements that came to nothing are shown: the others are answers.
+        Only statements that were rejected or gave nothing are shown: the others are answers.
         """
         examples = answered.nearest(self.session.task, self.settings.examples)
         start = len(self.session.steps)
         for number in range(self.settings.candidates):
-            steps = [s for s in self.session.steps[start:] if self.session.reader.lexicon.rejected(s.observation)]
+            steps = [step for step in self.session.steps[start:] if self.gave_nothing(step.observation)]
             request = Write(
                 help=self.tools.interface.help,
                 examples=examples,

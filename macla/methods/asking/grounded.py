@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from macla.methods.asking.ask import Asker
 from macla.methods.asking.examples import Answered
+from macla.methods.asking.looks import left_open
 from macla.methods.cloning.grounded import Grounded
 from macla.methods.cloning.segments import STATEMENT
 from macla.methods.macla.acting.grounding import Recorder, Result
@@ -93,22 +94,23 @@ class AskedGrounded(Grounded):
         """Look at what was not looked at yet, then let the model write statements; those that agree are the answer."""
         session, context = self.session, self.contexts()[0]
         self._look_around()
+        known = self._look_closer()
         rejected, given, last = session.rejected, Counter[str](), ""
         statement: dict[str, str] = {}
-        for action in self.asker.write(self._known(), self.answered):
+        agree, nothing = self.asker.settings.agree, self.asker.gave_nothing
+        for action in self.asker.write(known, self.answered):
             if session.over or session.horizon - len(session.steps) <= self.settings.statements.spare:
                 break
             found = next((shown for shown, written in statement.items() if written == action), None)
             if found is None:
-                accepted, last = session.say(action), action
-                if not accepted:
+                found, last = self._feedback(action), action
+                if found is None:
                     continue
-                found = session.belief.last_observation
             given[found] += 1
             statement.setdefault(found, action)
-            if given[found] >= self.asker.settings.agree:
+            if given[found] >= agree:
                 break
-        best = max(given, key=given.__getitem__, default=None)
+        best = max(given, key=lambda one: (given[one] >= agree, not nothing(one), given[one]), default=None)
         room = session.horizon - len(session.steps) > self.settings.statements.spare
         if best is not None and statement[best] != last and not session.over and room:
             session.say(statement[best])
@@ -116,13 +118,38 @@ class AskedGrounded(Grounded):
         recorder.record(procedure.id, achieved, Context(text=context, facts=(), steps=(STATEMENT,), after=()), part_of)
         return Result(achieved, achieved and session.rejected == rejected)
 
+    def _look_closer(self) -> list[str]:
+        """Look at what was left open, while there are steps to spare; return what is known, a line a thing.
+
+        What was cut off comes first, of all things, then examples of what they hold.
+        """
+        looks = left_open(self.session) if self.asker.settings.looks else {}
+        for rest in filter(None, (look.rest for look in looks.values())):
+            self._spare_say(rest)
+        known = self._known()
+        for name, look in looks.items():
+            if look.examples and (shown := self._spare_say(look.examples)) is not None:
+                known.append(f"{name} holds, for example: {shown}")
+        return known
+
+    def _spare_say(self, action: str) -> str | None:
+        """Execute an action where that leaves steps enough for statements; see ``_feedback``."""
+        spare = self.session.horizon - len(self.session.steps) > self.settings.statements.reserve
+        return self._feedback(action) if spare else None
+
+    def _feedback(self, action: str) -> str | None:
+        """Execute an action, whether or not the adapter can take it apart; return its feedback, None when rejected."""
+        self.session.say(action)
+        feedback = self.session.belief.last_observation
+        return None if self.session.reader.read(feedback).rejected else feedback
+
     def _known(self) -> list[str]:
         """Return what was looked up: by what revealed it, e.g. ``singer: singer.name (text column), …``."""
         belief, found = self.session.belief, dict[str, list[str]]()
         for name, kind in belief.types.items():
             for by in sorted(belief.things.revealers.get(name, ())):
                 found.setdefault(by, []).append(f"{name} ({kind})")
-        return [f"{by}: {', '.join(names)}" for by, names in found.items()]
+        return [f"{by}: {', '.join(names)}" for by, names in found.items() if by in belief.types]
 
 
 def _filled_in(verb: str, bound: dict[int, str]) -> str:

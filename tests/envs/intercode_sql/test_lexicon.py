@@ -156,3 +156,25 @@ def test_every_gold_survives_the_round_trip(benchmark_sql):
         assert session(database).execute(text) == session(database).execute(task.payload.gold)
         verbs.add(command.verb)
     assert len(verbs) < 200
+
+
+def test_what_desc_cuts_off_can_be_listed_and_rows_can_be_shown():
+    assert LEXICON.looks("singer", "table", "[('id', 'int', 'NO', 'PRI', None, '')]") == (
+        "",
+        "SELECT * FROM singer LIMIT 3",
+    )
+    rest, examples = LEXICON.looks("order", "table", "[('id', 'int', 'NO', 'P...")
+    assert examples == "SELECT * FROM `order` LIMIT 3"
+    listed = "[('Order_ID int PRI, Name char(52) , size_code varchar(10) MUL, bought datetime , cost float(10,2) ',)]"
+    assert [(m.name, m.type, listed[m.start : m.end]) for m in LEXICON.answer(LEXICON.parse(rest), listed)] == [
+        ("order.order_id", "key column", "Order_ID"),
+        ("order.name", "text column", "Name"),
+        ("order.size_code", "key column", "size_code"),
+        ("order.bought", "date column", "bought"),
+        ("order.cost", "number column", "cost"),
+    ]
+    assert (
+        LEXICON.looks("singer.name", "text column", "")
+        == LEXICON.looks("x", "table", "Error executing query: no")
+        == ("", "")
+    )

@@ -4,6 +4,7 @@ import pytest
 from helpers import rooms
 from helpers.scripted import Scripted
 
+from macla.benchmarks.lexicon import Looks
 from macla.methods.asking.ask import Asker
 from macla.methods.asking.examples import Answered, covering
 from macla.methods.asking.grounded import AskedGrounded
@@ -15,6 +16,7 @@ from macla.methods.instruction import ParsedTask
 from macla.methods.macla.acting.execute import Executor
 from macla.methods.macla.acting.roles import Roles
 from macla.methods.macla.equations.beta import Prior
+from macla.methods.reading import Reader
 from macla.methods.session import Session
 from macla.models.embedded import Embedded
 from macla.models.malformed import Malformed
@@ -49,13 +51,13 @@ def memory():
     )
 
 
-def write(memory, *said, horizon=20, **settings):
+def write(memory, *said, horizon=20, world=SHOWN, reader=rooms.READER, **settings):
     """Return the session and the model of one statement; the room is listed already."""
-    session = Session(Scripted(TASK, TASK, SHOWN, otherwise="no"), rooms.READER, horizon, 0)
+    session = Session(Scripted(TASK, TASK, world, otherwise="no"), reader, horizon, 0)
     session.start()
     session.say("list")
     model, roles, asking = Writes(*said), Roles(ParsedTask(goal="", slots=())), AskingSettings(**settings)
-    tools = Tools(rooms.ENCODER, model, rooms.READER, Interface("take {thing} of {room}", ""))
+    tools = Tools(rooms.ENCODER, model, reader, Interface("take {thing} of {room}", ""))
     grounded = AskedGrounded(
         session,
         roles,
@@ -81,6 +83,36 @@ def test_it_looks_first_and_tells_what_it_saw_and_two_that_agree_are_enough(memo
     assert (first.temperature, second.temperature) == (None, 0.7)
     assert (first.draw, second.draw) == (0, 1)
     assert first.tried == second.tried == ()
+
+
+class OpenRooms(rooms.Rooms):
+    """Rooms that can be listed in full, and whose things can be smelled at."""
+
+    def looks(self, name, type, shown):
+        return Looks(f"count {name}" if shown.endswith("...") else "", f"smell {name}") if type == "room" else Looks()
+
+
+OPEN = {"list": LOOKS["list"], "look attic": "It has box...", "count attic": "12 things.", "smell attic": "Wax."}
+
+
+def test_what_looks_leave_open_is_looked_at_while_there_are_steps(memory):
+    reader, world = Reader(OpenRooms()), OPEN | {BOX: SHOWN[BOX]}
+    _, actions, model = write(memory, BOX, BOX, world=world, reader=reader)
+    assert actions == ["look attic", "count attic", "smell attic", BOX]
+    assert model.asked[0].known == ("attic: attic.box (thing)", "attic holds, for example: Wax.")
+    _, actions, _ = write(memory, BOX, BOX, world=world, reader=reader, horizon=6)
+    assert actions == ["look attic", "count attic", BOX]  # the rest before examples
+    _, actions, _ = write(memory, BOX, BOX, world=world, reader=reader, looks=False)
+    assert actions == ["look attic", BOX]
+
+
+def test_a_statement_that_gave_nothing_is_shown_and_is_the_answer_only_where_all_agree(memory):
+    world = SHOWN | {LAMP: "Nothing."}
+    _, actions, model = write(memory, LAMP, BOX, candidates=2, world=world)
+    assert actions == ["look attic", LAMP, BOX]
+    assert model.asked[1].tried == ((LAMP, "Nothing."),)
+    _, actions, _ = write(memory, BOX, LAMP, LAMP, world=world)
+    assert actions == ["look attic", BOX, LAMP]
 
 
 def test_an_error_stands_in_the_next_request(memory):

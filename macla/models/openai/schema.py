@@ -14,6 +14,8 @@ from macla.models.requests import Reply, Request
 
 MAX_ITEMS = 32
 """Items of a list in a reply: no reply needs more, and a model that rambles must come to an end."""
+MAX_WORDS = 8
+"""Items of a list whose items are words of a list: no task names more kinds, and grammars of many take long to make."""
 MAX_ENUM = 256
 """Alternatives that a schema spells out; servers are slow or refuse with more. The check afterwards knows no limit."""
 _SKIPPED: Any = SkipJsonSchema
@@ -52,7 +54,7 @@ def _restricted(model: type[BaseModel], items: dict[str, Sequence[Any]], lengths
                 continue
             if not several:
                 default = ...
-            kind, most = _among(kind, allowed), min(MAX_ITEMS, len(allowed))
+            kind, most = _among(kind, allowed), min(MAX_WORDS if kind is str else MAX_ITEMS, len(allowed))
         elif not several:
             continue
         if several and name in lengths:

@@ -24,12 +24,11 @@ class Asker:
         """Return the reply; None when the episode ends over replies that cannot be used."""
         return insist(self.session, self.tools.model, request)
 
-    def read(self, examples: Sequence[WorkedTask]) -> dict[str, str]:
-        """Return the things that the task names, as commands spell them, and their kinds."""
-        kinds = tuple(sorted({thing.kind for example in examples for thing in example.things}))
+    def read(self, kinds: Sequence[str], examples: Sequence[WorkedTask]) -> dict[str, str]:
+        """Return the things that the task names, as commands spell them, with their kinds, some of ``kinds``."""
         if not kinds:
             return {}
-        reply = self.ask(ReadRequest(task=self.session.task, kinds=kinds, examples=tuple(examples)))
+        reply = self.ask(ReadRequest(task=self.session.task, kinds=tuple(kinds), examples=tuple(examples)))
         return {thing.name: thing.kind for thing in reply.things if thing.name} if reply is not None else {}
 
     def choose(self, step: str, slot: str, candidates: Mapping[str, str], *, or_none: bool = False) -> str | None:

@@ -1,10 +1,12 @@
 """Worked examples out of memory: readings that cover what tasks name, and the answers of similar tasks."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from macla.encoder import Encoder
+from macla.methods.asking.settings import AskingSettings
 from macla.models.requests import WorkedTask
 
 
@@ -43,3 +45,23 @@ class Answered:
         cosines = self._vectors @ self.encoder.encode([task])[0]
         order = np.argsort(-cosines, kind="stable")[:count][::-1]
         return tuple((self.tasks[place].task, self.tasks[place].answer) for place in order)
+
+
+@dataclass(frozen=True)
+class Examples:
+    """What the worked tasks of a memory teach."""
+
+    readings: tuple[WorkedTask, ...]
+    """The same for all tasks."""
+    kinds: tuple[str, ...]
+    """The kinds of things that tasks name, sorted."""
+    answered: Answered
+
+
+def examples(tasks: Sequence[WorkedTask], settings: AskingSettings, encoder: Encoder) -> Examples:
+    """Return what worked tasks teach; answered ones are only kept where any are to be shown."""
+    return Examples(
+        readings=covering(tasks, settings.readings),
+        kinds=tuple(sorted({thing.kind for task in tasks for thing in task.things})),
+        answered=Answered(tasks if settings.examples else (), encoder),
+    )

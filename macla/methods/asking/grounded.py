@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from macla.methods.asking.ask import Asker
-from macla.methods.asking.examples import Answered
+from macla.methods.asking.examples import Examples
 from macla.methods.asking.looks import left_open
 from macla.methods.cloning.grounded import Grounded
 from macla.methods.cloning.segments import STATEMENT
@@ -23,13 +23,13 @@ class AskedGrounded(Grounded):
     """See :class:`macla.methods.macla.acting.grounding.Grounding`; what is not said otherwise here is as in cloning."""
 
     asker: Asker
-    answered: Answered
+    examples: Examples
 
     def __post_init__(self) -> None:
         super().__post_init__()
         procedures = self.memory.procedures.values()
         self._argument_kinds = {kind for known in procedures for slot in known.slots.values() for kind in slot.kinds}
-        self._nameable = {thing.kind for task in self.cloned.worked for thing in task.things}
+        self._nameable = set(self.examples.kinds)
         self._asked: set[str] = set()
         """Wholes among whose parts the model was asked to choose."""
 
@@ -98,7 +98,7 @@ class AskedGrounded(Grounded):
         rejected, given, last = session.rejected, Counter[str](), ""
         statement: dict[str, str] = {}
         agree, nothing = self.asker.settings.agree, self.asker.gave_nothing
-        for action in self.asker.write(known, self.answered):
+        for action in self.asker.write(known, self.examples.answered):
             if session.over or session.horizon - len(session.steps) <= self.settings.statements.spare:
                 break
             found = next((shown for shown, written in statement.items() if written == action), None)

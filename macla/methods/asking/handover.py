@@ -3,7 +3,7 @@
 from threading import Lock
 
 from macla.methods.asking.ask import Asker
-from macla.methods.asking.examples import Answered, covering
+from macla.methods.asking.examples import Examples, examples
 from macla.methods.asking.grounded import AskedGrounded
 from macla.methods.base import Tools
 from macla.methods.cloning.handover import CloningHandOver
@@ -15,7 +15,6 @@ from macla.methods.macla.memory.prior import prior_of
 from macla.methods.macla.memory.store import Memory
 from macla.methods.macla.settings import Settings
 from macla.methods.session import Session
-from macla.models.requests import WorkedTask
 
 
 class AskingHandOver(CloningHandOver):
@@ -25,7 +24,7 @@ class AskingHandOver(CloningHandOver):
         super().__init__(settings.cloning)
         self.asking = settings.asking
         self._lock = Lock()
-        self._made: tuple[Memory, tuple[WorkedTask, ...], Answered] | None = None
+        self._made: tuple[Memory, Examples] | None = None
 
     def acts_on(self, session: Session, memory: Memory) -> bool:
         """Whether memory learned from tasks that name things: the instruction says nothing before the model read it."""
@@ -33,8 +32,8 @@ class AskingHandOver(CloningHandOver):
 
     def read(self, session: Session, memory: Memory, tools: Tools) -> ParsedTask | None:
         """Let the model name the things; None when the episode ended over replies of no use."""
-        readings, _ = self._examples(memory, tools)
-        session.belief.name(Asker(session, tools, self.asking).read(readings))
+        examples = self._examples(memory, tools)
+        session.belief.name(Asker(session, tools, self.asking).read(examples.kinds, examples.readings))
         return None if session.over else ParsedTask(goal=session.task, slots=())
 
     def grounding(self, session: Session, roles: Roles, selector: Selector, tools: Tools) -> AskedGrounded:
@@ -47,14 +46,12 @@ class AskingHandOver(CloningHandOver):
             encoder=selector.encoder,
             prior=prior_of(selector.memory, selector.settings),
             asker=Asker(session, tools, self.asking),
-            answered=self._examples(selector.memory, tools)[1],
+            examples=self._examples(selector.memory, tools),
         )
 
-    def _examples(self, memory: Memory, tools: Tools) -> tuple[tuple[WorkedTask, ...], Answered]:
-        """Return the worked readings and the answered tasks of a memory, made once."""
+    def _examples(self, memory: Memory, tools: Tools) -> Examples:
+        """Return what the worked tasks of a memory teach, made once."""
         with self._lock:
             if self._made is None or self._made[0] is not memory:
-                tasks = memory.extension(Cloned).worked
-                answered = tasks if self.asking.examples else ()
-                self._made = memory, covering(tasks, self.asking.readings), Answered(answered, tools.encoder)
-            return self._made[1:]
+                self._made = memory, examples(memory.extension(Cloned).worked, self.asking, tools.encoder)
+            return self._made[1]

@@ -6,7 +6,7 @@ from helpers.scripted import Scripted
 
 from macla.benchmarks.lexicon import Looks
 from macla.methods.asking.ask import Asker
-from macla.methods.asking.examples import Answered, covering
+from macla.methods.asking.examples import covering, examples
 from macla.methods.asking.grounded import AskedGrounded
 from macla.methods.asking.settings import AskingSettings
 from macla.methods.base import Interface, Tools
@@ -66,7 +66,7 @@ def write(memory, *said, horizon=20, world=SHOWN, reader=rooms.READER, **setting
         encoder=rooms.ENCODER,
         prior=Prior(1.0, 1.0),
         asker=Asker(session, tools, asking),
-        answered=Answered(memory.extension(Cloned).worked, rooms.ENCODER),
+        examples=examples(memory.extension(Cloned).worked, asking, rooms.ENCODER),
     )
     executor = Executor(session, roles, memory, model=Embedded(), grounding=grounded)
     (whole,) = [known for known in memory.procedures.values() if known.milestone == STATEMENT]

@@ -1,0 +1,65 @@
+"""``make replay-lm``: every published table of a language model again from its recordings, without weights or server.
+
+    python scripts/replay_lm.py [--out DIR] [TABLE]...
+
+A table is rebuilt (``macla reproduce TABLE model=replay``) from ``results/recordings/TABLE.jsonl.xz`` and compared with
+the one in ``results/``, byte for byte; what was typed beside the name when it was made stands in ``TABLE.overrides``.
+Exit code 1 when one differs or cannot be rebuilt; what needs data that are not there is left out, with the reason.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "results"
+RECORDINGS = RESULTS / "recordings"
+COMPARED = (".csv", ".comparisons.csv")
+"""The numbers; the footers of the other formats name the revision that made them."""
+
+
+def main() -> int:
+    """Replay the tables that are named (all by default); return the exit code."""
+    parser = argparse.ArgumentParser(description="Rebuild the tables of language models from their recordings.")
+    parser.add_argument("tables", nargs="*", metavar="TABLE")
+    parser.add_argument("--out", type=Path, default=ROOT / "runs" / "tables")
+    wanted = parser.parse_args()
+    names = wanted.tables or sorted(path.name.partition(".")[0] for path in RECORDINGS.glob("*.jsonl.xz"))
+    faults = [name for name in names if not _replayed(name, wanted.out)]
+    print(f"{len(names) - len(faults)} of {len(names)} tables came out as published")
+    return int(bool(faults))
+
+
+def _replayed(name: str, out: Path) -> bool:
+    """Rebuild a table; return whether it equals the published one (or cannot be rebuilt for want of data)."""
+    typed = RECORDINGS / f"{name}.overrides"
+    overrides = typed.read_text(encoding="utf-8").split() if typed.is_file() else []
+    lacking = [word for word in overrides if "$" in os.path.expandvars(word)]
+    if lacking:
+        print(f"{name}: left out, {lacking[0].partition('$')[2].strip('{}')} is not set", file=sys.stderr)
+        return True
+    overrides = [os.path.expandvars(word) for word in overrides]
+    replay = ["model=replay", f"model.replay={RECORDINGS / name}.jsonl.xz"]
+    command = ["macla", "reproduce", name, *replay, *overrides, "--out", str(out)]
+    print(f"$ {' '.join(command)}", file=sys.stderr, flush=True)
+    if subprocess.run([Path(sys.executable).parent / "macla", *command[1:]], check=False).returncode:
+        print(f"{name}: not rebuilt (the reason stands above); record it again: {_again(name)}", file=sys.stderr)
+        return False
+    changed = [end for end in COMPARED if _read(out / f"{name}{end}") != _read(RESULTS / f"{name}{end}")]
+    for end in changed:
+        print(f"{name}: {out / name}{end} is not {RESULTS / name}{end}", file=sys.stderr)
+    return not changed
+
+
+def _again(name: str) -> str:
+    return f"macla reproduce {name} model.autostart=keep model.record=DIR, then scripts/pack_recording.py"
+
+
+def _read(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from macla.benchmarks.lexicon import Command
+from macla.methods.insist import insist
 from macla.methods.macla.acting.bind import Binder, holds
 from macla.methods.macla.acting.grounding import Grounding, Result
 from macla.methods.macla.acting.roles import Binding, Roles
@@ -12,7 +13,6 @@ from macla.methods.macla.memory.segment import SITUATION, Condition, Context, Ex
 from macla.methods.macla.memory.slot import Slot
 from macla.methods.macla.memory.store import Memory
 from macla.methods.session import Session
-from macla.models.malformed import Malformed
 from macla.models.requests import FrozenModel, Ground
 
 
@@ -138,26 +138,17 @@ class Executor:
         return accepted or step.key != procedure.milestone
 
     def _ground(self, step: PlannedStep, slot: Slot, binding: Binding) -> str | None:
-        """Ask the model which of the entities seen fills a slot that no template could bind.
-
-        A reply that cannot be used costs a step, and the model is asked again as long as there are steps.
-        """
-        used, lost = set(binding.values()), 0
-        while not self.session.over:
-            candidates = tuple(name for name in self.session.belief.types if name not in used)
-            if not candidates:
-                break
-            request = Ground(
-                task=self.session.task,
-                step=step.key.text(),
-                slot=slot,
-                candidates=candidates,
-                observation=self.session.belief.last_observation,
-                draw=lost,
-            )
-            reply = self.model.ask([request])[0]
-            if not isinstance(reply, Malformed):
-                return candidates[reply.choice]
-            self.session.lose_step()
-            lost += 1
-        return None
+        """Ask the model which of the entities seen fills a slot that no template could bind."""
+        used = set(binding.values())
+        candidates = tuple(name for name in self.session.belief.types if name not in used)
+        if not candidates:
+            return None
+        request = Ground(
+            task=self.session.task,
+            step=step.key.text(),
+            slot=slot,
+            candidates=candidates,
+            observation=self.session.belief.last_observation,
+        )
+        reply = insist(self.session, self.model, request)
+        return None if reply is None else candidates[reply.choice]

@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 VLLM := .venv-vllm
 OUT := runs/tables
 
-.PHONY: help install quickstart test test-vllm vllm-cpu lint ci-full bench torture clean
+.PHONY: help install quickstart quickstart-lm replay-lm test test-vllm vllm-cpu lint ci-full bench torture clean
 
 help:  ## Show this list
 	@grep -hE '^[a-zA-Z0-9_-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-22s %s\n", $$1, $$2}'
@@ -23,6 +23,12 @@ $(STAMP): pyproject.toml constraints.txt
 
 quickstart: install  ## Data, experts, memory, evaluation with and without it, table: the main claim in two minutes
 	$(MACLA) reproduce quickstart --out $(OUT)
+
+quickstart-lm: install vllm-cpu  ## A real frozen model with and without memory, 20 unseen games (weights: a hub, or MACLA_CHECKPOINTS=DIR)
+	$(MACLA) reproduce quickstart_lm model.autostart=true --out $(OUT)
+
+replay-lm: install  ## The tables of language models again from their recordings, byte for byte: no weights, no server
+	$(BIN)/python scripts/replay_lm.py
 
 test: install  ## Run the tests (those that need real benchmark data skip when MACLA_DATA is not set)
 	$(BIN)/pytest -n 2 --dist worksteal -m "not vllm and not full"

@@ -46,9 +46,8 @@ def parsed(request: ParseTask, reading: TaskReading) -> ParsedTask:
         goal += f"{request.task[position:start]}<{index}>"
         position = end
     goal += request.task[position:]
-    known = {example.goal for example in request.examples}
-    if reading.like is not None and goal not in known:
-        goal = request.examples[reading.like].goal
+    if reading.job and goal not in request.jobs:
+        goal = reading.job
     return ParsedTask(goal=goal, slots=reading.kinds)
 
 

@@ -46,9 +46,7 @@ class Junk:
         choice = self.rng.choice
         if isinstance(request, ParseTask):
             kinds = tuple(choice(request.vocabulary) for _ in range(2)) if request.vocabulary else ()
-            return TaskReading(
-                like=self.rng.randrange(len(request.examples)) if request.examples else None, kinds=kinds
-            )
+            return TaskReading(job=choice(request.jobs) if request.jobs else "", kinds=kinds)
         if isinstance(request, ReadRequest):
             return Things(things=tuple(Thing(kind=choice(request.kinds), name=choice(WORDS)) for _ in range(3)))
         if isinstance(request, Ground):

@@ -25,17 +25,17 @@ def test_filling_the_goal_of_the_stand_in_gives_the_instruction_back(task, vocab
 
 
 @pytest.mark.parametrize(
-    ("task", "like", "kinds", "goal"),
+    ("task", "job", "kinds", "goal"),
     [
-        ("put a clean mug in box", 1, ("mug", "box"), "put a clean <0> in <1>"),  # it spells a known job itself
-        ("Put two mugs in box", 0, ("mug", "box"), "put a clean <0> in <1>"),  # the model's word counts
-        ("rinse the beaker, then shelve it", 0, ("mug", "shelf"), "put a clean <0> in <1>"),
-        ("put mugs in boxes", None, ("mug", "box"), "put <0> in <1>"),
+        ("put a clean mug in box", TWO.goal, ("mug", "box"), "put a clean <0> in <1>"),  # it spells a known job itself
+        ("Put two mugs in box", CLEAN.goal, ("mug", "box"), "put a clean <0> in <1>"),  # the model's word counts
+        ("rinse the beaker, then shelve it", CLEAN.goal, ("mug", "shelf"), "put a clean <0> in <1>"),
+        ("put mugs in boxes", "", ("mug", "box"), "put <0> in <1>"),
     ],
 )
-def test_the_goal_is_what_the_instruction_spells_or_else_the_job_it_is_like(task, like, kinds, goal):
+def test_the_goal_is_what_the_instruction_spells_or_else_the_job_it_is_like(task, job, kinds, goal):
     request = ParseTask(task=task, vocabulary=("box", "mug", "shelf"), examples=(CLEAN, TWO))
-    read = parsed(request, TaskReading(like=like, kinds=kinds))
+    read = parsed(request, TaskReading(job=job, kinds=kinds))
     assert (read.goal, read.slots) == (goal, kinds)
 
 

@@ -20,8 +20,8 @@ class WorkedReading(BaseModel):
 class TaskReading(Reply):
     """Which known job an instruction asks for, and the kinds of things it names, in the order of ``<0>``, ``<1>`` …"""
 
-    like: int | None = None
-    """Number of the worked example that asks for the same job; None where there are no examples."""
+    job: str = ""
+    """The goal of the worked example that asks for the same; empty where there are no examples."""
     kinds: tuple[str, ...]
 
 
@@ -42,6 +42,11 @@ class ParseTask(Request[TaskReading]):
     """Words of the instruction that memory never met, each with the kinds closest to it (Eq 7)."""
     doubt: str = ""
     """What was implausible about the answer before."""
+
+    @property
+    def jobs(self) -> tuple[str, ...]:
+        """The goals of the worked examples."""
+        return tuple(dict.fromkeys(example.goal for example in self.examples))
 
 
 class Thing(BaseModel):

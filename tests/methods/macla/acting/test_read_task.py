@@ -76,7 +76,7 @@ def read(memory, model, task="rinse a beaker, then put it in a rack"):
 
 
 def test_the_request_begins_with_what_all_share_and_offers_kinds_near_to_new_words(memory):
-    model = Says(TaskReading(like=0, kinds=("mug", "shelf")))
+    model = Says(TaskReading(job=CLEAN.goal, kinds=("mug", "shelf")))
     task, session = read(memory, model)
     assert (task.goal, task.slots) == ("put a clean <0> in <1>", ("mug", "shelf"))
     (asked,) = model.asked
@@ -91,12 +91,15 @@ def test_the_request_begins_with_what_all_share_and_offers_kinds_near_to_new_wor
 @pytest.mark.parametrize(
     ("first", "doubt"),
     [
-        (TaskReading(like=0, kinds=("knife", "shelf")), "it named knife, of which the instruction does not speak"),
-        (TaskReading(like=0, kinds=("mug",)), "it named 1 kinds, but that job is done with 2"),
+        (
+            TaskReading(job=CLEAN.goal, kinds=("knife", "shelf")),
+            "it named knife, of which the instruction does not speak",
+        ),
+        (TaskReading(job=CLEAN.goal, kinds=("mug",)), "it named 1 kinds, but that job is done with 2"),
     ],
 )
 def test_an_implausible_answer_is_asked_again_once_with_the_reason(memory, first, doubt):
-    model = Says(first, TaskReading(like=0, kinds=("mug", "shelf")))
+    model = Says(first, TaskReading(job=CLEAN.goal, kinds=("mug", "shelf")))
     task, session = read(memory, model)
     assert task.slots == ("mug", "shelf")
     assert [request.doubt for request in model.asked] == ["", doubt]
@@ -105,7 +108,7 @@ def test_an_implausible_answer_is_asked_again_once_with_the_reason(memory, first
 
 
 def test_the_model_has_the_last_word(memory):
-    stubborn = TaskReading(like=0, kinds=("knife", "shelf"))
+    stubborn = TaskReading(job=CLEAN.goal, kinds=("knife", "shelf"))
     model = Says(stubborn, stubborn)
     assert read(memory, model)[0].slots == ("knife", "shelf")
     memory.settings = Settings(reading=ReadingTasks(doubts=0))
@@ -115,7 +118,7 @@ def test_the_model_has_the_last_word(memory):
 
 def test_a_reply_of_no_use_costs_a_step(memory):
     useless = Malformed(purpose="parse_task", reason="none", text="")
-    task, session = read(memory, Says(useless, TaskReading(like=0, kinds=("mug", "shelf"))))
+    task, session = read(memory, Says(useless, TaskReading(job=CLEAN.goal, kinds=("mug", "shelf"))))
     assert task is not None
     assert len(session.steps) == 1
     task, session = read(memory, Says(*[useless] * 5))
@@ -125,7 +128,7 @@ def test_a_reply_of_no_use_costs_a_step(memory):
 
 def test_without_the_ontology_no_kinds_are_offered(memory):
     memory.settings = Settings(ontology=False)
-    model = Says(TaskReading(like=0, kinds=("mug", "shelf")))
+    model = Says(TaskReading(job=CLEAN.goal, kinds=("mug", "shelf")))
     read(memory, model)
     assert model.asked[0].near == ()
     assert near_kinds(model.asked[0], memory, Meanings()) == ()

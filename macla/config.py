@@ -247,8 +247,9 @@ def memory_settings(values: Mapping[str, Any]) -> MethodSettings:
 
 def validate(values: Any) -> Config:
     """Return the configuration that ``values`` (nested dicts) describe; UserError names the first bad key."""
-    if not isinstance(values, Mapping) or not isinstance(values.get("memory"), Mapping):
-        raise UserError("memory is missing; type memory=NAME (macla list prints the names)")
+    for group, name in (("memory", "method"), ("env", "name")):
+        if not isinstance(values, Mapping) or not isinstance(values.get(group), Mapping) or not values[group].get(name):
+            raise UserError(f"{group} is missing; type {group}=NAME (macla list prints the names)")
     try:
         return Config.model_validate({**values, "memory": memory_settings(values["memory"])})
     except ValidationError as error:

@@ -67,8 +67,8 @@ def benchmark_first(words: list[str] | None, env: str | None) -> tuple[list[str]
 def file_among(words: list[str]) -> tuple[Path, list[str]]:
     """Return the file and the overrides of ``macla score FILE …``, in whichever order they stand.
 
-    UserError unless exactly one word can be the file: the first where it is one, else the only one that overrides
-    nothing.
+    The file is the first word where that is one on the disk, else the first that is no override. UserError when there
+    is none.
     """
     from macla.errors import UserError
 

@@ -14,7 +14,7 @@ from macla.choices import GROUPS, check_choices, choices, config_folder, search_
 from macla.encoder import Cached, Hashing, MiniLM, SentenceTransformers
 from macla.errors import UserError
 from macla.experiment import ExperimentConfig, Section
-from macla.files import home
+from macla.files import fingerprint, home
 from macla.methods.settings import MethodSettings
 from macla.minilm import packaged
 from macla.mistakes import invalid, keys_of, mistyped, plain, unknown_key
@@ -100,6 +100,12 @@ class Config(Section):
         """The file that words tasks anew, whichever the benchmark (``env.instructions``)."""
         named = self.env.get("instructions")
         return None if named is None else Path(str(named))
+
+    def written(self, kind: str, file: Path) -> Path:
+        """Return where what a command finds out about a file goes: another file, or another benchmark, elsewhere."""
+        content = content_hash(file) if file.is_file() else ""
+        name = f"{self.env_name}-{file.stem}-{fingerprint([self.model_dump(mode='json')['env'], content])}.json"
+        return self.runs / kind / name
 
     def for_building(self) -> "Config":
         """Return the same configuration with the model that builds (``build.by``) in the place of the one that acts."""
@@ -247,8 +253,9 @@ def memory_settings(values: Mapping[str, Any]) -> MethodSettings:
 
 def validate(values: Any) -> Config:
     """Return the configuration that ``values`` (nested dicts) describe; UserError names the first bad key."""
-    if not isinstance(values, Mapping) or not isinstance(values.get("memory"), Mapping):
-        raise UserError("memory is missing; type memory=NAME (macla list prints the names)")
+    for group, name in (("memory", "method"), ("env", "name")):
+        if not isinstance(values, Mapping) or not isinstance(values.get(group), Mapping) or not values[group].get(name):
+            raise UserError(f"{group} is missing; type {group}=NAME (macla list prints the names)")
     try:
         return Config.model_validate({**values, "memory": memory_settings(values["memory"])})
     except ValidationError as error:

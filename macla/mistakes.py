@@ -11,6 +11,8 @@ NEAR = 0.7
 """Likeness of what is suggested, of 1 (difflib's ratio)."""
 LOOK = "macla config prints the keys and their values"
 _QUOTED = re.compile(r"(?<!\\)'(?:[^'\\]|\\.)*'|(?<!\\)\"(?:[^\"\\]|\\.)*\"")
+_ESCAPED = re.compile(r"\\.")
+_PAIRS = ("[]", "{}", "()")
 _KEY = re.compile(r"[+~]{0,2}([A-Za-z_][\w.]*)(=|$)")
 _CLASS = re.compile(r"\b(?!Traceback)(?:[A-Z]\w*)(?:Exception|Error): ")
 _SECTION = ("model_type", "model_attributes_type", "dataclass_type", "dict_type", "mapping_type")
@@ -57,6 +59,8 @@ def unknown_key(
 
 def wrong_choice(overrides: Sequence[str], groups: Mapping[str, Collection[str]]) -> str | None:
     """Return what is wrong with the first override that chooses what is not there; None when all are there."""
+    if told := unclosed(overrides):  # first: the words after it are parts of its value, which may be a key
+        return told
     for override in overrides:
         if override.startswith("="):
             return f"{override}: a key is missing before the ="
@@ -68,6 +72,23 @@ def wrong_choice(overrides: Sequence[str], groups: Mapping[str, Collection[str]]
         if names is not None and (wrong := [name for name in wrong if name not in names]):
             listed = ", ".join(sorted(names))
             return f"{group}={wrong[0]}: there is no such choice{meant(wrong[0], names)}; there are {listed}"
+    return None
+
+
+def unclosed(overrides: Sequence[str]) -> str | None:
+    """Return how to quote the first override with a bracket or a quote that is not closed; None when there is none.
+
+    No value is repeated: of one that the shell split, nobody can tell which part is secret.
+    """
+    for override in overrides:
+        bare = _QUOTED.sub("", _ESCAPED.sub("", override))
+        opened = next((pair for pair in _PAIRS if bare.count(pair[0]) != bare.count(pair[1])), None)
+        if opened or re.search("['\"]", bare):
+            key = found[1] if (found := _KEY.match(override)) else "KEY"
+            pair = opened or '""'
+            return (
+                f"{key}: a bracket or a quote is not closed; a value with blanks is quoted: '{key}={pair[0]}…{pair[1]}'"
+            )
     return None
 
 
@@ -90,9 +111,6 @@ def mistyped(overrides: Sequence[str], told: str) -> str | None:
     """Return what is wrong with how a value is written, and how to write it; None where Hydra's ``told`` has to do."""
     for override in overrides:
         key, _, value = override.partition("=")
-        bare = _QUOTED.sub("", value)
-        if any(bare.count(pair[0]) != bare.count(pair[1]) for pair in ("[]", "{}", "()")) or re.search("['\"]", bare):
-            return f"{override}: a bracket or a quote is not closed; a value with blanks is quoted: '{key}=[a, b]'"
         if told.startswith("Ambiguous value") and f"'{override}'" in told.splitlines()[0]:
             listed = f" (a list is written {key}=[{value}])" if "." in key else ""
             return f"{override}: several values; for one evaluation each type macla eval -m {override}{listed}"

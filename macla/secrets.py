@@ -12,7 +12,11 @@ _SPOKEN = re.compile(r"[A-Z][A-Z0-9]{0,15}(_[A-Z0-9]{1,16})*")
 """Names of variables as people choose them; a key that was typed where its name belongs looks otherwise."""
 _WORDS = (
     "(?:api|access|private)[_-]?key|secret|passw|credential|authorization|(?:access|api|auth|bearer|hf|hub)[_-]?token"
+    r"|(?<!(?:bos|eos|pad|unk|sep|cls|max|min)[_-])token(?![\w-])"
 )
+"""In names of what is secret. A name that ends in ``token`` is one, but for special tokens of a vocabulary and counts;
+``tokens``, ``tokenizer`` and ``token_ids`` do not end so.
+"""
 _PRIVATE = re.compile(_WORDS, re.IGNORECASE)
 _TYPED = re.compile(rf"(?:{_WORDS})\w*['\"]?\s*[:=]\s*['\"]?([^\s'\",}}]+)", re.IGNORECASE)
 _USERINFO = re.compile(r"(\w[\w+.-]*://)(?!user:password@host\b)[^\s'\"]*@")
@@ -131,14 +135,15 @@ def _parts(url: str) -> SplitResult:
 
 
 def masked(value: Any, name: str = "") -> Any:
-    """Return nested values as they may be stored: without those whose name says that they are secret."""
+    """Return nested values as they may be stored: without texts and numbers below a name that says they are secret."""
+    private = _PRIVATE.search(name) is not None
     if isinstance(value, Mapping):
-        return {key: masked(inner, str(key)) for key, inner in value.items()}
+        return {key: masked(inner, name if private else str(key)) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [masked(inner, name) for inner in value]
-    if isinstance(value, str):
-        return HIDDEN if value and _PRIVATE.search(name) else hide(value)
-    return value
+    if private and value and isinstance(value, str | int | float) and not isinstance(value, bool):
+        return HIDDEN
+    return hide(value) if isinstance(value, str) else value
 
 
 def masked_arguments(arguments: Sequence[str]) -> list[str]:

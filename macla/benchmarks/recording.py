@@ -24,6 +24,10 @@ _TASK_KEYS = ("task_id", "game_file", "gamefile", "goal", "task", "g", "item_id"
 _ACTION = re.compile(r"^\s*Action\s*:\s*(.*?)\s*$", re.M | re.I)
 _OBSERVATION = re.compile(r"^\s*Observation\s*:\s*", re.I)
 SAMPLE = "build.split, build.limit and build.resample choose the sample"
+_MISSING = {
+    "task": "it names no task: give task or goal (or task_id, game_file, item_id, id), a text or a number",
+    "actions": "it holds no actions: give actions (a list of texts), steps ({action, observation}) or conversations",
+}
 _MODEL = ("gpt", "assistant", "model")
 
 
@@ -63,11 +67,22 @@ def read_recordings(path: Path) -> Iterator[tuple[int, Recording]]:
         try:
             yield number, Recording.model_validate(_fields(record))
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"])) or "line"
-            raise UserError(f"{path}:{number}: {where}: {first['msg']}") from None
+            raise UserError(f"{path}:{number}: {_told(error)}") from None
     if not number:
         raise UserError(f"{path} is empty: it holds no recorded episode; give a file of them")
+
+
+def _told(error: ValidationError) -> str:
+    """Return the first finding about an object, and what to write."""
+    first = error.errors()[0]
+    where = ".".join(map(str, first["loc"]))
+    if first["type"] == "missing":
+        return _MISSING[where]
+    if not where:
+        told = first["msg"].removeprefix("Value error, ")
+        return told if first["type"] == "value_error" else 'it is no object; write {"task": …, "actions": […]}'
+    kinds = {"string": "a text", "list": "a list", "float": "a number", "int": "a number"}
+    return f"{where} is not {kinds.get(first['type'].partition('_')[0], first['msg'])}"
 
 
 def _objects(path: Path) -> Iterator[tuple[int, Any]]:

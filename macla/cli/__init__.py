@@ -20,13 +20,14 @@ from macla.cli.common import (
     benchmark_first,
     composed,
     experiments,
+    file_among,
     joined,
     misuse,
     say,
 )
 from macla.errors import InfrastructureError, UserError, of_system
 from macla.interrupts import interruptible
-from macla.progress import printable
+from macla.progress import note, printable
 
 app = typer.Typer(
     help="MACLA: a frozen language model with a hierarchical Bayesian procedural memory.",
@@ -128,32 +129,53 @@ def data(
 
 @app.command()
 def replay(
-    file: Annotated[Path, typer.Argument(help="Recorded episodes: {task, actions, observations}, steps or turns.")],
-    overrides: Overrides = None,
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE [overrides]",
+            help="Recorded episodes: {task, actions, observations}, steps or turns; then overrides.",
+        ),
+    ],
     env: EnvName = None,
-    json_file: Annotated[Path, typer.Option("--json", help="Report to write.")] = Path("replay.json"),
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Report to write; default: a file in runs/replay.")
+    ] = None,
 ) -> None:
     """Replay recorded episodes and count which observations and rewards are equal."""
     from macla.runs.assemble import make_benchmark
     from macla.runs.replay import replay as run
     from macla.runs.replay import write_report
 
-    result = run(make_benchmark(composed(overrides, env)), file)
-    write_report(result, json_file)
+    file, overrides = file_among(words)
+    config = composed(overrides, env)
+    result = run(make_benchmark(config), file)
+    out = json_file or config.written("replay", file)
+    write_report(result, out)
     typer.echo(result.total.model_dump_json(indent=2))
+    note(f"every episode: {out}")
 
 
 @app.command()
 def score(
-    plans: Annotated[Path, typer.Argument(help="JSON lines: {query, plan}, or {idx, query, plan}.")],
-    overrides: Overrides = None,
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE [overrides]", help="JSON lines: {query, plan}, or {idx, query, plan}; then overrides."
+        ),
+    ],
     env: EnvName = None,
-    json_file: Annotated[Path, typer.Option("--json", help="Verdicts and aggregates to write.")] = Path("score.json"),
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Verdicts and aggregates to write; default: a file in runs/score.")
+    ] = None,
 ) -> None:
     """Score a file of answers with the benchmark's official evaluation, without running an agent."""
     from macla.runs.score import score_file
 
-    typer.echo(json.dumps(score_file(composed(overrides, env), plans, json_file), indent=2))
+    plans, overrides = file_among(words)
+    config = composed(overrides, env)
+    out = json_file or config.written("score", plans)
+    typer.echo(json.dumps(score_file(config, plans, out), indent=2))
+    note(f"every verdict: {out}")
 
 
 @app.command()

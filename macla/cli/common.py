@@ -64,6 +64,24 @@ def benchmark_first(words: list[str] | None, env: str | None) -> tuple[list[str]
     return typed[1:], typed[0]
 
 
+def file_among(words: list[str]) -> tuple[Path, list[str]]:
+    """Return the file and the overrides of ``macla score FILE …``, in whichever order they stand.
+
+    The file is the first word where that is one on the disk, else the first that is no override. UserError when there
+    is none.
+    """
+    from macla.errors import UserError
+
+    files = [word for word in words if "=" not in word and not word.startswith("~")]
+    if Path(words[0]).is_file():
+        files = words[:1]
+    if not files:
+        raise UserError("a file is missing; give it first, then the overrides: FILE KEY=VALUE …")
+    others = list(words)
+    others.remove(files[0])
+    return Path(files[0]), others
+
+
 UsageError = cast(type[typer.BadParameter], typer.BadParameter.__base__)
 """What is wrong with the words of a command, before it runs; typer gives the class no name of its own."""
 

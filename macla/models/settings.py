@@ -85,7 +85,11 @@ class ModelSettings(BaseModel):
     top_p: float = Field(1.0, gt=0, le=1)
     max_tokens: int = Field(512, ge=1, description="tokens per reply")
     context_length: int | None = Field(None, ge=256, description="tokens; null: what the server reports, else 4096")
-    timeout_s: float = Field(120, gt=0, description="seconds per attempt, from sending to the last byte")
+    timeout_s: float = Field(
+        120,
+        gt=0,
+        description="seconds per attempt, from sending to the last byte; the longest wait that a server may ask for",
+    )
     retries: int = Field(5, ge=0, description="attempts after the first when the server fails")
     concurrency: int = Field(128, ge=1, description="requests in flight")
     structured: Literal["auto", "json_schema", "none"] = Field("auto", description="auto: ask the server once")

@@ -26,7 +26,7 @@ from macla.models.malformed import Malformed
 from macla.models.usage import Ledger, costs
 from macla.models.useless import deaf, sentence, tally
 from macla.models.vllm import around
-from macla.progress import progress
+from macla.progress import note, progress
 from macla.reports.crossed import placed_of
 from macla.reports.measures import executed, own
 from macla.runs import memories
@@ -101,6 +101,9 @@ def _evaluate(
         done = {}
     started = perf_counter()
     missing = [task for task in tasks if task.id not in done]
+    if not missing:
+        of = " (another model.base_url alone makes no other run)" if model.is_language_model else ""
+        note(f"nothing to play: all {len(tasks)} episodes were played before{of}; remove {folder} to play them again")
     player = Player(config=config, benchmark=benchmark, learned=learned, tools=tools, model=model)
     with progress() as report:
         report("episodes", len(done), len(tasks))

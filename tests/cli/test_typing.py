@@ -15,6 +15,8 @@ from macla.config import compose
 from macla.errors import UserError
 from macla.runs.sweep import sweep
 
+UNCLOSED = "a bracket or a quote is not closed; a value with blanks is quoted: "
+
 
 def mistake(*overrides: str) -> str:
     try:
@@ -86,9 +88,9 @@ def test_no_name_of_a_class_is_shown(typed: str) -> None:
             ["env=toy", "memory=paper,macla"],
             "memory=paper,macla: several values; for one evaluation each type macla eval -m memory=paper,macla",
         ),
-        (["model.omit=[seed"], "model.omit=[seed: a bracket or a quote is not closed; a value with blanks is quoted"),
-        (["seed=1", "model.extra_body={a: 1"], "model.extra_body={a: 1: a bracket or a quote is not closed"),
-        (["runs='my runs"], "runs='my runs: a bracket or a quote is not closed"),
+        (["model.omit=[seed"], f"model.omit: {UNCLOSED}'model.omit=[…]'"),
+        (["seed=1", "model.extra_body={a: 1"], f"model.extra_body: {UNCLOSED}'model.extra_body={{…}}'"),
+        (["runs='my runs"], f"runs: {UNCLOSED}'runs=\"…\"'"),
         (
             ["hydra/sweeper=nowhere"],
             "hydra/sweeper=nowhere: this plug-in of Hydra is not installed; type hydra/sweeper=basic, or leave",
@@ -105,6 +107,40 @@ def test_what_hydra_cannot_read_is_told_with_what_to_type(typed: list[str], told
 
 def test_a_quoted_bracket_is_closed() -> None:
     assert mistake("runs='a[b'", "memory.k=x").startswith("memory.k: ")
+
+
+@pytest.mark.parametrize("escaped", [r"runs=a\(b", r"runs='it\'s'", r"runs='a}'"])
+def test_an_escaped_or_quoted_bracket_opens_nothing(escaped: str) -> None:
+    assert mistake(escaped, "memory.k=x").startswith("memory.k: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        ("model.extra_body={api_key: sk-4f9a, user: x}", "model.extra_body={…}"),
+        ("model.extra_body={user: a=b, key: sk-4f9a}", "model.extra_body={…}"),
+        ("model.server.args=[--api-key, sk-4f9a]", "model.server.args=[…]"),
+        ("model.extra_body= {api_key: sk-4f9a}", "KEY={…}"),
+    ],
+)
+def test_a_value_that_the_shell_split_is_to_be_quoted_and_is_not_repeated(words: str, key: str) -> None:
+    told = mistake("env=toy", *words.split())
+    assert told == f"{key.partition('=')[0]}: {UNCLOSED}'{key}'"
+
+
+@pytest.mark.parametrize(
+    ("removed", "section"),
+    [
+        ("~env", "env"),
+        ("~env.name", "env"),
+        ("env.name=''", "env"),
+        ("~memory", "memory"),
+        ("~memory.method", "memory"),
+    ],
+)
+def test_a_choice_that_was_taken_away_is_missing(removed: str, section: str) -> None:
+    told = f"{section} is missing; type {section}=NAME (macla list prints the names)"
+    assert mistake("env=toy", removed) == told
 
 
 def test_a_sweeper_that_is_not_installed_is_told_in_a_sweep_too() -> None:

@@ -33,7 +33,9 @@ def assert_one_line(result: CompletedProcess[str], *words: str) -> None:
         ("env=no_such_benchmark", ("no_such_benchmark", "alfworld")),
         ("memory=no_such_file", ("no_such_file", "macla")),
         ("env.engine=no_such_engine", ("env.engine", "compiled")),
-        ("memory.k=[1", ("[1",)),
+        ("memory.k=[1", ("'memory.k=[…]'",)),
+        ("~env", ("type env=NAME",)),
+        ("~env.name", ("type env=NAME",)),
     ],
 )
 def test_a_wrong_override(macla: Macla, override: str, words: tuple[str, ...]) -> None:

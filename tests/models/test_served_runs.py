@@ -88,3 +88,19 @@ def test_other_weights_under_the_same_name_are_another_run(server: FakeServer, c
                 evaluate(config("memory=none", "eval.limit=1"), "unseen", None, tmp_path / "run")
         else:
             evaluate(config("memory=none", "eval.limit=1"), "unseen", None, tmp_path / "run")
+
+
+def test_a_finished_run_says_that_nothing_is_played_also_at_another_server(
+    server: FakeServer, config: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.always = wild
+    first = evaluate(config("memory=none"), "unseen", None, tmp_path / "run")
+    assert "nothing to play" not in capsys.readouterr().err
+    server.bodies.clear()
+    elsewhere = config("memory=none", f"model.base_url={server.url.replace('127.0.0.1', 'localhost')}")
+    assert evaluate(elsewhere, "unseen", None, tmp_path / "run") == first
+    assert server.bodies == []
+    assert capsys.readouterr().err.splitlines()[0] == (
+        f"nothing to play: all {TASKS} episodes were played before (another model.base_url alone makes no other run); "
+        f"remove {tmp_path / 'run'} to play them again"
+    )

@@ -95,6 +95,17 @@ def test_a_lost_server_stops_the_run_at_once_and_nothing_is_lost(
     assert episodes(tmp_path / "torn") == episodes(tmp_path / "whole")
 
 
+def test_a_server_that_wants_a_day_of_rest_stops_the_run_and_the_same_command_resumes(
+    server: FakeServer, config: Any, tmp_path: Path
+) -> None:
+    server.always, server.bodies = after(2 * HORIZON, status(429, "daily limit", retry_after="86400")), []
+    with pytest.raises(InfrastructureError, match=rf"daily limit; it asks to wait 86400 s.* 2 of {TASKS} episodes are"):
+        evaluate(config("memory=none"), "unseen", None, tmp_path / "run")
+    assert len(server.bodies) == 2 * HORIZON + 1
+    server.always = wild
+    assert evaluate(config("memory=none"), "unseen", None, tmp_path / "run")["n_scored"] == TASKS
+
+
 def test_a_lost_server_in_an_online_evaluation_loses_no_episode(
     server: FakeServer, config: Any, tmp_path: Path
 ) -> None:

@@ -1,8 +1,12 @@
 import json
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from macla.benchmarks.base import Task, TaskEnv
+from macla.benchmarks.registry import create
+from macla.cli import app
 from macla.errors import UserError
 from macla.runs.replay import replay, write_report
 
@@ -87,7 +91,7 @@ def test_counts_per_episode_and_in_total(tmp_path):
     ("line", "message"),
     [
         ("{not json", r"recordings\.jsonl:2: line: Invalid JSON"),
-        ('{"task": 7}', r"recordings\.jsonl:2: actions: Field required"),
+        ('{"task": 7}', r"recordings\.jsonl:2: it holds no actions: give actions"),
         ('{"task": 7, "actions": ["a"], "rewards": [1, 2]}', r"recordings\.jsonl:2: .*2 rewards for 1 actions"),
         ('{"task": "other", "actions": []}', r"recordings\.jsonl:2: no task 'other'"),
     ],
@@ -120,3 +124,16 @@ def test_nothing_compared_is_told_and_refused_where_nothing_succeeds_either(tmp_
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(UserError, match="no recordings file"):
         replay(_Benchmark(), tmp_path / "none.jsonl")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_report_lies_under_runs_whichever_comes_first(tmp_path, monkeypatch, order):
+    monkeypatch.chdir(tmp_path)
+    task = create("toy", {}).tasks("unseen")[0]
+    path = _file(tmp_path, {"task": task.id, "actions": ["look"], "observations": ["Nothing."]})
+    result = CliRunner().invoke(app, ["replay", "--env", "toy", *[path.name, "runs=mine"][::order]])
+    assert json.loads(result.stdout)["n_observations"] == 1
+    (written,) = Path("mine/replay").iterdir()
+    assert result.stderr == f"every episode: {written}\n"
+    assert json.loads(written.read_text())["episodes"][0]["task"] == task.id
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["mine", path.name]

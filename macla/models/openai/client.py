@@ -47,7 +47,8 @@ class Client:
         return self.composer.parameters.identity()
 
     async def check(self) -> None:
-        """InfrastructureError when the server does not answer, whatever it says of its models."""
+        """InfrastructureError when the server does not answer, whatever it says of its models, or wants no request."""
+        self.transport.check()
         with suppress(RefusedError):  # some have no list
             await self.transport.get(f"{self.transport.url}/models")
 

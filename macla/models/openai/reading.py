@@ -4,12 +4,25 @@ import json
 import re
 from typing import Any, NamedTuple
 
-_WORDS = r"(?:seed:)?(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflection|scratchpad|analysis)"
-_OPEN = rf"<{_WORDS}>|\[THINK(?:ING)?\]|◁think▷|<\|(?:begin_of_|start_)?{_WORDS}\|>|<\|channel>\w*"
-_CLOSE = rf"</\s*{_WORDS}>|\[/THINK(?:ING)?\]|◁/think▷|<\|(?:end_of_|end_|/){_WORDS}\|>|<channel\|>"
-_CHANNEL = r"<\|channel\|>(?P<channel>[^<]*)(?:<\|constrain\|>[^<]*)?<\|message\|>"
-_MARK = re.compile(rf"(?P<open>{_OPEN})|(?P<close>{_CLOSE})|{_CHANNEL}|(?P<brace>{{)", re.IGNORECASE)
-_END_OF_THOUGHT = re.compile(_CLOSE, re.IGNORECASE)
+_WORDS = r"(?:think|thought|reason|reflect|monologue|scratchpad|analy[sz]|deliberat|ponder)"
+"""What names of marks around thoughts hold, whatever else they hold: ``inner_monologue``, ``begin▁of▁thought``."""
+_NAME = rf"(?!no_?think)[\w:.▁-]{{0,40}}?{_WORDS}[\w:.▁-]{{0,40}}"
+_REST = r"[^<>{}＞›▷]{0,200}"
+_BAR = r"\s{0,4}[|｜]?\s{0,4}"
+_TAG = rf"[<＜‹◁](?=[|｜/]*\w|{_REST}[>＞›▷]){_BAR}(?P<end>/?){_BAR}(?P<tag>{_NAME})(?!{_REST}/[>＞›▷]){_REST}[>＞›▷]?"
+"""With attributes. One that nothing closes counts, too, unless a blank makes a smaller-than sign of it."""
+_BRACKETS = rf"\[\s{{0,4}}(?P<last>/?)\s{{0,4}}(?P<bracket>{_NAME})\s{{0,4}}\]"
+_RAW = rf"<\|channel>\w*|(?P<raw><unused\d+>)(?P<opens>\s{{0,4}}{_WORDS})?|(?P<back><channel\|>)"
+"""Channels that are no tags: ``<unused94>thought … <unused95>``, ``<|channel>thought … <channel|>``."""
+_CHANNEL = (
+    r"<\|channel\|>\s*(?P<channel>\w*)(?P<to>\s+to=[^\s<{]+)?"
+    r"(?:[^<{]*(?:<\|constrain\|>[^<{]*)?<\|message\|>)?"
+)
+_THOUGHT = re.compile(rf"{_TAG}|{_BRACKETS}|{_RAW}", re.IGNORECASE)
+_MARK = re.compile(rf"{_THOUGHT.pattern}|{_CHANNEL}|(?P<brace>{{)", re.IGNORECASE)
+_CLOSES = re.compile(r"(?:end|stop|close)(?=[_▁:.-])", re.IGNORECASE)
+"""How names begin that need no slash to close: ``END_THINKING``, ``end▁of▁thought``."""
+_SIDES = re.compile(r"(?:begin|start|end|stop|close)[_▁:.-]+|of[_▁:.-]+", re.IGNORECASE)
 _END_OF_CHANNEL = re.compile(r"<\|(?:end|call|return|start|channel)\|>")
 _STRIPPED = re.compile(r"\s*analysis(?=[A-Z])")
 """How a reply begins whose channels lost their marks: ``analysisWe need … assistantfinal{…}``."""
@@ -61,6 +74,26 @@ def whole_values(value: Any) -> Any:
     return _DECODER.decode(whole(text)) if _SURROGATE.search(text) else value
 
 
+class _Side(NamedTuple):
+    """A mark where thoughts begin or end."""
+
+    name: str
+    opens: bool
+    alone: bool
+    """Whether it ends thoughts also where none began: they may have begun in the prompt."""
+
+
+def _side(mark: re.Match[str]) -> _Side:
+    """Return which side of thoughts a mark is on."""
+    if mark["raw"]:
+        return _Side("unused", opens=mark["opens"] is not None, alone=False)
+    name = mark["tag"] or mark["bracket"]
+    if name is None:
+        return _Side("channel", opens=mark["back"] is None, alone=True)
+    closes = bool(mark["end"] or mark["last"] or _CLOSES.match(name))
+    return _Side(_SIDES.sub("", name).casefold(), opens=not closes, alone=True)
+
+
 class _Scan:
     """One pass over a reply."""
 
@@ -73,7 +106,7 @@ class _Scan:
     def run(self) -> list[Found]:
         position = 0
         if _STRIPPED.match(self.text):
-            position = self._end(_STRIPPED_END, 0)
+            position = self._ended(_STRIPPED_END.search(self.text)).end()
         while (mark := _MARK.search(self.text, position)) is not None:
             position = self._after(mark)
         if self.found:
@@ -84,19 +117,45 @@ class _Scan:
         """Return where to look on after a mark."""
         if mark["brace"]:
             return self._object(mark.start())
-        if mark["open"]:
-            return self._end(_END_OF_THOUGHT, mark.end())
-        if mark["close"] is not None or mark["channel"].strip().lower().startswith("final"):
+        if mark["channel"] is not None:
+            return self._channel(mark)
+        side = _side(mark)
+        if side.opens:
+            return self._after_thoughts(mark.end(), side.name)
+        if side.alone:
             self.found.clear()  # all before was thought
-        elif " to=" not in mark["channel"]:
-            return self._end(_END_OF_CHANNEL, mark.end(), inclusive=False)
         return mark.end()
 
-    def _end(self, pattern: re.Pattern[str], position: int, *, inclusive: bool = True) -> int:
-        end = pattern.search(self.text, position)
+    def _channel(self, mark: re.Match[str]) -> int:
+        if mark["channel"].lower().startswith("final"):
+            self.found.clear()
+        elif not mark["to"]:
+            end = _END_OF_CHANNEL.search(self.text, mark.end())
+            return self._ended(end).start()
+        return mark.end()
+
+    def _ended(self, end: re.Match[str] | None) -> re.Match[str]:
         if end is None:
             raise BadReplyError("its thoughts do not end")
-        return end.end() if inclusive else end.start()
+        return end
+
+    def _after_thoughts(self, position: int, name: str) -> int:
+        """Return where thoughts end that began before ``position``, those inside them too.
+
+        An end is of the innermost thoughts of its name, or of the innermost where none has it.
+        """
+        inside = [name]
+        for mark in _THOUGHT.finditer(self.text, position):
+            side = _side(mark)
+            if side.opens:
+                inside.append(side.name)
+            elif side.name in inside:
+                del inside[len(inside) - 1 - inside[::-1].index(side.name) :]
+            elif side.alone:
+                inside.pop()
+            if not inside:
+                return mark.end()
+        raise BadReplyError("its thoughts do not end")
 
     def _object(self, start: int) -> int:
         """Keep the object that begins at ``start``; what is none is skipped with all that it holds."""

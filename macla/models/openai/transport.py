@@ -15,13 +15,16 @@ from macla.models.openai.address import client_for, next_address
 from macla.models.openai.completion import Completion, read
 from macla.models.openai.reading import whole_values
 from macla.models.openai.refusals import RefusedError, told, too_long, within, without_quota
-from macla.secrets import bare_url
+from macla.progress import note
+from macla.secrets import bare_url, hide
 
 MAX_BYTES = 1 << 20
 """A longer body is no chat completion: reading stops, and the server counts as failed."""
 MAX_LIST_BYTES = 1 << 26
 """A list of models may be longer: some servers offer hundreds, with descriptions."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
+TOLD_WAIT_S = 10.0
+"""A longer wait is told, with its reason."""
 MOST_REDIRECTS = 5
 PASSING = frozenset({408, 409, 425, 429})
 """Client errors that go away by themselves, as all server errors may."""
@@ -50,13 +53,17 @@ class Transport:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
         self._http = client_for(url, headers, limits)
+        self._told_until = self._refused_until = 0.0
+        self._refused = ""
 
     async def complete(self, body: dict[str, Any]) -> Completion:
         """Return the completion; RefusedError when the server says no, InfrastructureError when attempts run out."""
+        self.check()
         attempts = AsyncRetrying(
             stop=stop_after_attempt(self._retries + 1),
             wait=_wait,
             retry=retry_if_exception_type(_AttemptError),
+            before_sleep=self._tell,
             reraise=True,
         )
         try:
@@ -138,8 +145,32 @@ class Transport:
         if status >= 500 and too_long(f"{kind} {message}"):
             return RefusedError(400, message, kind, came)
         if status == 0 or status in PASSING or status >= 500:
-            return _AttemptError(f"{came}: {message}", wait_s)
+            return self._passing(f"{came}: {message}", wait_s)
         return RefusedError(status, message, kind, came)
+
+    def _passing(self, reason: str, wait_s: float) -> Exception:
+        """Return the error of an attempt that may be made again; InfrastructureError where that is too late to wait."""
+        limit = max(self._timeout_s, LONGEST_WAIT_S)
+        if wait_s <= limit:
+            return _AttemptError(reason, wait_s)
+        asked = f"{wait_s:.0f} s" if math.isfinite(wait_s) else "for ever"
+        self._refused = f"{self.url}: {reason.rstrip('.')}; it asks to wait {asked}, here {limit:.0f} s are the most"
+        self._refused_until = time.monotonic() + wait_s
+        return InfrastructureError(self._refused)
+
+    def check(self) -> None:
+        """Raise InfrastructureError while the server wants no request: it asked for too long a wait."""
+        if time.monotonic() < self._refused_until:
+            raise InfrastructureError(self._refused)
+
+    def _tell(self, state: RetryCallState) -> None:
+        """Tell of a long wait, once for all requests that wait at the same time."""
+        wait_s = state.upcoming_sleep
+        now = time.monotonic()
+        if wait_s > TOLD_WAIT_S and now >= self._told_until:
+            self._told_until = now + wait_s
+            reason = state.outcome.exception() if state.outcome else None
+            note(hide(f"{self.url}: {reason}; asked again in {wait_s:.0f} s"))
 
 
 async def _read(response: httpx.Response, limit: int) -> bytes:
@@ -152,16 +183,16 @@ async def _read(response: httpx.Response, limit: int) -> bytes:
 
 
 def _retry_after(response: httpx.Response) -> float:
-    """Return the seconds that the server asks to wait (as a number or a date), 0 when it does not say."""
+    """Return the seconds that the server asks to wait (as a number or a date; inf too), 0 when it does not say."""
     value = response.headers.get("retry-after", "").strip()
     try:
         wait = float(value)
     except ValueError:
         try:
             wait = parsedate_to_datetime(value).timestamp() - time.time()
-        except ValueError:
+        except (ValueError, OverflowError):
             return 0.0
-    return max(0.0, min(wait, LONGEST_WAIT_S)) if not math.isnan(wait) else 0.0
+    return max(0.0, wait) if not math.isnan(wait) else 0.0
 
 
 def _wait(state: RetryCallState) -> float:

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from envs.travelplanner.options import TravelOptions
 from envs.travelplanner.queries import Problem, load_problems
 from envs.travelplanner.score import score_file
+from macla.cli import app
 from macla.errors import UserError
 
 
@@ -33,6 +35,47 @@ def test_lines_of_the_leaderboard_are_scored_by_their_queries(solved: list[Probl
     whole = scored([{"query": dict(p.record), "plan": p.gold} for p in solved], world, tmp_path)
     assert result == whole
     assert result["aggregates"]["final_pass_rate"] == 1.0
+
+
+def typed(*words: str) -> Result:
+    result = CliRunner().invoke(app, ["score", "--env", "travelplanner", *words], catch_exceptions=True)
+    assert result.exception is None or isinstance(result.exception, UserError), result.exception
+    return result
+
+
+def test_verdicts_lie_under_runs_and_those_of_before_stay(
+    solved: list[Problem], world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    plans, database, told = tmp_path / "plans.jsonl", f"env.database={world / 'database'}", []
+    for answer in (solved[0].gold, None):
+        plans.write_text(json.dumps(leaderboard(solved[0], plan=answer)), encoding="utf-8")
+        told.append(typed("plans.jsonl", database))
+    rates = [json.loads(one.stdout)["aggregates"]["final_pass_rate"] for one in told]
+    paths = [Path(one.stderr.strip().removeprefix("every verdict: ")) for one in told]
+    assert rates == [1.0, 0.0] == [json.loads(path.read_text())["aggregates"]["final_pass_rate"] for path in paths]
+    assert sorted(paths) == sorted(Path("runs/score").iterdir())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["plans.jsonl", "runs"]
+    again = typed(database, "plans.jsonl", "runs=elsewhere")
+    assert again.stderr == f"every verdict: {Path('elsewhere/score') / paths[1].name}\n"
+    assert typed("plans.jsonl", database, "--json", "mine.json").stderr == "every verdict: mine.json\n"
+    assert Path("mine.json").read_text() == paths[1].read_text()
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_file_and_overrides_stand_in_either_order(order: int, solved: list[Problem], world: Path, tmp_path: Path):
+    plans = tmp_path / "plans=mine.jsonl"
+    plans.write_text(json.dumps(leaderboard(solved[0])), encoding="utf-8")
+    plain = plans.with_name("plans.jsonl")
+    plain.write_bytes(plans.read_bytes())
+    words = [str(plain), f"env.database={world / 'database'}", f"runs={tmp_path}"]
+    assert json.loads(typed(*words[::order]).stdout)["aggregates"]["final_pass_rate"] == 1.0
+    assert json.loads(typed(str(plans), *words[1:][::order]).stdout)["aggregates"]["final_pass_rate"] == 1.0
+
+
+def test_no_file_is_told():
+    said = "a file is missing; give it first, then the overrides: FILE KEY=VALUE …"
+    assert str(typed("env.data=official", "seed=1").exception) == said
 
 
 def test_the_reasons_are_written(solved: list[Problem], world: Path, tmp_path: Path):

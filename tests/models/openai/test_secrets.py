@@ -130,9 +130,52 @@ def test_secrets_of_server_and_body_are_not_stored(server: FakeServer) -> None:
     assert server.bodies[-1]["api_key"] == KEY
 
 
+SECRET = [
+    "token",
+    "TOKEN",
+    "my_token",
+    "x-token",
+    "accessToken",
+    "GITHUB_TOKEN",
+    "api_key",
+    "client_secret",
+    "password",
+]
+PLAIN = ["max_tokens", "max_completion_tokens", "tokens", "tokenizer", "token_ids", "stop_token_ids", "token_type",
+         "add_special_tokens", "max_token", "eos_token", "tokenized", "detokenize"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SECRET)
+def test_a_name_that_says_secret_or_ends_in_token_hides_all_below_it(server: FakeServer, name: str) -> None:
+    values = {name: KEY, "inner": [{name: 77123}], "below": {name: {"user": KEY, "kept": [KEY]}}}
+    stored = server.settings(extra_body=values, server={"env": {name: KEY}}).model_dump(mode="json")
+    below = {"user": "***", "kept": ["***"]}
+    assert stored["extra_body"] == {name: "***", "inner": [{name: "***"}], "below": {name: below}}
+    assert stored["server"]["env"] == {name: "***"}
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_names_of_counts_and_of_a_vocabulary_are_readable(server: FakeServer, name: str) -> None:
+    values = {name: "text", "n": {name: 512}}
+    stored = server.settings(extra_body=values, server={"env": {name: "text"}}).model_dump(mode="json")
+    assert (stored["extra_body"], stored["server"]["env"]) == (values, {name: "text"})
+
+
+def test_a_token_is_in_no_file_of_a_run(config: Callable[..., Config], tmp_path: Path) -> None:
+    asked = config(
+        f"model.extra_body={{token: {KEY}, top_k: 5}}", f"model.server.env={{MY_TOKEN: {KEY}}}", "eval.limit=1"
+    )
+    evaluate(asked.without_memory(), "unseen", None, None)
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert {"config.yaml", "manifest.json"} <= {file.name for file in files}
+    assert [file for file in files if KEY.encode() in file.read_bytes()] == []
+
+
 @pytest.mark.parametrize(
     "typed",
     [
+        "model.extra_body={token: sk-4f9aWq77, top_k: x=y}",
+        "model.server.env={'MY_TOKEN': sk-4f9aWq77=}",
         "model.extra_body={api_key: sk-4f9aWq77, top_k: [}",
         "model.server.env={HF_TOKEN: sk-4f9aWq77",
         "model.base_url=http://u:sk-4f9aWq77@host/v1=[",

@@ -17,10 +17,12 @@ from helpers.server_habits import (
     quota,
     refusing,
 )
+from tenacity import AsyncRetrying, Future, RetryCallState
 
 from macla.errors import InfrastructureError, UserError
 from macla.models.create import create
 from macla.models.malformed import Malformed
+from macla.models.openai.transport import Transport
 from macla.models.requests import Action, Grounding
 
 
@@ -177,6 +179,36 @@ def test_retry_after_as_a_date(server: FakeServer) -> None:
         started = time.perf_counter()
         assert model.ask([ground("a")]) == [Grounding(choice=0)]
         assert 0.9 <= time.perf_counter() - started < 4
+
+
+@pytest.mark.parametrize(
+    ("wait", "asked"), [("86400", "86400 s"), ("31", "31 s"), ("inf", "for ever"), ("1e999", "for ever")]
+)
+def test_a_wait_that_is_too_long_is_not_begun(server: FakeServer, wait: str, asked: str) -> None:
+    with create(server.settings(timeout_s=20)) as model:
+        server.bodies.clear()
+        server.always = status(429, "daily limit reached.", retry_after=wait)
+        started = time.perf_counter()
+        told = rf"HTTP 429: daily limit reached; it asks to wait {asked}, here 30 s are the most$"
+        for _ in range(2):
+            with pytest.raises(InfrastructureError, match=told):
+                model.ask([ground("a")])
+        with pytest.raises(InfrastructureError, match=told):
+            model.check()
+        assert len(server.bodies) == 1
+        assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize(("wait_s", "told"), [(11.0, 1), (9.0, 0)])
+def test_a_long_wait_is_told_once(capsys: pytest.CaptureFixture[str], wait_s: float, told: int) -> None:
+    transport = Transport("http://host/v1", None, timeout_s=20, retries=2, concurrency=2)
+    state = RetryCallState(AsyncRetrying(), None, (), {})
+    state.upcoming_sleep = wait_s
+    state.outcome = Future(1)
+    state.outcome.set_exception(RuntimeError("HTTP 429: slow down"))
+    for _ in range(3):  # requests that wait at the same time
+        transport._tell(state)
+    assert capsys.readouterr().err == "http://host/v1: HTTP 429: slow down; asked again in 11 s\n" * told
 
 
 def test_quota_that_is_used_up_is_not_waited_for(server: FakeServer) -> None:

@@ -92,7 +92,9 @@ class ReadingTasks(Section):
     examples: int = key(
         24, "ours", "worked examples in memory, one a job: without any a small model copies that of the prompt", ge=0
     )
-    near: int = key(3, "ours", "kinds that are offered for a word which memory never met (Eq 7)", ge=0)
+    near: int = key(
+        3, "ours", "kinds that are offered for a word, or a word and its neighbour, which memory never met (Eq 7)", ge=0
+    )
     plausible: float = key(0.3, "ours", "a kind must be this close to a word of the instruction that names it", ge=-1)
     doubts: int = key(1, "ours", "how often an implausible answer is asked again with the reason", ge=0)
 

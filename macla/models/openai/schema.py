@@ -31,10 +31,12 @@ def offer(request: Request[Any], choices: dict[str, str], lengths: dict[str, str
     """Return what ``request`` offers; both arguments map a field of the reply to a field of the request.
 
     A field of ``choices`` holds numbers of the request's items or, where it holds text, the items themselves. A list,
-    or a field with a default, that has nothing to choose from may be missing and is not in the schema.
+    or a field with a default, that has nothing to choose from may be missing and is not in the schema. A field of
+    ``lengths`` has as many items as that of the request, where that has any.
     """
     items = {field: getattr(request, source) for field, source in choices.items()}
-    return _restricted(request.reply, items, {field: len(getattr(request, name)) for field, name in lengths.items()})
+    counts = {field: len(getattr(request, source)) for field, source in lengths.items()}
+    return _restricted(request.reply, items, {field: count for field, count in counts.items() if count})
 
 
 def _restricted(model: type[BaseModel], items: dict[str, Sequence[Any]], lengths: dict[str, int]) -> Offer:

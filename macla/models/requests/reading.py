@@ -38,8 +38,9 @@ class ParseTask(Request[TaskReading]):
     """Kinds of entity known from training, then those that only the current observation shows; each sorted."""
     examples: tuple[WorkedReading, ...] = ()
     """From memory, one a job; the same for all instructions of a run."""
-    near: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """Words of the instruction that memory never met, each with the kinds closest to it (Eq 7)."""
+    near: tuple[str, ...] = ()
+    """The kinds that the instruction spells, and those closest to words of it that memory never met (Eq 7); empty where
+    there are no such words."""
     doubt: str = ""
     """What was implausible about the answer before."""
 
@@ -47,6 +48,17 @@ class ParseTask(Request[TaskReading]):
     def jobs(self) -> tuple[str, ...]:
         """The goals of the worked examples."""
         return tuple(dict.fromkeys(example.goal for example in self.examples))
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """The numbers of the kinds that a job is done with, where all jobs take as many; else empty."""
+        numbers = {len(example.kinds) for example in self.examples}
+        return tuple(range(min(numbers))) if len(numbers) == 1 else ()
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The kinds to choose from: a small model chooses badly among many."""
+        return self.near or self.vocabulary
 
 
 class Thing(BaseModel):

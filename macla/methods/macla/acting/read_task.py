@@ -40,27 +40,32 @@ def read_task(session: Session, memory: Memory, tools: Tools) -> ParsedTask | No
     return None
 
 
-def near_kinds(request: ParseTask, memory: Memory, encoder: Encoder) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the words of an instruction that memory never met, each with the kinds closest to it (Eq 7).
+def near_kinds(request: ParseTask, memory: Memory, encoder: Encoder) -> tuple[str, ...]:
+    """Return the kinds that an instruction spells and those closest to its words that memory never met (Eq 7), sorted.
 
-    Empty without the ontology (``memory.ontology=false``).
+    Such words count alone and with their neighbours ("hand towels"). Empty where all words are known, and without the
+    ontology (``memory.ontology=false``).
     """
     settings = memory.settings
     known = {word for goal in memory.goals for word in _WORD.findall(goal.lower())} | {*request.vocabulary}
-    words = [word for word in dict.fromkeys(_WORD.findall(request.task.lower())) if not {word, word[:-1]} & known]
-    if not settings.ontology or not words or not request.vocabulary:
+    words = _WORD.findall(request.task.lower())
+    new = {word for word in words if not {word, word[:-1]} & known}
+    if not settings.ontology or not new or not request.vocabulary:
         return ()
-    cosines = encoder.encode(words) @ encoder.encode(request.vocabulary).T
-    order = np.argsort(-cosines, axis=1, kind="stable")[:, : settings.reading.near]
-    return tuple(
-        (word, tuple(request.vocabulary[place] for place in row)) for word, row in zip(words, order, strict=True)
-    )
+    texts = [*sorted(new), *(f"{one} {other}" for one, other in pairwise(words) if {one, other} & new)]
+    cosines = encoder.encode(texts) @ encoder.encode(request.vocabulary).T
+    closest = np.argsort(-cosines, axis=1, kind="stable")[:, : settings.reading.near]
+    spelled = {
+        kind for kind in request.vocabulary if re.search(rf"\b{re.escape(kind)}s?\b", request.task, re.IGNORECASE)
+    }
+    return tuple(sorted(spelled | {request.vocabulary[place] for row in closest for place in row}))
 
 
 def implausible(request: ParseTask, reading: TaskReading, memory: Memory, encoder: Encoder) -> str:
     """Return what speaks against a reading, in words for the model; empty when nothing does.
 
-    A kind must be spelled in the instruction or be close to one of its words, and the job must take as many kinds.
+    A kind must be spelled in the instruction or be close to one of its words, kinds must differ, and a job takes as many as
+    its goal has.
     """
     task = request.task.lower()
     strange = [kind for kind in dict.fromkeys(reading.kinds) if kind.lower() not in task]
@@ -72,6 +77,8 @@ def implausible(request: ParseTask, reading: TaskReading, memory: Memory, encode
         far = [kind for kind, cosine in zip(strange, closest, strict=True) if cosine < least]
         if far:
             return f"it named {' and '.join(far)}, of which the instruction does not speak"
+    if len({*reading.kinds}) < len(reading.kinds):
+        return "it named the same kind twice"
     goal = parsed(request, reading).goal
     if slots_in(goal) != len(reading.kinds):
         return f"it named {len(reading.kinds)} kinds, but that job is done with {slots_in(goal)}"

@@ -64,8 +64,8 @@ def near_kinds(request: ParseTask, memory: Memory, encoder: Encoder) -> tuple[st
 def implausible(request: ParseTask, reading: TaskReading, memory: Memory, encoder: Encoder) -> str:
     """Return what speaks against a reading, in words for the model; empty when nothing does.
 
-    A kind must be spelled in the instruction or be close to one of its words, kinds must differ, and a job takes as many as
-    its goal has.
+    A kind must be spelled in the instruction or be close to one of its words, kinds must differ, and the job must be
+    done with as many.
     """
     task = request.task.lower()
     strange = [kind for kind in dict.fromkeys(reading.kinds) if kind.lower() not in task]

@@ -31,8 +31,10 @@ from macla.runs.workers import Player
 from macla.seeding import derive_seed, python_rng
 
 
-def build_memory(config: Config, out: Path | None) -> dict[str, Any]:
+def build_memory(config: Config, out: Path | None, benchmark: Benchmark | None = None) -> dict[str, Any]:
     """Collect expert trajectories, learn, write the memory directory; return (and write) its summary.
+
+    ``benchmark`` is that of ``config.for_building()``, where it was made before.
 
     ``seconds`` is construction from trajectories in memory to the directory on disk; collecting is apart.
     ``usage`` is what the model's answers cost, practice included; ``malformed`` says per purpose how many were of no
@@ -45,11 +47,11 @@ def build_memory(config: Config, out: Path | None) -> dict[str, Any]:
         )
     config = config.for_building()
     with around(config.model) as settings, create(settings) as model:
-        return _build_memory(config.model_copy(update={"model": settings}), model, out)
+        config = config.model_copy(update={"model": settings})
+        return _build_memory(config, model, out, benchmark or make_benchmark(config))
 
 
-def _build_memory(config: Config, model: Ledger, out: Path | None) -> dict[str, Any]:
-    benchmark = make_benchmark(config)
+def _build_memory(config: Config, model: Ledger, out: Path | None, benchmark: Benchmark) -> dict[str, Any]:
     key = fingerprint(config.construction())
     folder = out or config.runs / "memory" / f"{config.env_name}-{key}"
     with progress() as report:

@@ -3,6 +3,7 @@
 import platform
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,7 @@ def _git(where: Path, *arguments: str) -> str:
     return result.stdout.strip() if result.returncode == 0 else ""
 
 
+@cache
 def versions() -> dict[str, str]:
     """Return the versions of the installed packages that can change a result: also of all that bring macla a part."""
     found = {(d.metadata["Name"] or "").lower(): d.version for d in distributions()}

@@ -39,10 +39,13 @@ from macla.seeding import python_rng
 from macla.statistics import two_way_bootstrap, wilson
 
 
-def evaluate(config: Config, split: str, memory: Path | None, out: Path | None) -> dict[str, Any]:
+def evaluate(
+    config: Config, split: str, memory: Path | None, out: Path | None, benchmark: Benchmark | None = None
+) -> dict[str, Any]:
     """Play every task of ``split`` with a frozen memory and return (and write) the summary.
 
-    ``memory`` is its directory; None where the method needs none (``memory=none``).
+    ``memory`` is its directory; None where the method needs none (``memory=none``). ``benchmark`` is that of the
+    configuration, where it was made before.
 
     Reopening a run directory plays only what is missing; everything again when no reply of the model was of any use.
     Raises UserError before any work when there is no model, no memory though the method needs one, when the memory
@@ -50,7 +53,8 @@ def evaluate(config: Config, split: str, memory: Path | None, out: Path | None) 
     InfrastructureError when the model gets lost (finished episodes stay).
     """
     with around(config.model) as settings, create(settings) as model:
-        return _evaluate(config.model_copy(update={"model": settings}), model, split, memory, out)
+        config = config.model_copy(update={"model": settings})
+        return _evaluate(config, model, split, memory, out, benchmark)
 
 
 def check_played(summaries: Sequence[Mapping[str, Any]]) -> None:
@@ -71,12 +75,14 @@ def check_played(summaries: Sequence[Mapping[str, Any]]) -> None:
             )
 
 
-def _evaluate(config: Config, model: Ledger, split: str, memory: Path | None, out: Path | None) -> dict[str, Any]:
+def _evaluate(
+    config: Config, model: Ledger, split: str, memory: Path | None, out: Path | None, benchmark: Benchmark | None
+) -> dict[str, Any]:
     if memory is None and make_method(config).builds:
         raise UserError(
             f"memory={config.memory.name} needs a memory; build one with macla build-memory memory={config.memory.name}"
         )
-    benchmark = make_benchmark(config)
+    benchmark = benchmark or make_benchmark(config)
     split = split_named(benchmark, split)
     tasks = sample(benchmark.tasks(split), config.eval.limit, 0, "evaluation")  # every seed plays the same tasks
     if not tasks:

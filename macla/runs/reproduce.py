@@ -96,6 +96,8 @@ class _Work:
     begun: int = 0
     checked: ModelSettings | None = None
     composed: dict[tuple[str, ...], Config] = field(default_factory=dict)
+    benchmarks: dict[str, Benchmark] = field(default_factory=dict)
+    """By their part of the configuration: reading a benchmark's data takes longer than finding a finished run."""
 
     def check_rows(self, wanted: Sequence[tuple[Row, str]]) -> None:
         """Raise UserError when any row has an override, server, data or a split that there is not.
@@ -108,13 +110,17 @@ class _Work:
             if not config.model.autostart:
                 self._check_model(config.model)
         self._check_same_benchmark()
-        benchmarks: dict[str, Benchmark] = {}
         for config, split in rows:
-            key = fingerprint(config.env)
-            benchmarks[key] = benchmark = benchmarks.get(key) or make_benchmark(config)
+            benchmark = self._benchmark(config)
             name = split_named(benchmark, split)
             if self.experiment.trace:
                 check_trace(self.experiment, benchmark.tasks(name))
+
+    def _benchmark(self, config: Config) -> Benchmark:
+        key = fingerprint(config.env)
+        if key not in self.benchmarks:
+            self.benchmarks[key] = make_benchmark(config)
+        return self.benchmarks[key]
 
     def _check_same_benchmark(self) -> None:
         """Raise UserError when a primary comparison is of rows of two benchmarks, which share no task."""
@@ -148,7 +154,7 @@ class _Work:
             where = ", ".join([row.name, split, f"seed {seed}", *part])
             print(f"{self.experiment.name} {self.begun}/{self.parts}: {where}", file=sys.stderr, flush=True)
             config = config.without_memory() if row.memory == "none" else config
-            summary = evaluate(config, split, _memory(config), None)
+            summary = evaluate(config, split, self._memory(config), None, self._benchmark(config))
             yield read_run(Path(summary["run"]))
 
     def _check_model(self, model: ModelSettings) -> None:
@@ -157,10 +163,11 @@ class _Work:
             create(model).close()
             self.checked = model
 
-
-def _memory(config: Config) -> Path | None:
-    """Return the row's memory: the newest build of its configuration, built now when there is none."""
-    if not make_method(config).builds:
-        return None
-    found = find_build(config)
-    return found if found is not None else Path(build_memory(config, None)["memory"])
+    def _memory(self, config: Config) -> Path | None:
+        """Return the row's memory: the newest build of its configuration, built now when there is none."""
+        if not make_method(config).builds:
+            return None
+        found = find_build(config)
+        if found is None:
+            found = Path(build_memory(config, None, self._benchmark(config.for_building()))["memory"])
+        return found

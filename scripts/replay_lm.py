@@ -27,19 +27,20 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "runs" / "tables")
     wanted = parser.parse_args()
     names = wanted.tables or sorted(path.name.partition(".")[0] for path in RECORDINGS.glob("*.jsonl.xz"))
-    faults = [name for name in names if not _replayed(name, wanted.out)]
-    print(f"{len(names) - len(faults)} of {len(names)} tables came out as published")
-    return int(bool(faults))
+    found = [_replayed(name, wanted.out) for name in names]
+    left_out = f", {found.count(None)} left out" if None in found else ""
+    print(f"{found.count(True)} of {len(names)} tables came out as published{left_out}")
+    return int(False in found)
 
 
-def _replayed(name: str, out: Path) -> bool:
-    """Rebuild a table; return whether it equals the published one (or cannot be rebuilt for want of data)."""
+def _replayed(name: str, out: Path) -> bool | None:
+    """Rebuild a table; return whether it equals the published one, None where its data are not there."""
     typed = RECORDINGS / f"{name}.overrides"
     overrides = typed.read_text(encoding="utf-8").split() if typed.is_file() else []
     lacking = [word for word in overrides if "$" in os.path.expandvars(word)]
     if lacking:
         print(f"{name}: left out, {lacking[0].partition('$')[2].strip('{}')} is not set", file=sys.stderr)
-        return True
+        return None
     overrides = [os.path.expandvars(word) for word in overrides]
     replay = ["model=replay", f"model.replay={RECORDINGS / name}.jsonl.xz"]
     command = ["macla", "reproduce", name, *replay, *overrides, "--out", str(out)]

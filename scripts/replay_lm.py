@@ -3,8 +3,8 @@
     python scripts/replay_lm.py [--out DIR] [TABLE]...
 
 A table is rebuilt (``macla reproduce TABLE model=replay``) from ``results/recordings/TABLE.jsonl.xz`` and compared with
-the one in ``results/``, byte for byte; what was typed beside the name when it was made stands in ``TABLE.overrides``.
-Exit code 1 when one differs or cannot be rebuilt; what needs data that are not there is left out, with the reason.
+the one in ``results/``, byte for byte. Exit code 1 when one differs or cannot be rebuilt. One that needs data which are
+not there is left out: ``TABLE.needs`` names the variable that says where they lie.
 """
 
 import argparse
@@ -35,15 +35,13 @@ def main() -> int:
 
 def _replayed(name: str, out: Path) -> bool | None:
     """Rebuild a table; return whether it equals the published one, None where its data are not there."""
-    typed = RECORDINGS / f"{name}.overrides"
-    overrides = typed.read_text(encoding="utf-8").split() if typed.is_file() else []
-    lacking = [word for word in overrides if "$" in os.path.expandvars(word)]
-    if lacking:
-        print(f"{name}: left out, {lacking[0].partition('$')[2].strip('{}')} is not set", file=sys.stderr)
+    needs = RECORDINGS / f"{name}.needs"
+    variable = needs.read_text(encoding="utf-8").strip() if needs.is_file() else ""
+    if variable and variable not in os.environ:
+        print(f"{name}: left out, {variable} is not set (docs/data.md)", file=sys.stderr)
         return None
-    overrides = [os.path.expandvars(word) for word in overrides]
     replay = ["model=replay", f"model.replay={RECORDINGS / name}.jsonl.xz"]
-    command = ["macla", "reproduce", name, *replay, *overrides, "--out", str(out)]
+    command = ["macla", "reproduce", name, *replay, "--out", str(out)]
     print(f"$ {' '.join(command)}", file=sys.stderr, flush=True)
     if subprocess.run([Path(sys.executable).parent / "macla", *command[1:]], check=False).returncode:
         print(f"{name}: not rebuilt (the reason stands above); record it again: {_again(name)}", file=sys.stderr)

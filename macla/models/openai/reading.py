@@ -35,6 +35,8 @@ _DECODER = json.JSONDecoder(strict=False)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 MOST_OPEN = 20
 """Braces that nothing closes after which a reply counts as none; for every one the rest of it is looked through."""
+MOST_UNMATCHED = 1000
+"""Opening braces more than closing ones, texts included, from which on a reply is not looked through at all."""
 
 
 class BadReplyError(ValueError):
@@ -168,6 +170,8 @@ class _Scan:
         return end
 
     def _skipped(self, start: int, error: Exception) -> int:
+        if self.text.count("{", start) - self.text.count("}", start) > MOST_UNMATCHED:
+            raise BadReplyError(self.failures[-1])
         depth = 0
         for mark in _BRACES.finditer(self.text, start):
             depth += {"{": 1, "}": -1}.get(mark[0], 0)

@@ -136,7 +136,7 @@ def parse(request: Request[Any], offered: Offer, text: str, *, at_end: bool = Fa
     complaint = BadReplyError("there is no JSON object in it")
     for value in reversed(answers(text, at_end=at_end)):
         try:
-            return request.reply.model_validate(offered.model_validate(value).model_dump())
+            return request.reply.model_validate(offered.model_validate(value).model_dump(warnings=False))
         except ValidationError as error:
             complaint = _complaint(error)
     raise complaint

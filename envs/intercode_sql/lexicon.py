@@ -1,7 +1,7 @@
 """What the method may know of the interface: how tables, columns and values look, how a statement is built."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from envs.intercode_sql import protocol, template
 from macla.benchmarks.lexicon import Command, Looks, Mention
@@ -37,20 +37,19 @@ class SQLLexicon:
         """Return tables (SHOW TABLES), columns (DESC), values of result rows, nothing of a question."""
         if self.rejected(text) or not text.startswith("["):
             return []
-        if described := list(_described(text)):
+        if described := list(_columns(_DESCRIBED, text)):
             return described
         if _SHOWN.match(text) and _is_listing(_TABLE.findall(text)):
             return [Mention(m[1], "table", m.start(1), m.end(1)) for m in _TABLE.finditer(text)]
         return list(_values(text))
 
     def answer(self, command: Command, text: str) -> list[Mention]:
-        """Return the mentions in what a statement gave: a column belongs to the table that DESC asked for."""
-        if _LISTING is not None and command.verb == _LISTING.verb and text.startswith("["):
-            return [m._replace(name=f"{command.arguments[-1]}.{m.name.lower()}") for m in _listed(text)]
-        found = self.mentions(text)
-        if command.verb != "DESC {}":
+        """Return the mentions in what a statement gave: a column belongs to the table that was asked for."""
+        listed = _LISTING is not None and command.verb == _LISTING.verb and text.startswith("[")
+        found = list(_columns(_LISTED, text)) if listed else self.mentions(text)
+        if not listed and command.verb != "DESC {}":
             return found
-        return [m._replace(name=f"{command.arguments[0]}.{m.name.lower()}") for m in found]
+        return [m._replace(name=f"{command.arguments[-1]}.{m.name.lower()}") for m in found]
 
     def looks(self, name: str, type: str, shown: str) -> Looks:
         """Return what lists a table's columns, where DESC was cut, and what shows its first rows."""
@@ -83,17 +82,9 @@ class SQLLexicon:
         return feedback.startswith((protocol.ERROR, *(protocol.unclear(p)[:30] for p in ("ipr", "try_again"))))
 
 
-def _described(text: str) -> Iterator[Mention]:
-    return _columns(_DESCRIBED.finditer(text))
-
-
-def _listed(text: str) -> Iterator[Mention]:
-    return _columns(_LISTED.finditer(text))
-
-
-def _columns(matches: Iterable[re.Match[str]]) -> Iterator[Mention]:
-    """Yield the columns of matches whose groups are name, type and key."""
-    for found in matches:
+def _columns(pattern: re.Pattern[str], text: str) -> Iterator[Mention]:
+    """Yield the columns that a pattern finds, whose groups are name, type and key."""
+    for found in pattern.finditer(text):
         base = re.sub(r"^(big|small|tiny|medium)", "", found[2]).split("(")[0]
         kind = "date" if base in ("date", "datetime", "timestamp", "time") else _KIND.get(base, "text")
         yield Mention(found[1], "key column" if found[3] else f"{kind} column", found.start(1), found.end(1))

@@ -18,15 +18,20 @@ class Checked:
 
     model: ModelSettings | None = None
     benchmarks: dict[str, Benchmark] = field(default_factory=dict)
+    """By their part of the configuration: reading a benchmark's data takes longer than finding a finished run."""
+
+    def benchmark(self, config: Config) -> Benchmark:
+        """Return the benchmark of a configuration, made and checked at the first call."""
+        key = fingerprint(config.env)
+        if key not in self.benchmarks:
+            self.benchmarks[key] = make_benchmark(config)
+        return self.benchmarks[key]
 
 
 def check_needs(config: Config, split: str, checked: Checked) -> None:
     """Raise UserError when the model, the data or the split is missing; a server of ours is not started for that."""
     check_model(config, checked)
-    key = fingerprint(config.env)
-    if key not in checked.benchmarks:
-        checked.benchmarks[key] = make_benchmark(config)
-    split_named(checked.benchmarks[key], split)
+    split_named(checked.benchmark(config), split)
 
 
 def check_model(config: Config, checked: Checked) -> None:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 
-from macla.benchmarks.base import Benchmark
 from macla.benchmarks.splits import split_named
 from macla.config import Config, compose
 from macla.errors import UserError
 from macla.experiment import ExperimentConfig, Row
-from macla.files import check_folder, fingerprint
+from macla.files import check_folder
 from macla.methods.run import Run, read_run
 from macla.models.create import create
 from macla.models.settings import ModelSettings
@@ -23,10 +22,11 @@ from macla.reports.comparison import write_comparison
 from macla.reports.declared import check_primary
 from macla.reports.figures.write import check_figure, write_figure
 from macla.reports.trace import check_trace, write_trace
-from macla.runs.assemble import make_benchmark, make_method
+from macla.runs.assemble import make_method
 from macla.runs.build import build_memory
 from macla.runs.builds import find_build
 from macla.runs.evaluate import check_played, evaluate
+from macla.runs.needs import Checked
 
 TABLES = "tables"
 """The folder of tables in that of the runs."""
@@ -94,10 +94,8 @@ class _Work:
     server: Standby
     parts: int
     begun: int = 0
-    checked: ModelSettings | None = None
+    checked: Checked = field(default_factory=Checked)
     composed: dict[tuple[str, ...], Config] = field(default_factory=dict)
-    benchmarks: dict[str, Benchmark] = field(default_factory=dict)
-    """By their part of the configuration: reading a benchmark's data takes longer than finding a finished run."""
 
     def check_rows(self, wanted: Sequence[tuple[Row, str]]) -> None:
         """Raise UserError when any row has an override, server, data or a split that there is not.
@@ -111,16 +109,10 @@ class _Work:
                 self._check_model(config.model)
         self._check_same_benchmark()
         for config, split in rows:
-            benchmark = self._benchmark(config)
+            benchmark = self.checked.benchmark(config)
             name = split_named(benchmark, split)
             if self.experiment.trace:
                 check_trace(self.experiment, benchmark.tasks(name))
-
-    def _benchmark(self, config: Config) -> Benchmark:
-        key = fingerprint(config.env)
-        if key not in self.benchmarks:
-            self.benchmarks[key] = make_benchmark(config)
-        return self.benchmarks[key]
 
     def _check_same_benchmark(self) -> None:
         """Raise UserError when a primary comparison is of rows of two benchmarks, which share no task."""
@@ -154,14 +146,14 @@ class _Work:
             where = ", ".join([row.name, split, f"seed {seed}", *part])
             print(f"{self.experiment.name} {self.begun}/{self.parts}: {where}", file=sys.stderr, flush=True)
             config = config.without_memory() if row.memory == "none" else config
-            summary = evaluate(config, split, self._memory(config), None, self._benchmark(config))
+            summary = evaluate(config, split, self._memory(config), None, self.checked.benchmark(config))
             yield read_run(Path(summary["run"]))
 
     def _check_model(self, model: ModelSettings) -> None:
         """Raise UserError when the model does not answer, before a word is said of work."""
-        if model != self.checked:
+        if model != self.checked.model:
             create(model).close()
-            self.checked = model
+            self.checked.model = model
 
     def _memory(self, config: Config) -> Path | None:
         """Return the row's memory: the newest build of its configuration, built now when there is none."""
@@ -169,5 +161,5 @@ class _Work:
             return None
         found = find_build(config)
         if found is None:
-            found = Path(build_memory(config, None, self._benchmark(config.for_building()))["memory"])
+            found = Path(build_memory(config, None, self.checked.benchmark(config.for_building()))["memory"])
         return found

@@ -51,7 +51,8 @@ def together(rows: Iterable[tuple[str, ...]]) -> Iterator[list[str]]:
     merged: dict[str, str] = {}
     for row in rows:
         own = dict(override.split("=", 1) for override in row)
-        if any(merged.get(key, value) != value for key, value in own.items()):
+        other_memory = own.get("memory") != merged.get("memory")  # whose keys are not this one's
+        if merged and (other_memory or any(merged.get(key, value) != value for key, value in own.items())):
             yield [f"{key}={value}" for key, value in merged.items()]
             merged = {}
         merged.update(own)

@@ -7,6 +7,7 @@ read the task, recognises what of a page is wished, chooses among the candidates
 from collections import Counter
 from dataclasses import dataclass
 
+from macla.benchmarks.lexicon import Command
 from macla.methods.asking.ask import Asker
 from macla.methods.asking.examples import Examples
 from macla.methods.asking.looks import left_open
@@ -93,8 +94,7 @@ class AskedGrounded(Grounded):
     def _put_together(self, procedure: Procedure, recorder: Recorder, part_of: str) -> Result:
         """Look at what was not looked at yet, then let the model write statements; those that agree are the answer."""
         session, context = self.session, self.contexts()[0]
-        self._look_around()
-        known = self._look_closer()
+        known = self._look()
         rejected, given, last = session.rejected, Counter[str](), ""
         statement: dict[str, str] = {}
         agree, nothing = self.asker.settings.agree, self.asker.gave_nothing
@@ -118,24 +118,46 @@ class AskedGrounded(Grounded):
         recorder.record(procedure.id, achieved, Context(text=context, facts=(), steps=(STATEMENT,), after=()), part_of)
         return Result(achieved, achieved and session.rejected == rejected)
 
-    def _look_closer(self) -> list[str]:
-        """Look at what was left open, while there are steps to spare; return what is known, a line a thing.
+    def _look(self) -> list[str]:
+        """Look at what the task needs, while there are steps to spare; return what is known, a line a thing.
 
-        What was cut off comes first, of all things, then examples of what they hold.
+        First at the things that the model chooses, then at what was cut off of them, at the others, at examples.
         """
+        self._look_where_asked()
         looks = left_open(self.session) if self.asker.settings.looks else {}
         for rest in filter(None, (look.rest for look in looks.values())):
             self._spare_say(rest)
+        self._look_around()
         known = self._known()
         for name, look in looks.items():
             if look.examples and (shown := self._spare_say(look.examples)) is not None:
                 known.append(f"{name} holds, for example: {shown}")
         return known
 
+    def _look_where_asked(self) -> None:
+        """Look at the things that the model chooses, one by one; at all where they are few enough."""
+        belief, most = self.session.belief, self.asker.settings.looked_at
+        while unseen := list(self._unseen()):
+            verb, kind = unseen[0].verb, belief.types[unseen[0].arguments[0]]
+            seen = sum(verb in belief.explored.get(name, ()) for name in belief.of_type(kind))
+            names = [look.arguments[0] for look in unseen if look.verb == verb]
+            if seen >= most or not self._spare():
+                return
+            chosen: str | None = names[0]
+            if seen + len(names) > most:
+                shown = {name: name for name in sorted(names)}
+                chosen = self.asker.choose(_filled_in(verb, {}), kind, shown, or_none=seen > 0)
+            if chosen is None:
+                return
+            self.session.perform(Command(verb, (chosen,)))
+
+    def _spare(self) -> bool:
+        """Whether there are steps for more than statements."""
+        return self.session.horizon - len(self.session.steps) > self.settings.statements.reserve
+
     def _spare_say(self, action: str) -> str | None:
         """Execute an action where that leaves steps enough for statements; see ``_feedback``."""
-        spare = self.session.horizon - len(self.session.steps) > self.settings.statements.reserve
-        return self._feedback(action) if spare else None
+        return self._feedback(action) if self._spare() else None
 
     def _feedback(self, action: str) -> str | None:
         """Execute an action, whether or not the adapter can take it apart; return its feedback, None when rejected."""
@@ -144,12 +166,15 @@ class AskedGrounded(Grounded):
         return None if self.session.reader.read(feedback).rejected else feedback
 
     def _known(self) -> list[str]:
-        """Return what was looked up: by what revealed it, e.g. ``singer: singer.name (text column), …``."""
+        """Return what was looked up, by what revealed it, in the same order for all tasks.
+
+        For example ``singer: name (text column), age (number column)``.
+        """
         belief, found = self.session.belief, dict[str, list[str]]()
         for name, kind in belief.types.items():
             for by in sorted(belief.things.revealers.get(name, ())):
-                found.setdefault(by, []).append(f"{name} ({kind})")
-        return [f"{by}: {', '.join(names)}" for by, names in found.items() if by in belief.types]
+                found.setdefault(by, []).append(f"{name.removeprefix(by + '.')} ({kind})")
+        return [f"{by}: {', '.join(names)}" for by, names in sorted(found.items()) if by in belief.types]
 
 
 def _filled_in(verb: str, bound: dict[int, str]) -> str:

@@ -9,6 +9,7 @@ class AskingSettings(Section):
 
     readings: int = key(6, "ours", "worked readings of training tasks in the prompt, the same for all tasks", ge=0)
     looks: bool = key(True, "ours", "what memory's looks leave open is looked at, too, while there are steps to spare")
+    looked_at: int = key(4, "ours", "things that the model chooses to look at first, where there are more", ge=1)
     examples: int = key(0, "ours", "answered training tasks shown before writing; a small model copies them", ge=0)
     candidates: int = key(3, "ours", "statements that are written and compared by what they give", ge=1)
     agree: int = key(2, "ours", "statements that give the same before no more are written", ge=1)

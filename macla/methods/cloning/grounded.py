@@ -1,6 +1,6 @@
 """How a grounded task is understood while acting: by the precondition tree, the argument model and the invariants."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
 from macla.benchmarks.lexicon import Command
@@ -153,7 +153,14 @@ class Grounded(Lifted):
 
         What a statement is put together from can only be compared once it was seen.
         """
-        belief, session = self.session.belief, self.session
+        for look in self._unseen():
+            if self.session.horizon - len(self.session.steps) <= self.settings.statements.reserve:
+                return
+            self.session.perform(look)
+
+    def _unseen(self) -> Iterator[Command]:
+        """Yield what reveals things, on whatever it was not executed on: of one kind of thing the best one first."""
+        belief = self.session.belief
         by_support = sorted(self.memory.procedures.values(), key=lambda known: (-known.support, known.id))
         for procedure in by_support:
             if procedure.part or len(procedure.milestone.slots) != 1 or len(procedure.plan) != 1:
@@ -162,6 +169,4 @@ class Grounded(Lifted):
             for kind in sorted(kinds):
                 ranked = self.cloned.arguments.ranked(belief, self.settings.arguments, verb, 0, kind, {})
                 for name in [one.name for one in ranked if verb not in belief.explored.get(one.name, ())]:
-                    if session.horizon - len(session.steps) <= self.settings.statements.reserve:
-                        return
-                    session.perform(Command(verb, (name,)))
+                    yield Command(verb, (name,))

@@ -20,7 +20,7 @@ from macla.methods.reading import Reader
 from macla.methods.session import Session
 from macla.models.embedded import Embedded
 from macla.models.malformed import Malformed
-from macla.models.requests import Thing, WorkedTask, Written
+from macla.models.requests import Grounding, Thing, WorkedTask, Written
 
 TASK = "Fetch every box of the attic."
 BOX, LAMP, WRONG = "take attic.box of attic", "take attic.lamp of attic", "take box"
@@ -29,7 +29,10 @@ SHOWN = {**LOOKS, BOX: "You get room attic.", LAMP: "You get room lamp."}
 
 
 class Writes:
-    """A language model that writes these statements in turn (None: it says nothing), and keeps what it was asked."""
+    """A language model that writes these statements in turn and keeps what it was asked; None: it says nothing.
+
+    A number is a choice among candidates.
+    """
 
     is_language_model = True
 
@@ -41,6 +44,8 @@ class Writes:
         return [self._reply(self.said.pop(0)) for _ in requests]
 
     def _reply(self, text):
+        if isinstance(text, int):
+            return Grounding(choice=text)
         return Malformed(purpose="write", reason="none", text="") if text is None else Written(action=text)
 
 
@@ -78,7 +83,7 @@ def test_it_looks_first_and_tells_what_it_saw_and_two_that_agree_are_enough(memo
     assert result == (True, True)
     assert actions == ["look attic", BOX]  # an equal statement needs no second step
     first, second = model.asked
-    assert first.known == ("attic: attic.box (thing), attic.lamp (thing)",)
+    assert first.known == ("attic: box (thing), lamp (thing)",)
     assert first.task == TASK
     assert (first.temperature, second.temperature) == (None, 0.7)
     assert (first.draw, second.draw) == (0, 1)
@@ -99,11 +104,33 @@ def test_what_looks_leave_open_is_looked_at_while_there_are_steps(memory):
     reader, world = Reader(OpenRooms()), OPEN | {BOX: SHOWN[BOX]}
     _, actions, model = write(memory, BOX, BOX, world=world, reader=reader)
     assert actions == ["look attic", "count attic", "smell attic", BOX]
-    assert model.asked[0].known == ("attic: attic.box (thing)", "attic holds, for example: Wax.")
+    assert model.asked[0].known == ("attic: box (thing)", "attic holds, for example: Wax.")
     _, actions, _ = write(memory, BOX, BOX, world=world, reader=reader, horizon=6)
     assert actions == ["look attic", "count attic", BOX]  # the rest before examples
     _, actions, _ = write(memory, BOX, BOX, world=world, reader=reader, looks=False)
     assert actions == ["look attic", BOX]
+
+
+HOUSE = {
+    "list": "There is room attic. There is room loft. There is room shed.",
+    "look attic": "It has box.",
+    "look loft": "It has rope.",
+    "look shed": "It has spade.",
+    BOX: SHOWN[BOX],
+}
+
+
+def test_the_model_says_where_to_look_first_where_there_is_much_to_see(memory):
+    _, actions, model = write(memory, 2, 0, BOX, BOX, world=HOUSE, looked_at=2)
+    assert actions == ["look shed", "look attic", "look loft", BOX]  # the others follow, while there are steps
+    first, second, third, _ = model.asked
+    assert first.candidates == ("attic", "loft", "shed")  # something must be seen
+    assert second.candidates == ("attic", "loft", "none of these")
+    assert third.known == ("attic: box (thing)", "loft: rope (thing)", "shed: spade (thing)")
+    _, actions, _ = write(memory, 2, 2, BOX, BOX, world=HOUSE, looked_at=2, horizon=6)
+    assert actions == ["look shed", "look attic", BOX]  # none was wished: the nearest
+    _, actions, model = write(memory, BOX, BOX, world=HOUSE, looked_at=3)
+    assert len(model.asked) == 2  # few things are all looked at, unasked
 
 
 def test_a_statement_that_gave_nothing_is_shown_and_is_the_answer_only_where_all_agree(memory):

@@ -36,8 +36,9 @@ def memory_show(
     from macla.methods.stored import read
     from macla.reports.catalogue import catalogue, find_entry
     from macla.reports.markdown import entry_page, memory_page
+    from macla.reports.viewer.memories import called
 
-    found = catalogue(folder.absolute().name, read(folder), _load(folder))
+    found = catalogue(called(folder), read(folder), _load(folder))
     typer.echo(memory_page(found) if item is None else entry_page(find_entry(found, item)), nl=False)
 
 

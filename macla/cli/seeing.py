@@ -5,12 +5,17 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from macla.cli.common import HELP, composed, say
+from macla.errors import UserError
 from macla.progress import note
+
+if TYPE_CHECKING:
+    from macla.methods.run import Run
+    from macla.reports.exchanges import Exchanges
 
 app = typer.Typer(context_settings=HELP)
 Recording = Annotated[
@@ -68,15 +73,58 @@ def episode(
 ) -> None:
     """Print an episode: steps, what was retrieved, expected utilities, bindings, replies, credit, outcome."""
     from macla.methods.run import read_run
-    from macla.reports.exchanges import check_recording, exchanges
     from macla.reports.transcript import find, transcript
 
     read = read_run(run)
     found = find(read, task)
-    asked = exchanges(read, recording)
-    if recording is not None:
-        check_recording(recording, [read], [asked])
+    asked = _asked(read, recording)
     say(transcript(read, found, asked.get(found.task, ()), prompts=prompts))
+
+
+@app.command()
+def view(
+    folders: Annotated[list[Path], typer.Argument(metavar="RUN…", help="Evaluation directories.")],
+    memory: Annotated[
+        list[Path] | None, typer.Option("--memory", help="Memory to show in place of the runs' own (again for more).")
+    ] = None,
+    recording: Recording = None,
+    out: Annotated[Path, typer.Option("--out", help="Page to write.")] = Path("runs/view.html"),
+) -> None:
+    """Write runs, every episode and their memories as one HTML page, which needs no server and no network."""
+    from macla.runs.view import view as write
+
+    page = write(folders, memory or [], recording, out)
+    typer.echo(f"{page} ({page.stat().st_size / 1e6:.1f} MB): open it in a browser")
+
+
+@app.command()
+def export(
+    run: Annotated[Path, typer.Argument(help="Evaluation directory.")],
+    to: Annotated[Format, typer.Option("--to", help="Whose logs to write: inspect (inspect_ai, inspect view).")],
+    recording: Recording = None,
+    out: Annotated[Path | None, typer.Option("--out", help="File to write; default: one in runs/inspect.")] = None,
+) -> None:
+    """Write a run as a log that another tool's viewer opens."""
+    from macla.files import write_atomic
+    from macla.methods.run import read_run
+    from macla.reports.inspect_log import inspect_log, log_name
+
+    read = read_run(run)
+    file = out or Path("runs") / to.value / log_name(read)
+    if file.suffix != ".json":
+        raise UserError(f"--out {file}: inspect_ai tells its logs by their ends; give a name that ends in .json")
+    write_atomic(file, inspect_log(read, _asked(read, recording)))
+    typer.echo(f"{file}: type inspect view --log-dir {file.parent}")
+
+
+def _asked(run: "Run", recording: Path | None) -> "Exchanges":
+    """Return what a run asked its model; UserError when a recording that was given is of another run."""
+    from macla.reports.exchanges import check_recording, exchanges
+
+    found = exchanges(run, recording)
+    if recording is not None:
+        check_recording(recording, [run], [found])
+    return found
 
 
 def _runs_folder() -> str:

@@ -13,7 +13,11 @@ from macla.models import requests
 from macla.models.openai.body import Composer, Parameters
 
 ANSWERS, PARAMETERS = "answers", "parameters.json"
-_KINDS = {kind.purpose: kind for kind in vars(requests).values() if isinstance(kind, type) and hasattr(kind, "purpose")}
+_KINDS: dict[str, type[requests.Request[Any]]] = {
+    kind.purpose: kind
+    for kind in vars(requests).values()
+    if isinstance(kind, type) and issubclass(kind, requests.Request) and hasattr(kind, "purpose")
+}
 """Purpose → the type of its request."""
 
 

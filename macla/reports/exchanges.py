@@ -12,8 +12,8 @@ from macla.methods.run import Run
 from macla.models.malformed import Malformed
 from macla.models.recorded import Recorded, recorded
 
-_RANKS = {"parse_task": 0, "read_request": 0, "act": 2}
-"""Which comes first of requests at one step: the instruction is read before anything is chosen, and acting is last."""
+BEFORE = -1
+"""The step of what is asked when an episode begins: reading its instruction."""
 Exchanges = dict[str, list["Exchange"]]
 """Task → what the model was asked in its episode, in order."""
 
@@ -22,7 +22,7 @@ class Exchange(NamedTuple):
     """A request to the model and its reply, at a step of an episode."""
 
     step: int
-    """Primitive actions before it."""
+    """Primitive actions before it; :data:`BEFORE` all decisions."""
     purpose: str
     prompt: str
     reply: str
@@ -61,14 +61,14 @@ def _of_config(folder: Path) -> Path | None:
 def _of_episode(episode: Episode, asked: Iterable[Recorded]) -> list[Exchange]:
     mine = [(place(one.request, episode), one) for one in asked if one.purpose in episode.model_calls]
     placed = [(step, one) for step, one in mine if step is not None and _led(one, episode, step)]
-    placed.sort(key=lambda found: (found[0], _RANKS.get(found[1].purpose, 1), found[1].request.get("draw", 0)))
+    placed.sort(key=lambda found: (found[0], found[1].purpose == "act", found[1].request.get("draw", 0)))
     return [_exchange(step, one) for step, one in placed]
 
 
 def place(request: Mapping[str, Any], episode: Episode) -> int | None:
     """Return the number of actions before a request about this task; None when it was asked in another episode.
 
-    Where a request names none (reading the instruction, writing a first statement) it counts as asked at the start.
+    :data:`BEFORE` where it knows of no action at all; a first statement counts as written at the start.
     """
     if "first_observation" in request and request["first_observation"] != episode.first_observation:
         return None
@@ -78,7 +78,9 @@ def place(request: Mapping[str, Any], episode: Episode) -> int | None:
         return _after([(action, seen) for action, seen in request["history"]], steps)
     if "done" in request:
         return _after(list(request["done"]), actions)
-    tried = [(action, seen) for action, seen in request.get("tried", ())]
+    if "tried" not in request:
+        return BEFORE
+    tried = [(action, seen) for action, seen in request["tried"]]
     if any(pair not in steps for pair in tried):
         return None
     return 1 + steps.index(tried[-1]) if tried else 0

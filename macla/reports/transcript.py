@@ -7,7 +7,7 @@ from macla.errors import UserError
 from macla.methods.episode import Episode
 from macla.methods.run import Run
 from macla.reports.decided import Decided, Weighed, decided
-from macla.reports.exchanges import Exchange
+from macla.reports.exchanges import BEFORE, Exchange
 
 SHOWN = 5
 """Candidates that are shown for a decision."""
@@ -32,7 +32,7 @@ def find(run: Run, task: str) -> Episode:
 def transcript(run: Run, episode: Episode, asked: Sequence[Exchange], *, prompts: bool = False) -> list[str]:
     """Return an episode for the console; ``asked`` is what the model was asked in it, ``prompts`` whether they show."""
     made = decided(run, episode)
-    lines = [*_head(run, episode), "", *_wrapped(episode.first_observation)]
+    lines = [*_head(run, episode), "", *_wrapped(episode.first_observation), *_asked(asked, BEFORE, prompts)]
     reached = {one.decision.step + step for one in made for step in range(one.decision.steps)}
     for one in made:
         start = one.decision.step

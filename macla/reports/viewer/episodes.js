@@ -51,6 +51,8 @@ function episodesPage(path) {
   };
   const filter = (name) => (value) => { filters[name] = value; refresh(); };
   const outcomes = [...new Set(run.episodes.map((one) => one[OUTCOME]))].sort();
+  if (!run.types.includes(filters.type)) filters.type = "";
+  if (!outcomes.includes(filters.outcome)) filters.outcome = "";
   refresh();
   const start = path[1] !== undefined && run.episodes[Number(path[1])] ? Number(path[1]) : found[0];
   const page = el("div", { class: "split" },

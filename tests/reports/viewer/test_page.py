@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 
 import pytest
@@ -111,14 +112,19 @@ def test_escaped_json_reads_back_and_holds_no_markup(text):
     assert json.loads(made.encode()) == [text]
 
 
-def test_a_memory_that_is_gone_or_was_rebuilt_is_left_out_and_said(played, tmp_path):
-    import shutil
-
-    for name in ("frozen", "memory"):
-        shutil.copytree(played[name], tmp_path / name)
-    run = data_of(view([tmp_path / "frozen"], [], None, tmp_path / "a.html").read_text())["runs"][0]
-    assert run["memory"] == 0
+def test_a_memory_that_is_given_is_shown(played, tmp_path):
+    shutil.copytree(played["frozen"], tmp_path / "frozen")
+    shutil.copytree(played["memory"], tmp_path / "memory")
     with pytest.raises(UserError, match="no memory at"):
         view([tmp_path / "frozen"], [tmp_path], None, tmp_path / "b.html")
     shown = data_of(view([tmp_path / "frozen"], [tmp_path / "memory"], None, tmp_path / "c.html").read_text())
-    assert [memory["name"] for memory in shown["memories"]] == ["memory"] or shown["memories"][0]["entries"]
+    assert [memory["name"] for memory in shown["memories"]] == [f"{tmp_path.name}/memory"]
+
+
+def test_a_memory_that_is_gone_is_left_out_and_said(played, tmp_path):
+    shutil.copytree(played["online"], tmp_path / "eval" / "run")
+    shutil.rmtree(tmp_path / "eval" / "run" / "memory")
+    data = data_of(view([tmp_path / "eval" / "run"], [], None, tmp_path / "a.html").read_text())
+    assert data["memories"] == []
+    assert data["runs"][0]["memory"] is None
+    assert data["runs"][0]["note"].startswith("its memory is not shown: no memory at")

@@ -157,8 +157,8 @@ def show_listed(found: Sequence[Listed], *, plain: bool) -> None:
     ]
     cells = [[printable(" ".join(cell.split())) for cell in row] for row in rows]
     if plain:
-        for line in (list(columns), *cells):
-            _console().print("\t".join(line))
+        for line in (columns, *cells):
+            print("\t".join(line))  # rich would make blanks of the tabs
         return
     table = Table(*columns, box=None, pad_edge=False)
     for column in table.columns:

@@ -1,10 +1,12 @@
 """A real headless Chromium, driven through its debugging pipe: no driver, no port, no package."""
 
 import base64
+import fcntl
 import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -16,6 +18,11 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
          "--hide-scrollbars", "--remote-debugging-pipe")  # fmt: skip
 """The sandbox needs rights that containers do not give."""
+
+LAUNCH = (
+    "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); os.execv(sys.argv[3], sys.argv[3:])"
+)
+"""The browser reads from 3 and writes to 4."""
 
 
 def chromium() -> str:
@@ -31,8 +38,7 @@ class Browser:
 
     def __init__(self, width: int = 1280, height: int = 800, *flags: str) -> None:
         self._profile = TemporaryDirectory(prefix="macla-chromium-")
-        read, self._to = os.pipe()
-        self._from, write = os.pipe()
+        (read, self._to), (self._from, write) = os.pipe(), os.pipe()
         command = [
             chromium(),
             *FLAGS,
@@ -40,12 +46,11 @@ class Browser:
             f"--window-size={width},{height}",
             *flags,
         ]
-        shell = ["sh", "-c", f'exec "$@" 3<&{read} 4>&{write}', "sh", *command]
-        self._process = subprocess.Popen(
-            shell, pass_fds=(read, write), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        os.close(read)
-        os.close(write)
+        theirs = [fcntl.fcntl(number, fcntl.F_DUPFD, 10) for number in (read, write)]  # neither is 3 or 4 already
+        launch = [sys.executable, "-c", LAUNCH, *map(str, theirs), *command]
+        self._process = subprocess.Popen(launch, pass_fds=theirs, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for number in (read, write, *theirs):
+            os.close(number)
         self._number, self._rest, self._session = 0, b"", ""
         self.requests: list[str] = []
         """Addresses that the page asked for, files too."""

@@ -21,7 +21,7 @@ TERMS["utility"] = "EU"
 """A term of Eq 4 in the log → what reports call it."""
 
 
-class Weighed(NamedTuple):
+class Ranked(NamedTuple):
     """A skill that was retrieved and applicable, as Eq 4 weighs it; None where the prior is fitted to the memory."""
 
     id: str
@@ -49,7 +49,7 @@ class Decided:
 
     decision: Decision
     terms: Mapping[str, float]
-    candidates: tuple[Weighed, ...]
+    candidates: tuple[Ranked, ...]
     ran: tuple[Ran, ...]
     why: str
     """Why the model took the step, where it did."""
@@ -64,7 +64,7 @@ def decided(run: Run, episode: Episode) -> list[Decided]:
 
 
 def _weights(run: Run) -> tuple[Settings, Prior] | None:
-    """Return what candidates are weighed with again; None where the run does not tell it alone."""
+    """Return what candidates are ranked with again; None where the run does not tell it alone."""
     if run.manifest["identity"]["config"]["memory"].get("method") != "macla":
         return None
     settings = settings_of(run)
@@ -81,7 +81,7 @@ def _decided(made: Decision, episode: Episode, weights: tuple[Settings, Prior] |
     found = Selection.model_validate(logged)
     terms = {} if made.kind == "model" else {said: getattr(found, name) for name, said in TERMS.items()}
     taken = [step.action for step in episode.steps[made.step : made.step + made.steps]]
-    return Decided(made, terms, _weighed(found, weights), _ran(found.executions, taken), _why(made, found), {})
+    return Decided(made, terms, _ranked(found, weights), _ran(found.executions, taken), _why(made, found), {})
 
 
 def _why(made: Decision, found: Selection) -> str:
@@ -90,17 +90,16 @@ def _why(made: Decision, found: Selection) -> str:
     return "no expected utility reached the gate" if found.candidates else "nothing in memory was applicable"
 
 
-def _weighed(found: Selection, weights: tuple[Settings, Prior] | None) -> tuple[Weighed, ...]:
+def _ranked(found: Selection, weights: tuple[Settings, Prior] | None) -> tuple[Ranked, ...]:
     """Return the candidates, best first."""
     if weights is None:
         return tuple(
-            Weighed(one.id, one.relevance, one.risk, one.successes, one.failures, None, None)
-            for one in found.candidates
+            Ranked(one.id, one.relevance, one.risk, one.successes, one.failures, None, None) for one in found.candidates
         )
     settings, prior = weights
     counts = {one.id: (one.successes, one.failures) for one in found.candidates}
     return tuple(
-        Weighed(one.id, one.relevance, one.risk, *counts[one.id], one.posterior_mean, one.utility)
+        Ranked(one.id, one.relevance, one.risk, *counts[one.id], one.posterior_mean, one.utility)
         for one in terms_of(found.candidates, prior, settings)
     )
 

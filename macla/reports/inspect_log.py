@@ -163,7 +163,7 @@ def _decision(one: Decided, episode: Episode) -> Values:
         "why": one.why,
         "context": made.context,
         "terms": dict(one.terms),
-        "retrieved": [weighed._asdict() for weighed in one.candidates],
+        "retrieved": [ranked._asdict() for ranked in one.candidates],
         "ran": [{**ran._asdict(), "bindings": dict(ran.bindings)} for ran in one.ran],
         "actions": [step.action for step in taken],
         **{name: str(value) for name, value in one.other.items()},

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from macla.errors import UserError
 from macla.methods.episode import Episode
 from macla.methods.run import Run
-from macla.reports.decided import Decided, Weighed, decided
+from macla.reports.decided import Decided, Ranked, decided
 from macla.reports.exchanges import BEFORE, Exchange
 
 SHOWN = 5
@@ -84,7 +84,7 @@ def _decision(one: Decided) -> Iterator[str]:
         yield f"{_INDENT}{name}: {value}"
 
 
-def _candidate(one: Weighed) -> str:
+def _candidate(one: Ranked) -> str:
     counts = f"{one.successes:g}/{one.failures:g}"
     if one.utility is None:
         return f"{one.id} (relevance {one.relevance:.3f}, risk {one.risk:.3f}, {counts})"

@@ -48,7 +48,7 @@ def test_candidates_are_weighed_as_the_run_did(frozen):
         for one in decided(frozen, played):
             if not one.terms:
                 continue
-            best = {weighed.id: weighed for weighed in one.candidates}[one.decision.chosen]
+            best = {ranked.id: ranked for ranked in one.candidates}[one.decision.chosen]
             assert best.utility == pytest.approx(one.terms["EU"], abs=1e-5)
             assert best.posterior == pytest.approx(one.terms["posterior"], abs=1e-5)
             assert one.ran

@@ -147,7 +147,7 @@ def _decision(one: Decided, texts: Texts) -> list[Any]:
         one.why,
         texts.number(made.context),
         [_rounded(value) for value in one.terms.values()],
-        [[cell if isinstance(cell, str) else _rounded(cell) for cell in weighed] for weighed in one.candidates],
+        [[cell if isinstance(cell, str) else _rounded(cell) for cell in ranked] for ranked in one.candidates],
         [[ran.id, int(ran.success), ran.part_of, [*ran.bindings.items()]] for ran in one.ran],
         [[name, texts.number(str(value))] for name, value in one.other.items()],
     ]

@@ -148,6 +148,7 @@ def thousand(frozen):
     return dataclasses.replace(frozen, episodes=episodes)
 
 
+@pytest.mark.slow
 def test_a_thousand_episodes_are_listed_as_they_are_scrolled_to(browser, thousand, tmp_path):
     browser.open(write(tmp_path, (thousand, {})), "episodes/0")
     few = browser.evaluate(ROWS)

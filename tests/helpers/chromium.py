@@ -75,8 +75,10 @@ class Browser:
 
     def open(self, page: Path, place: str = "") -> None:
         """Load a page and wait until its script has run."""
+        self._ask("Page.navigate", url="about:blank")  # or another place of the same page would not load it anew
         self._ask("Page.navigate", url=page.absolute().as_uri() + (f"#{place}" if place else ""))
         self.wait("document.documentElement.dataset.interactive !== undefined")
+        self.settle()
 
     def go(self, place: str) -> None:
         """Show another place of the page."""
@@ -127,7 +129,7 @@ class Browser:
     def _note(self, event: dict[str, Any]) -> None:
         told = event.get("params", {})
         match event.get("method"):
-            case "Network.requestWillBeSent":
+            case "Network.requestWillBeSent" if told["request"]["url"] != "about:blank":
                 self.requests.append(told["request"]["url"])
             case "Runtime.exceptionThrown":
                 self.complaints.append(json.dumps(told["exceptionDetails"]))

@@ -88,7 +88,14 @@ function lazyList(list, items, row) {
     const link = list.children[number] && list.children[number].querySelector("a");
     if (link && number < items.length) {
       link.setAttribute("aria-current", "true");
-      link.scrollIntoView({ block: "nearest" });
+      reveal(link);
     }
   };
+}
+
+// Scroll a list, and nothing but it, so that one of its links is seen.
+function reveal(link) {
+  const list = link.closest(".list"), top = link.offsetTop - list.offsetTop;
+  const seen = top >= list.scrollTop && top + link.offsetHeight <= list.scrollTop + list.clientHeight;
+  if (!seen) list.scrollTop = top - list.clientHeight / 3;
 }

@@ -28,6 +28,7 @@ function render() {
   fill(main, made.page);
   fill(document.getElementById("tabs"), PAGES.map(([one, title], number) => el("a", {
     href: `#${one}`, "aria-current": one === name ? "page" : null, title: `key ${number + 1}` }, title)));
+  document.querySelectorAll(".list [aria-current]").forEach(reveal); // last: only now everything has its place
 }
 
 document.addEventListener("keydown", (event) => {

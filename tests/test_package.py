@@ -33,6 +33,8 @@ def test_a_wheel_carries_configs_prompts_and_data(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for wanted in ("macla/_configs/config.yaml", "macla/reports/templates/table.md.j2", "envs/alfworld/lexicon.py"):
         assert wanted in names
+    for path in (ROOT / "macla" / "reports" / "viewer").iterdir():
+        assert path.suffix not in {".html", ".css", ".js"} or f"macla/reports/viewer/{path.name}" in names
     for path in (ROOT / "configs").rglob("*.yaml"):
         assert f"macla/_configs/{path.relative_to(ROOT / 'configs')}" in names
 

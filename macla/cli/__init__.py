@@ -10,7 +10,7 @@ import typer
 
 from macla import __version__
 from macla.benchmarks.splits import DEFAULT
-from macla.cli import bench, memory
+from macla.cli import bench, memory, seeing
 from macla.cli.common import (
     HELP,
     EnvName,
@@ -39,6 +39,7 @@ app = typer.Typer(
 )
 app.add_typer(memory.app, name="memory")
 app.add_typer(bench.app, name="bench")
+app.add_typer(seeing.app)
 
 
 @app.command("build-memory")

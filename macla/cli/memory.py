@@ -25,9 +25,21 @@ def memory_show(
     item: Annotated[
         str | None, typer.Argument(help="Id of one item, e.g. of a procedure; default: all of them.")
     ] = None,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="As a page in Markdown: evidence, posteriors, sources.")
+    ] = False,
 ) -> None:
     """Print what a memory holds, one line each, or one item of it in full."""
-    say(_load(folder).describe(item))
+    if not markdown:
+        say(_load(folder).describe(item))
+        return
+    from macla.methods.stored import read
+    from macla.reports.catalogue import catalogue, find_entry
+    from macla.reports.markdown import entry_page, memory_page
+    from macla.reports.viewer.memories import called
+
+    found = catalogue(called(folder), read(folder), _load(folder))
+    typer.echo(memory_page(found) if item is None else entry_page(find_entry(found, item)), nl=False)
 
 
 @app.command("verify")

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from macla.benchmarks import registry
 from macla.benchmarks.wording import KEY
@@ -15,6 +16,8 @@ from macla.errors import UserError
 from macla.methods.settings import Explained, explain
 from macla.mistakes import meant
 from macla.models.useless import sentence
+from macla.progress import printable
+from macla.reports.listing import Listed
 
 
 def show_build(summary: dict[str, Any]) -> None:
@@ -143,6 +146,26 @@ def varied(jobs: Sequence[Sequence[str]]) -> list[str]:
     """Return for each job of a sweep its overrides without those that all jobs share."""
     fixed = set.intersection(*map(set, jobs)) if len(jobs) > 1 else set()
     return [" ".join(override for override in overrides if override not in fixed) for overrides in jobs]
+
+
+def show_listed(found: Sequence[Listed], *, plain: bool) -> None:
+    """Print runs: as a table on a terminal; ``plain``: a run a line, its cells apart by tabs, for other programs."""
+    columns = ("run", "env", "split", "memory", "model", "seed", "success", "steps")
+    rows = [
+        (run.folder, run.env, run.split, run.memory, run.model, str(run.seed), run.result, run.mean_steps)
+        for run in found
+    ]
+    cells = [[printable(" ".join(cell.split())) for cell in row] for row in rows]
+    if plain:
+        for line in (columns, *cells):
+            print("\t".join(line))  # rich would make blanks of the tabs
+        return
+    table = Table(*columns, box=None, pad_edge=False)
+    for column in table.columns:
+        column.overflow = "fold"
+    for row in cells:
+        table.add_row(*map(Text, row))
+    Console(highlight=False, markup=False).print(table)
 
 
 def _console() -> Console:

@@ -59,18 +59,25 @@ def posteriors(run: Run, top: int) -> pd.DataFrame:
     or was evaluated online. The first row of each is its belief before its first execution. UserError when nothing
     was ever executed. Episodes of an online evaluation are counted on from those of practice.
     """
-    prior, settings = prior_of_run(run), settings_of(run)
+    frame = moves(replay(run.memory, settings_of(run)), prior_of_run(run), top)
+    if not len(frame):
+        raise UserError(f"{run.memory} executed nothing: practise (build.practice=N) or evaluate online")
+    return frame
+
+
+def moves(memory: Memory, prior: Prior, top: int) -> pd.DataFrame:
+    """Return what :func:`posteriors` does of the events of a memory; empty when nothing was ever executed."""
     rows: list[tuple[int, str, str, float, float]] = []
     executions: Counter[str] = Counter()
     latest = 0
-    state = Memory(settings)
+    state = Memory(memory.settings)
 
     def note(name: str) -> None:
         goal = state.find(name).goals.most_common(1)[0][0]
         alpha, beta = _belief(state, name, prior)
         rows.append((latest, name, goal, alpha, alpha / (alpha + beta)))
 
-    for event in replay(run.memory, settings).events:
+    for event in memory.events:
         moved: list[str] = []
         if isinstance(event, Credited):
             name, latest = event.execution.procedure, event.execution.context.episode
@@ -85,8 +92,6 @@ def posteriors(run: Run, top: int) -> pd.DataFrame:
         for name in moved:
             if isinstance(event, Credited) or _belief(state, name, prior) != before[name]:
                 note(name)
-    if not rows:
-        raise UserError(f"{run.memory} executed nothing: practise (build.practice=N) or evaluate online")
     most = {name for name, _ in executions.most_common(top)}
     kept = [row for row in rows if row[1] in most]
     return pd.DataFrame(kept, columns=["episode", "procedure", "goal", "alpha", "mean"])

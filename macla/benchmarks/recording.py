@@ -23,6 +23,7 @@ FORMS: Mapping[str, tuple[str, ...]] = {
     "adp": ("content",),
 }
 """Form that other projects give their recordings → the keys that hold what was done, the fullest first."""
+_NUMBERS = ("item_id", "id")
 _MISSING = {
     "task": "it names no task: give task or goal (or task_id, game_file, item_id, id), a text or a number",
     "actions": "it holds no actions: give actions (a list of texts), steps ({action, observation}) or conversations",
@@ -42,6 +43,8 @@ class Recording(BaseModel):
 
     task: str | int | None = None
     """As the file names it; None where it names none."""
+    numbered: bool = False
+    """Whether that may be no more than the recording's own number (``id``), which happens to be a task's, too."""
     instruction: str | None = None
     """A text that holds the instruction, where the file has one."""
     opening: str | None = None
@@ -148,7 +151,7 @@ def _fields(record: Any, form: str | None = None) -> Any:
     if not isinstance(record, Mapping):
         return record
     key = next((key for key in _TASK_KEYS if isinstance(record.get(key), str | int)), None)
-    fields: dict[str, Any] = {} if key is None else {"task": record[key]}
+    fields: dict[str, Any] = {} if key is None else {"task": record[key], "numbered": key in _NUMBERS}
     for name in ("instruction", "task", "question", "query"):
         if name != key and isinstance(record.get(name), str):
             fields["instruction"] = record[name]

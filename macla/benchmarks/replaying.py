@@ -1,7 +1,7 @@
 """Recorded episodes played again here: their tasks found, their actions as our commands, what is answered compared."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -25,10 +25,11 @@ def commands(recording: Recording, benchmark: object) -> list[str]:
 
 def same_instruction(recorded: str, ours: str, comparable: Callable[[str], str] = str) -> bool:
     """Whether a recorded text holds our instruction, blanks and case aside, both made ``comparable`` first."""
-    return _plain(comparable(ours)) in _plain(comparable(recorded))
+    return plain(comparable(ours)) in plain(comparable(recorded))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text in lower case, with single blanks, and without a full stop at its end."""
     return " ".join(text.casefold().split()).rstrip(" .")
 
 
@@ -51,7 +52,7 @@ def task_of(recording: Recording, benchmark: RecordingReader, *, make: Callable[
     return alike[0]
 
 
-class _Matching(Protocol):
+class Matching(Protocol):
     """What compares observations: any benchmark."""
 
     def observations_match(self, recorded: str, ours: str) -> bool:
@@ -60,7 +61,7 @@ class _Matching(Protocol):
 
 
 def answering_alike(
-    recording: Recording, benchmark: _Matching, tasks: list[Task], *, make: Callable[[Task], TaskEnv]
+    recording: Recording, benchmark: Matching, tasks: list[Task], *, make: Callable[[Task], TaskEnv]
 ) -> list[Task]:
     """Return those of ``tasks`` that give the most of a recording's observations."""
     if len(tasks) < 2:
@@ -69,7 +70,7 @@ def answering_alike(
     return [task for task, count in zip(tasks, equal, strict=True) if count == max(equal)]
 
 
-def _equal_observations(recording: Recording, benchmark: _Matching, task: Task, env: TaskEnv) -> int:
+def _equal_observations(recording: Recording, benchmark: Matching, task: Task, env: TaskEnv) -> int:
     """Return how many recorded observations ``task`` gives, too; whether the opening is among them is tried out."""
     trajectory = play(env, task, commands(recording, benchmark), "recorded")
     ours = [trajectory.first_observation, *(step.observation for step in trajectory.steps)]
@@ -154,3 +155,22 @@ def _with_slips(actions: list[str], slips: Slips, task: str, first: str, steps: 
         while (wrong := slips.command(task, len(steps), [first, *(step.observation for step in steps)])) is not None:
             yield wrong
         yield action
+
+
+def after_actions(
+    benchmark: Matching, recording: Recording, first: str, ours: Sequence[str | None]
+) -> list[str | None]:
+    """Return the recorded observation after each action; files may begin with the one before the first action.
+
+    ``first`` and ``ours`` are what is observed here.
+    """
+    recorded = recording.observations
+    if recorded is None or not ours:
+        return [None] * len(ours)
+    if len(recorded) > len(ours):
+        return recorded[1:]
+    opening, after = recorded[0], ours[0]
+    if opening is None or not benchmark.observations_match(opening, first):
+        return recorded
+    same = after is not None and benchmark.observations_match(opening, after)
+    return recorded if same else [*recorded[1:], None]

@@ -26,6 +26,7 @@ from macla.runs.assemble import make_benchmark, make_method, make_tools
 from macla.runs.builds import register
 from macla.runs.demonstrations import collect
 from macla.runs.directory import revision, versions, write_config
+from macla.runs.fitting import SUFFIX, list_left_out
 from macla.runs.online import learn_online
 from macla.runs.workers import Player
 from macla.seeding import derive_seed, python_rng
@@ -60,6 +61,7 @@ def _build_memory(config: Config, model: Ledger, out: Path | None, benchmark: Be
         trajectories = shown.trajectories
         collected = perf_counter() - started
         _clear(folder)
+        list_left_out(shown.left, config.build.trajectories or folder, folder / SUFFIX)
         write_trajectories(folder / "trajectories.jsonl", trajectories)
         started = perf_counter()
         encoder = config.encoder.create()
@@ -84,6 +86,7 @@ def _build_memory(config: Config, model: Ledger, out: Path | None, benchmark: Be
         "n_trajectories": len(trajectories),
         "expert_success_rate": successes / len(trajectories),
         "wrong_steps": shown.wrong_steps,
+        "left_out": len(shown.left),
         **player.learned.figures(),
         "seconds": round(seconds, 3),
         "practice_episodes": config.build.practice,

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SerializeAsAny, ValidationError
+from pydantic import Field, SerializeAsAny, ValidationError, field_validator
 
 from macla import plugins
 from macla.benchmarks.base import TRAIN, options_of_evaluation
@@ -66,8 +66,20 @@ class EvalConfig(Section):
     """Which tasks are evaluated and what is reported."""
 
     mode: Literal["frozen", "online"]
+    tasks: tuple[str, ...] | Path | None = None
+    """Ids, or a file of them; None: all of the split."""
     limit: int | None = Field(default=None, ge=1)
     success_at: tuple[int, ...] = ()
+
+    @field_validator("tasks", mode="before")
+    @classmethod
+    def _as_texts(cls, value: Any) -> Any:
+        """Take numbers for ids, too: some benchmarks number their tasks."""
+        if isinstance(value, list | tuple):
+            return tuple(str(one) if isinstance(one, int) else one for one in value)
+        if isinstance(value, Mapping):
+            raise ValueError("give ids ([id, …]) or a file of them")
+        return (str(value),) if isinstance(value, int) else value
 
 
 class Config(Section):

@@ -102,9 +102,10 @@ class Toy:
         return env if self.options.drift is None else BeforeAfter(env, after=task.changed)
 
     def demonstrated(self, task: Task, observations: Sequence[str]) -> TaskEnv:
-        """Return the room where luck has it as the last observation tells (``Demonstrated``)."""
-        lucky = any(observation.endswith(DONE) for observation in observations[-1:])
-        rate = float(lucky)
+        """Return the room where luck has it as the last observation tells, if any (``Demonstrated``)."""
+        if not any(observations[-1:]):
+            return self.make(task, seed=0)
+        rate = float(observations[-1].endswith(DONE))
         chances = replace(self.chances, fire=rate, glue=rate, rivet=rate)
         return ToyEnv(task.payload, chances, self.horizon, seed=0)
 

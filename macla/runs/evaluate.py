@@ -32,8 +32,9 @@ from macla.reports.measures import executed, own
 from macla.runs import memories
 from macla.runs.assemble import make_benchmark, make_method, make_tools
 from macla.runs.directory import open_run
+from macla.runs.given import REPEATED
 from macla.runs.online import learn_online
-from macla.runs.tasks import sample
+from macla.runs.tasks import named_tasks, sample
 from macla.runs.workers import Player, run_episodes
 from macla.seeding import python_rng
 from macla.statistics import two_way_bootstrap, wilson
@@ -84,7 +85,8 @@ def _evaluate(
         )
     benchmark = benchmark or make_benchmark(config)
     split = split_named(benchmark, split)
-    tasks = sample(benchmark.tasks(split), config.eval.limit, 0, "evaluation")  # every seed plays the same tasks
+    chosen = named_tasks(benchmark, split, config.eval.tasks)
+    tasks = sample(chosen, config.eval.limit, 0, "evaluation")  # every seed plays the same tasks
     if not tasks:
         raise UserError(f"{config.env_name} has no tasks in split {split}")
     encoder = config.encoder.create() if memory is not None else Cached(Hashing())  # nothing to embed without
@@ -270,7 +272,8 @@ def _identity(
 
 def _check_disjoint(memory: Path | None, learned_from: frozenset[str], tasks: list[Task]) -> None:
     """Raise UserError when the memory learned from one of the tasks."""
-    shared = [task.id for task in tasks if task.id in learned_from]
+    known = {name.partition(REPEATED)[0] for name in learned_from}
+    shared = [task.id for task in tasks if task.id in known]
     if shared:
         raise UserError(
             f"{memory} learned from {len(shared)} of these tasks (e.g. {shared[0]}); "

@@ -10,7 +10,7 @@ from pydantic import Field, SerializeAsAny, ValidationError, field_validator
 from macla import plugins
 from macla.benchmarks.base import TRAIN, options_of_evaluation
 from macla.benchmarks.wording import content_hash
-from macla.choices import GROUPS, check_choices, choices, config_folder, search_path, without_file
+from macla.choices import GROUPS, check_choices, choices, config_folder, with_search_path, without_file
 from macla.encoder import Cached, Hashing, MiniLM, SentenceTransformers
 from macla.errors import UserError
 from macla.experiment import ExperimentConfig, Section
@@ -82,6 +82,15 @@ class EvalConfig(Section):
         return (str(value),) if isinstance(value, int) else value
 
 
+class TrackerConfig(Section):
+    """Where runs are followed besides their own files (``configs/tracker/``)."""
+
+    name: Literal["none", "mlflow", "wandb"] = "none"
+    project: str = "macla"
+    where: str = ""
+    """MLflow: a folder or an address; W&B: online, offline or disabled."""
+
+
 class Config(Section):
     """Everything a run depends on."""
 
@@ -94,6 +103,7 @@ class Config(Section):
     runner: RunnerConfig
     build: BuildConfig
     eval: EvalConfig
+    tracker: TrackerConfig = TrackerConfig()
     experiment: ExperimentConfig | None
     seed: int
     runs: Path
@@ -195,9 +205,12 @@ def compose(overrides: Sequence[str]) -> Config:
     from hydra import compose as hydra_compose
     from omegaconf import OmegaConf
 
+    overrides = ["tracker=none" if override == "tracker=null" else override for override in overrides]
     check_choices(overrides)
+    if searched := next((override for override in overrides if override.startswith("search=")), None):
+        raise UserError(f"{searched} is a sweep over many values; type macla eval -m {searched}")
     with hydra_tree(), mistakes(overrides):
-        made = hydra_compose("config", [*search_path(), *opened(overrides)])
+        made = hydra_compose("config", with_search_path(opened(overrides)))
         composed = OmegaConf.to_container(made, resolve=True)
     return validate(composed)
 
@@ -236,8 +249,9 @@ def _known_keys(overrides: Sequence[str]) -> list[str]:
     from hydra import compose as hydra_compose
     from omegaconf import OmegaConf
 
-    chosen = [override for override in overrides if override.partition("=")[0] in GROUPS and "," not in override]
-    made = OmegaConf.to_container(hydra_compose("config", [*search_path(), *chosen]))
+    kept = (*GROUPS, "hydra.searchpath")
+    chosen = [one for one in overrides if one.partition("=")[0] in kept and ("," not in one or "searchpath" in one)]
+    made = OmegaConf.to_container(hydra_compose("config", with_search_path(chosen)))
     assert isinstance(made, dict)
     return [*keys_of({str(key): value for key, value in made.items()}), *GROUPS]
 

@@ -28,6 +28,7 @@ from macla.runs.demonstrations import collect
 from macla.runs.directory import revision, versions, write_config
 from macla.runs.fitting import SUFFIX, list_left_out
 from macla.runs.online import learn_online
+from macla.runs.trackers import figures, tracked
 from macla.runs.workers import Player
 from macla.seeding import derive_seed, python_rng
 
@@ -53,8 +54,15 @@ def build_memory(config: Config, out: Path | None, benchmark: Benchmark | None =
 
 
 def _build_memory(config: Config, model: Ledger, out: Path | None, benchmark: Benchmark) -> dict[str, Any]:
+    folder = out or config.runs / "memory" / f"{config.env_name}-{fingerprint(config.construction())}"
+    with tracked(config, folder) as tracker:
+        summary = _built(config, model, folder, benchmark)
+        tracker.log(figures(summary), summary["n_trajectories"])
+    return summary
+
+
+def _built(config: Config, model: Ledger, folder: Path, benchmark: Benchmark) -> dict[str, Any]:
     key = fingerprint(config.construction())
-    folder = out or config.runs / "memory" / f"{config.env_name}-{key}"
     with progress() as report:
         started = perf_counter()
         shown = collect(config, benchmark, report)

@@ -35,6 +35,7 @@ from macla.runs.directory import open_run
 from macla.runs.given import REPEATED
 from macla.runs.online import learn_online
 from macla.runs.tasks import named_tasks, sample
+from macla.runs.trackers import tracked
 from macla.runs.workers import Player, run_episodes
 from macla.seeding import python_rng
 from macla.statistics import two_way_bootstrap, wilson
@@ -107,13 +108,15 @@ def _evaluate(
         of = " (another model.base_url alone makes no other run)" if model.is_language_model else ""
         note(f"nothing to play: all {len(tasks)} episodes were played before{of}; remove {folder} to play them again")
     player = Player(config=config, benchmark=benchmark, learned=learned, tools=tools, model=model)
-    with progress() as report:
+    with progress() as report, tracked(config, folder) as tracker:
         report("episodes", len(done), len(tasks))
-        number = len(done)
+        number, solved = len(done), sum(episode.success for episode in done.values())
         try:
             for number, episode in enumerate(_episodes(player, tasks, memory, done, folder), len(done) + 1):
                 log.append(episode)
                 report("episodes", number, len(tasks))
+                solved += episode.success
+                tracker.log({"solved_so_far": solved / number, "score": episode.score}, number)
         except InfrastructureError as error:
             kept = f"{number} of {len(tasks)} episodes are kept in {folder}"
             raise InfrastructureError(f"{error}; {kept}; the same command resumes") from None

@@ -69,8 +69,15 @@ def test_a_mistake_is_one_line(tmp_path, typed, told):
     assert not (tmp_path / "runs" / "eval").exists()
 
 
-@pytest.mark.parametrize(("text", "told"), [("", "names no task"), ("[", "no JSON list"), ("[{}]", "a text or a number"),
-                                            (b"\xff\xfe\xfa", "save it as UTF-8")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "names no task"),
+        ("[", "no JSON list"),
+        ("[{}]", "a text or a number"),
+        (b"\xff\xfe\xfa", "save it as UTF-8"),
+    ],
+)
 def test_a_broken_file_is_one_line(tmp_path, text, told):
     file = tmp_path / "ids"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())

@@ -28,7 +28,7 @@ from macla.runs.demonstrations import collect
 from macla.runs.directory import revision, versions, write_config
 from macla.runs.fitting import SUFFIX, list_left_out
 from macla.runs.online import learn_online
-from macla.runs.trackers import figures, tracked
+from macla.runs.trackers import check_tracker, figures, tracked
 from macla.runs.workers import Player
 from macla.seeding import derive_seed, python_rng
 
@@ -47,6 +47,7 @@ def build_memory(config: Config, out: Path | None, benchmark: Benchmark | None =
         raise UserError(
             f"memory={config.memory.name} has nothing to build; type macla eval memory={config.memory.name}"
         )
+    check_tracker(config)
     config = config.for_building()
     with around(config.model) as settings, create(settings) as model:
         config = config.model_copy(update={"model": settings})

@@ -35,7 +35,7 @@ from macla.runs.directory import open_run
 from macla.runs.given import REPEATED
 from macla.runs.online import learn_online
 from macla.runs.tasks import named_tasks, sample
-from macla.runs.trackers import tracked
+from macla.runs.trackers import check_tracker, tracked
 from macla.runs.workers import Player, run_episodes
 from macla.seeding import python_rng
 from macla.statistics import two_way_bootstrap, wilson
@@ -54,6 +54,7 @@ def evaluate(
     learned from a task of this split, when the directory holds another run, or when data is missing;
     InfrastructureError when the model gets lost (finished episodes stay).
     """
+    check_tracker(config)
     with around(config.model) as settings, create(settings) as model:
         config = config.model_copy(update={"model": settings})
         return _evaluate(config, model, split, memory, out, benchmark)

@@ -1,10 +1,11 @@
 """Where runs are followed besides their own files: MLflow, Weights & Biases, or nowhere (``configs/tracker/``)."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Protocol
 
 from macla.config import Config, TrackerConfig
@@ -50,7 +51,7 @@ class _MLflow:
     def __init__(self, settings: TrackerConfig, runs: Path) -> None:
         if "://" not in settings.where:  # later versions keep a folder only where one says that it is wished
             os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")
-        self._mlflow = _imported("mlflow")
+        self._mlflow = import_module("mlflow")
         where = settings.where or str(runs / "mlruns")
         self._mlflow.set_tracking_uri(where if "://" in where else Path(where).absolute().as_uri())
         self._mlflow.set_experiment(settings.project)
@@ -70,7 +71,7 @@ class _Wandb:
     """A run of Weights & Biases, by default kept offline beside the runs."""
 
     def __init__(self, settings: TrackerConfig, runs: Path) -> None:
-        self._wandb = _imported("wandb")
+        self._wandb = import_module("wandb")
         self._settings, self._runs = settings, runs
         self._run: Any = None
 
@@ -92,23 +93,27 @@ class _Wandb:
         self._run.finish(exit_code=0 if done else 1)
 
 
-TRACKERS = {"none": _Nowhere, "mlflow": _MLflow, "wandb": _Wandb}
+TRACKERS: Mapping[str, Callable[[TrackerConfig, Path], Tracker]] = {
+    "none": _Nowhere,
+    "mlflow": _MLflow,
+    "wandb": _Wandb,
+}
 
 
-def _imported(package: str) -> ModuleType:
-    try:
-        return __import__(package)
-    except ImportError:
+def check_tracker(config: Config) -> None:
+    """Raise UserError when the package of the tracker is not installed; it is imported later, which takes seconds."""
+    package = config.tracker.name
+    if package != "none" and find_spec(package) is None:
         raise UserError(
             f"tracker={package}: the package {package} is not installed; type pip install 'macla[{package}]', or leave "
             "tracker= out"
-        ) from None
+        )
 
 
 @contextmanager
 def tracked(config: Config, folder: Path) -> Iterator[Tracker]:
-    """Yield the tracker that follows the run in ``folder``; UserError when its package is not installed."""
-    tracker: Tracker = TRACKERS[config.tracker.name](config.tracker, config.runs)
+    """Yield the tracker that follows the run in ``folder``; :func:`check_tracker` has been asked before."""
+    tracker = TRACKERS[config.tracker.name](config.tracker, config.runs)
     settings = {key: hide(str(value))[:_LONGEST] for key, value in dotted(config.model_dump(mode="json")).items()}
     tracker.start(folder.name, settings)
     try:

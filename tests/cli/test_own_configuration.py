@@ -1,4 +1,4 @@
-"""Configuration files of the user's own: a folder named on the command line or by a variable, and Hydra's searchpath."""
+"""Configuration files of the user's own: a folder that is typed or in a variable, and Hydra's searchpath."""
 
 import os
 from pathlib import Path
@@ -48,15 +48,15 @@ def test_hydras_searchpath_adds_folders_to_the_others(mine, tmp_path):
     typed = f"hydra.searchpath=[file://{other.parent}]"
     config = compose([typed, "memory=mine", "runner=many"])
     assert (config.memory.k, config.runner.workers) == (7, 9)
-    with pytest.raises(UserError, match="memory.kk: unknown key; did you mean memory.k"):
+    with pytest.raises(UserError, match=r"memory\.kk: unknown key; did you mean memory\.k"):
         compose([typed, "runner=many", "memory.kk=1"])
 
 
 def test_no_folder_is_one_line(mine, tmp_path, monkeypatch):
-    with pytest.raises(UserError, match="--config-dir .*nowhere is no folder"):
+    with pytest.raises(UserError, match=r"--config-dir .*nowhere is no folder"):
         use_config_dir(tmp_path / "nowhere")
     monkeypatch.setenv("MACLA_CONFIG_DIR", str(tmp_path / "nowhere"))
-    with pytest.raises(UserError, match="MACLA_CONFIG_DIR=.*nowhere is no folder"):
+    with pytest.raises(UserError, match=r"MACLA_CONFIG_DIR=.*nowhere is no folder"):
         compose([])
     assert os.environ["MACLA_CONFIG_DIR"]
 

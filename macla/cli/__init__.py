@@ -28,6 +28,7 @@ from macla.cli.common import (
     say,
     use_config_dir,
 )
+from macla.cli.convert import convert
 from macla.errors import InfrastructureError, UserError, of_system
 from macla.interrupts import interruptible
 from macla.progress import note, printable
@@ -42,6 +43,7 @@ app = typer.Typer(
 )
 app.add_typer(memory.app, name="memory")
 app.add_typer(bench.app, name="bench")
+app.command()(convert)
 
 
 @app.command("build-memory")
@@ -129,24 +131,6 @@ def data(
 
     overrides, env = benchmark_first(words, env)
     say(manage(composed(overrides, env), generate=generate, download=download, check=check, out=out))
-
-
-@app.command()
-def convert(
-    words: Annotated[
-        list[str], typer.Argument(metavar="FILE [overrides]", help="Recorded episodes, in any form; then overrides.")
-    ],
-    out: Annotated[Path, typer.Option("--out", help="Trajectories to write (JSON lines).")],
-    env: EnvName = None,
-    form: Annotated[
-        str | None, typer.Option("--from", help="eto, agentgym, adp or steps; default: found out by the keys.")
-    ] = None,
-) -> None:
-    """Convert recorded episodes of other projects to trajectories: macla build-memory build.trajectories=FILE."""
-    from macla.runs.convert import convert as run
-
-    file, overrides = file_among(words)
-    say(run(composed(overrides, env), file, form, out).lines())
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """Actions that a recording has as calls of functions, spelled as the benchmark's own commands.
 
 The grammar that a benchmark shows its agents (``Benchmark.help``) says how: ``go(location="desk 1")`` is the line
-``go to {place}``, ``search(keywords="shirt")`` the line ``search[{keywords}]``.
+``go to {place}``, ``find(words="shirt")`` the line ``find[{words}]``.
 """
 
 import ast

@@ -142,13 +142,9 @@ class Alfworld:
         return env if self.options.drift is None else BeforeAfter(env, after=task.changed)
 
     def _environment(self, game: Game, engine: str, horizon: int | None = None) -> "AlfworldEnv":
-        from envs.alfworld.env import AlfworldEnv
+        from envs.alfworld.opening import open_game
 
-        shown = self.options.show_admissible
-        try:
-            return AlfworldEnv(game.path, engine, game.task_type, horizon or self.horizon, show_admissible=shown)
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            raise UserError(f"{game.path} is broken ({error!r}); get the data again") from None
+        return open_game(game, engine, horizon or self.horizon, show_admissible=self.options.show_admissible)
 
     def demonstrated(self, task: Task, observations: Sequence[str]) -> TaskEnv:
         """Return the game with as many steps as the expert has, whatever the agent's horizon (``Demonstrated``)."""

@@ -27,7 +27,6 @@ from macla.progress import note
 FOLDERS = {"train": "train", "seen": "valid_seen", "unseen": "valid_unseen"}
 """Our split names and the official folders."""
 HORIZON_OF_EXPERT = 50
-
 if TYPE_CHECKING:
     from envs.alfworld.env import AlfworldEnv
 
@@ -131,8 +130,7 @@ class Alfworld:
 
     def _task(self, game: Game) -> Task:
         split = next(name for name, folder in FOLDERS.items() if folder == game.split)
-        after = changed(split, game.path.parent.name, self.options.drift)
-        return Task(game.id, split, game.task_type, game, changed=after)
+        return Task(game.id, split, game.task_type, game, changed(split, game.path.parent.name, self.options.drift))
 
     def make(self, task: Task, *, seed: int) -> TaskEnv:
         """Return the game as an environment; nothing in it is random."""

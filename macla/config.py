@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SerializeAsAny, ValidationError
+from pydantic import Field, SerializeAsAny, ValidationError, field_validator
 
 from macla import plugins
 from macla.benchmarks.base import TRAIN, options_of_evaluation
 from macla.benchmarks.wording import content_hash
-from macla.choices import GROUPS, check_choices, choices, config_folder, search_path, without_file
+from macla.choices import GROUPS, check_choices, choices, config_folder, with_search_path, without_file
 from macla.encoder import Cached, Hashing, MiniLM, SentenceTransformers
 from macla.errors import UserError
 from macla.experiment import ExperimentConfig, Section
@@ -54,6 +54,7 @@ class BuildConfig(Section):
     """Which expert trajectories memory is built from."""
 
     by: Literal["model", "embedded"] = "model"
+    trajectories: Path | None = None
     split: str
     limit: int | None = Field(default=None, ge=1)
     resample: bool
@@ -65,8 +66,29 @@ class EvalConfig(Section):
     """Which tasks are evaluated and what is reported."""
 
     mode: Literal["frozen", "online"]
+    tasks: tuple[str, ...] | Path | None = None
+    """Ids, or a file of them; None: all of the split."""
     limit: int | None = Field(default=None, ge=1)
     success_at: tuple[int, ...] = ()
+
+    @field_validator("tasks", mode="before")
+    @classmethod
+    def _as_texts(cls, value: Any) -> Any:
+        """Take numbers for ids, too: some benchmarks number their tasks."""
+        if isinstance(value, list | tuple):
+            return tuple(str(one) if isinstance(one, int) else one for one in value)
+        if isinstance(value, Mapping):
+            raise ValueError("give ids ([id, …]) or a file of them")
+        return (str(value),) if isinstance(value, int) else value
+
+
+class TrackerConfig(Section):
+    """Where runs are followed besides their own files (``configs/tracker/``)."""
+
+    name: Literal["none", "mlflow", "wandb"] = "none"
+    project: str = "macla"
+    where: str = ""
+    """MLflow: a folder or an address; W&B: online, offline or disabled."""
 
 
 class Config(Section):
@@ -81,6 +103,7 @@ class Config(Section):
     runner: RunnerConfig
     build: BuildConfig
     eval: EvalConfig
+    tracker: TrackerConfig = TrackerConfig()
     experiment: ExperimentConfig | None
     seed: int
     runs: Path
@@ -125,6 +148,8 @@ class Config(Section):
     def _building(self, memory: dict[str, Any], worded: dict[str, str]) -> dict[str, Any]:
         parts = self.model_dump(mode="json", include={"encoder", "build", "seed"})
         del parts["build"]["by"]
+        if (file := parts["build"].pop("trajectories")) is not None:  # wherever it lies
+            parts["build"]["trajectories"] = content_hash(Path(file), "build.trajectories")
         parts["env"] = {**self._env(evaluated=self.build.split != TRAIN), **worded}
         batch = {"batch": self.runner.batch} if self.build.practice else {}  # of episodes that read one snapshot
         return {**parts, "model": self.for_building().model.answering(), "memory": {**memory, **batch}}
@@ -180,9 +205,12 @@ def compose(overrides: Sequence[str]) -> Config:
     from hydra import compose as hydra_compose
     from omegaconf import OmegaConf
 
+    overrides = ["tracker=none" if override == "tracker=null" else override for override in overrides]
     check_choices(overrides)
+    if searched := next((override for override in overrides if override.startswith("search=")), None):
+        raise UserError(f"{searched} is a sweep over many values; type macla eval -m {searched}")
     with hydra_tree(), mistakes(overrides):
-        made = hydra_compose("config", [*search_path(), *opened(overrides)])
+        made = hydra_compose("config", with_search_path(opened(overrides)))
         composed = OmegaConf.to_container(made, resolve=True)
     return validate(composed)
 
@@ -221,8 +249,9 @@ def _known_keys(overrides: Sequence[str]) -> list[str]:
     from hydra import compose as hydra_compose
     from omegaconf import OmegaConf
 
-    chosen = [override for override in overrides if override.partition("=")[0] in GROUPS and "," not in override]
-    made = OmegaConf.to_container(hydra_compose("config", [*search_path(), *chosen]))
+    kept = (*GROUPS, "hydra.searchpath")
+    chosen = [one for one in overrides if one.partition("=")[0] in kept and ("," not in one or "searchpath" in one)]
+    made = OmegaConf.to_container(hydra_compose("config", with_search_path(chosen)))
     assert isinstance(made, dict)
     return [*keys_of({str(key): value for key, value in made.items()}), *GROUPS]
 

@@ -22,7 +22,7 @@ def names(group: str) -> list[str]:
     return sorted(path.stem for path in (FOLDER / group).glob("[!_]*.yaml"))
 
 
-@pytest.mark.parametrize("group", ["encoder", "memory", "runner", "model"])
+@pytest.mark.parametrize("group", ["encoder", "memory", "runner", "model", "tracker", "paths", "debug"])
 def test_every_choice_of_every_group_composes(group: str) -> None:
     for name in names(group):
         try:

@@ -16,7 +16,7 @@ from envs.alfworld.lexicon import EXAMPLE, AlfworldLexicon, Grammar, command_hel
 from envs.alfworld.options import AlfworldOptions
 from macla.benchmarks.base import JSON, TRAIN, Task, TaskEnv
 from macla.benchmarks.drift import BeforeAfter, changed
-from macla.benchmarks.recording import replayed
+from macla.benchmarks.replaying import replayed
 from macla.benchmarks.slips import Slips
 from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Trajectory
@@ -27,7 +27,6 @@ from macla.progress import note
 FOLDERS = {"train": "train", "seen": "valid_seen", "unseen": "valid_unseen"}
 """Our split names and the official folders."""
 HORIZON_OF_EXPERT = 50
-
 if TYPE_CHECKING:
     from envs.alfworld.env import AlfworldEnv
 
@@ -131,8 +130,7 @@ class Alfworld:
 
     def _task(self, game: Game) -> Task:
         split = next(name for name, folder in FOLDERS.items() if folder == game.split)
-        after = changed(split, game.path.parent.name, self.options.drift)
-        return Task(game.id, split, game.task_type, game, changed=after)
+        return Task(game.id, split, game.task_type, game, changed(split, game.path.parent.name, self.options.drift))
 
     def make(self, task: Task, *, seed: int) -> TaskEnv:
         """Return the game as an environment; nothing in it is random."""
@@ -141,14 +139,14 @@ class Alfworld:
             env = InOtherWords(env, phrasing.reworded(task.payload))
         return env if self.options.drift is None else BeforeAfter(env, after=task.changed)
 
-    def _environment(self, game: Game, engine: str) -> "AlfworldEnv":
-        from envs.alfworld.env import AlfworldEnv
+    def _environment(self, game: Game, engine: str, horizon: int | None = None) -> "AlfworldEnv":
+        from envs.alfworld.opening import open_game
 
-        shown = self.options.show_admissible
-        try:
-            return AlfworldEnv(game.path, engine, game.task_type, self.horizon, show_admissible=shown)
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            raise UserError(f"{game.path} is broken ({error!r}); get the data again") from None
+        return open_game(game, engine, horizon or self.horizon, show_admissible=self.options.show_admissible)
+
+    def demonstrated(self, task: Task, observations: Sequence[str]) -> TaskEnv:
+        """Return the game with as many steps as the expert has, whatever the agent's horizon (``Demonstrated``)."""
+        return self._environment(task.payload, self.options.engine, max(self.horizon, HORIZON_OF_EXPERT))
 
     def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
         """Yield what the corrected hand-coded expert does (``docs/spec/alfworld.md §C``), then recorded episodes."""
@@ -199,6 +197,10 @@ class Alfworld:
     def command(self, action: str) -> str:
         """Return a recorded action in the grammar of these games (:func:`recordings.in_grammar`)."""
         return recordings.in_grammar(action, self.grammar)
+
+    def forms(self) -> str:
+        """Return the commands of either grammar: calls in recordings are of both (``CallReader``)."""
+        return "\n".join((self.help, command_help("0.4.2"), command_help("2.1.1")))
 
     def identity(self) -> Mapping[str, JSON]:
         """Return data, hash, grammar, engine and package versions."""

@@ -156,6 +156,18 @@ class InterCodeSQL:
         """Return an episode of ``task``; nothing in it is random."""
         return SQLEnv(task.payload, self.engine, self.options.profile, self.options.reward)
 
+    def demonstrated(self, task: Task, observations: Sequence[str]) -> SQLEnv:
+        """Return the episode in the protocol that demonstrations are shown in (``Demonstrated``)."""
+        return self._ipr(task)
+
+    def comparable(self, instruction: str) -> str:
+        """Return the question: nothing in it is drawn anew (``RecordingReader``)."""
+        return instruction
+
+    def command(self, action: str) -> str:
+        """Return a recorded action as a bare statement (:func:`recordings.statement`)."""
+        return recordings.statement(action)
+
     def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
         """Yield the recorded episodes of ``tasks``, run again so that observations are ours.
 

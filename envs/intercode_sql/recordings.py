@@ -18,6 +18,8 @@ FILES = ("trajectories.jsonl", "trajectories_react.jsonl")
 _BYTES = re.compile(r"\bb'((?:[^'\\]|\\.)*)'")
 _ROW_CUTS = (25, 50)
 _EXECUTE = re.compile(r"^execute\[(.*)\]", re.S)
+_CALLED = re.compile(r"(?:execute|run|query|mysql|sql)(?:_?(?:query|sql|statement|command))?\[(.*)\]", re.S | re.I)
+"""A statement as an argument of the one tool there is, under the names that it has elsewhere."""
 
 
 def recorded_actions(folder: Path) -> dict[str, list[tuple[str, list[str]]]]:
@@ -73,6 +75,16 @@ def replayed(task: Task, model: str, actions: list[str], make: Callable[[], Task
         score=info["score"],
         source=f"recorded:{model}",
     )
+
+
+def statement(action: str) -> str:
+    """Return a recorded action without what is written around its statement: a tool's name, a fence, a prompt.
+
+    >>> statement("execute[SELECT 1;]")
+    'SELECT 1;'
+    """
+    called = _CALLED.fullmatch(action.strip())
+    return (called[1] if called else action).strip()
 
 
 def same_observation(recorded: str, ours: str) -> bool:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from envs.toy import rules
-from envs.toy.env import ToyEnv
+from envs.toy.env import DONE, ToyEnv
 from envs.toy.experts import commands, play
 from envs.toy.lexicon import HELP, ToyLexicon
 from envs.toy.world import JOBS, PIECES, UNSEEN_PIECES, Chances, JobName, Room, draw_room
@@ -100,6 +100,14 @@ class Toy:
         chances = self.chances.swapped() if task.changed else self.chances
         env = ToyEnv(task.payload, chances, self.horizon, seed)
         return env if self.options.drift is None else BeforeAfter(env, after=task.changed)
+
+    def demonstrated(self, task: Task, observations: Sequence[str]) -> TaskEnv:
+        """Return the room where luck has it as the last observation tells, if any (``Demonstrated``)."""
+        if not any(observations[-1:]):
+            return self.make(task, seed=0)
+        rate = float(observations[-1].endswith(DONE))
+        chances = replace(self.chances, fire=rate, glue=rate, rivet=rate)
+        return ToyEnv(task.payload, chances, self.horizon, seed=0)
 
     def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
         """Yield one potter's trajectory per task; it fails by carelessness or bad luck (``world.py``)."""

@@ -21,7 +21,7 @@ from envs.webshop.options import WebShopOptions
 from envs.webshop.pages import BACK, BUY, NEXT, PREVIOUS, SUB_PAGES
 from envs.webshop.shop import WebShopData
 from macla.benchmarks.base import JSON, Task, TaskEnv
-from macla.benchmarks.recording import replayed
+from macla.benchmarks.replaying import replayed
 from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError

@@ -11,7 +11,7 @@ from envs.webshop.reward import matched_options
 from envs.webshop.session import PRODUCTS_PER_PAGE
 from envs.webshop.shop import WebShopData
 from macla.benchmarks.base import Task, TaskEnv
-from macla.benchmarks.recording import play
+from macla.benchmarks.replaying import play
 from macla.benchmarks.trajectory import Trajectory
 from macla.seeding import python_rng
 

@@ -182,6 +182,24 @@ class RecordingFinder(RecordingReader, Protocol):
 
 
 @runtime_checkable
+class CallReader(Protocol):
+    """A benchmark that knows more commands in recordings than ``help`` shows, where they are calls of functions."""
+
+    def forms(self) -> str:
+        """Return the commands, one a line, with a hole (``{object}``) for every argument."""
+        ...
+
+
+@runtime_checkable
+class Demonstrated(Protocol):
+    """A benchmark whose demonstrations were not given in the environment that ``make`` returns: by luck, or by rule."""
+
+    def demonstrated(self, task: Task, observations: Sequence[str]) -> TaskEnv:
+        """Return the environment in which ``task`` was demonstrated, its luck as the ``observations`` tell."""
+        ...
+
+
+@runtime_checkable
 class Scorer(Protocol):
     """A benchmark that can score answers without an episode."""
 

@@ -1,34 +1,36 @@
-"""Recorded episodes as people keep them: read from a file, their tasks found and compared, played again.
+"""Recorded episodes as people keep them, read from a file.
 
 JSON lines, a JSON array, or objects one after another. An object names its task (``task``, ``goal``, ``game_file`` …)
-and holds ``actions``, ``steps`` (``{action, observation}``) or ``conversations`` (turns of a human and a model).
+and holds ``actions``, ``steps`` (``{action, observation}``) or a conversation (``macla.benchmarks.conversations``).
 """
 
 import json
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from macla.benchmarks.base import RecordingFinder, RecordingReader, Task, TaskEnv
-from macla.benchmarks.slips import Slips
-from macla.benchmarks.trajectory import Outcome, Step, Trajectory
+from macla.benchmarks.conversations import read_turns
 from macla.errors import UserError, why
-from macla.progress import note
 
 _TASK_KEYS = ("task_id", "game_file", "gamefile", "goal", "task", "g", "item_id", "id")
 """Where files name the task, the plainest first: a trajectory of ours has its instruction under ``task``."""
-_ACTION = re.compile(r"^\s*Action\s*:\s*(.*?)\s*$", re.M | re.I)
-_OBSERVATION = re.compile(r"^\s*Observation\s*:\s*", re.I)
-SAMPLE = "build.split, build.limit and build.resample choose the sample"
+FORMS: Mapping[str, tuple[str, ...]] = {
+    "steps": ("steps", "trajectory", "actions"),
+    "eto": ("conversations", "conversation", "messages"),
+    "agentgym": ("conversations", "conversation", "messages"),
+    "adp": ("content",),
+}
+"""Form that other projects give their recordings → the keys that hold what was done, the fullest first."""
+_NUMBERS = ("item_id", "id")
 _MISSING = {
     "task": "it names no task: give task or goal (or task_id, game_file, item_id, id), a text or a number",
     "actions": "it holds no actions: give actions (a list of texts), steps ({action, observation}) or conversations",
 }
-_MODEL = ("gpt", "assistant", "model")
+_ACTION_KEYS = ("action", "act", "command")
+_OBSERVATION_KEYS = ("observation", "obs", "feedback")
+_OPENING_KEYS = ("first_observation", "initial_observation", "init_observation", "observation")
 
 
 class Recording(BaseModel):
@@ -39,9 +41,14 @@ class Recording(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    task: str | int
+    task: str | int | None = None
+    """As the file names it; None where it names none."""
+    numbered: bool = False
+    """Whether that may be no more than the recording's own number (``id``), which happens to be a task's, too."""
     instruction: str | None = None
     """A text that holds the instruction, where the file has one."""
+    opening: str | None = None
+    """The first observation, where the file has it apart from those after the actions."""
     actions: list[str]
     observations: list[str | None] | None = None
     rewards: list[float | None] | None = None
@@ -54,22 +61,42 @@ class Recording(BaseModel):
         return self
 
     @property
+    def reference(self) -> str | int:
+        """The task as the file names it; empty where it names none."""
+        return "" if self.task is None else self.task
+
+    @property
     def beginning(self) -> str:
         """Everything that was told before the first action, as far as the file has it."""
         first = self.observations[0] if self.observations else None
-        return "\n".join(text for text in (self.instruction, first) if text)
+        named = self.task if isinstance(self.task, str) else None  # some files have the instruction there
+        return "\n".join(text for text in (named, self.instruction, self.opening, first) if text)
 
 
 def read_recordings(path: Path) -> Iterator[tuple[int, Recording]]:
     """Yield (line number, recording); UserError naming file and line for a bad one, and for a file without any."""
     number = 0
-    for number, record in _objects(path):
+    for number, record in read_objects(path):
         try:
-            yield number, Recording.model_validate(_fields(record))
-        except ValidationError as error:
-            raise UserError(f"{path}:{number}: {_told(error)}") from None
+            recording = recording_of(record)
+            if recording.task is None:
+                raise UserError(_MISSING["task"])
+        except UserError as error:
+            raise UserError(f"{path}:{number}: {error}") from None
+        yield number, recording
     if not number:
         raise UserError(f"{path} is empty: it holds no recorded episode; give a file of them")
+
+
+def recording_of(record: Any, form: str | None = None) -> Recording:
+    """Return the recording that an object of a file is, which need not name its task; UserError when it is none.
+
+    ``form`` is one of :data:`FORMS`; without one, that is found out by the object's keys.
+    """
+    try:
+        return Recording.model_validate(_fields(record, form))
+    except ValidationError as error:
+        raise UserError(_told(error)) from None
 
 
 def _told(error: ValidationError) -> str:
@@ -85,12 +112,16 @@ def _told(error: ValidationError) -> str:
     return f"{where} is not {kinds.get(first['type'].partition('_')[0], first['msg'])}"
 
 
-def _objects(path: Path) -> Iterator[tuple[int, Any]]:
-    """Yield (line, value) of the JSON values of a file, those of an array one by one."""
+def read_objects(path: Path) -> Iterator[tuple[int, Any]]:
+    """Yield (line, value) of the JSON values of a file, those of an array one by one; UserError when it does not read.
+
+    The text may be UTF-8, -16 or -32, with a mark of that at its beginning or without.
+    """
     if not path.is_file():
         raise UserError(f"no recordings file at {path}")
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
+        text = content.decode(json.detect_encoding(content)).removeprefix("\ufeff")
     except ValueError as error:
         raise UserError(f"{path} does not read ({why(error)}); save it as UTF-8") from None
     decoder = json.JSONDecoder()
@@ -115,167 +146,43 @@ def _blanks(text: str, at: int) -> int:
     return at
 
 
-def _fields(record: Any) -> Any:
+def _fields(record: Any, form: str | None = None) -> Any:
     """Return the fields of a :class:`Recording`, whichever of the forms the object has."""
     if not isinstance(record, Mapping):
         return record
     key = next((key for key in _TASK_KEYS if isinstance(record.get(key), str | int)), None)
-    fields: dict[str, Any] = {} if key is None else {"task": record[key]}
-    for name in ("instruction", "task"):
+    fields: dict[str, Any] = {} if key is None else {"task": record[key], "numbered": key in _NUMBERS}
+    for name in ("instruction", "task", "question", "query"):
         if name != key and isinstance(record.get(name), str):
             fields["instruction"] = record[name]
-    for name in ("actions", "observations", "rewards"):
+            break
+    fields["opening"] = next((record[name] for name in _OPENING_KEYS if isinstance(record.get(name), str)), None)
+    for name in ("observations", "rewards"):
         if name in record:
             fields[name] = record[name]
-    if isinstance(record.get("steps"), list):
-        fields |= _from_steps(record["steps"])
-    elif isinstance(record.get("conversations"), list):
-        fields |= _from_turns(record["conversations"])
+    for name in FORMS[form] if form else dict.fromkeys(key for keys in FORMS.values() for key in keys):
+        if name == "actions" and record.get(name) is not None:
+            return {**fields, name: record[name]}
+        if isinstance(record.get(name), list):
+            done = _from_steps(record[name]) if name in FORMS["steps"] else read_turns(record[name])
+            return {**fields, **done}
     return fields
 
 
 def _from_steps(steps: list[Any]) -> dict[str, Any]:
-    rows = [step if isinstance(step, Mapping) else {} for step in steps]
+    rows = [step if isinstance(step, Mapping) else _pair(step) for step in steps]
     return {
-        "actions": [row.get("action") for row in rows],
-        "observations": [row.get("observation", row.get("obs")) for row in rows],
+        "actions": [_first(row, _ACTION_KEYS) for row in rows],
+        "observations": [_first(row, _OBSERVATION_KEYS) for row in rows],
         "rewards": [row.get("reward") for row in rows],
     }
 
 
-def _from_turns(turns: list[Any]) -> dict[str, Any]:
-    """Return what a conversation says: a model's turn with "Action: …" acts, the human's turn after it observes."""
-    actions: list[str] = []
-    observations: list[str | None] = []
-    told: list[str] = []
-    for turn in turns:
-        if not isinstance(turn, Mapping):
-            continue
-        text = str(turn.get("value", turn.get("content", "")))
-        if turn.get("from", turn.get("role")) in _MODEL:
-            if found := _ACTION.findall(text):
-                actions.append(found[-1])
-                observations.append(None)
-        elif not actions:
-            told.append(text)
-        elif observations[-1] is None:
-            observations[-1] = _OBSERVATION.sub("", text)
-    if not actions:
-        return {}
-    return {"actions": actions, "observations": observations, "instruction": "\n".join(told) or None}
+def _first(row: Mapping[str, Any], keys: tuple[str, ...]) -> Any:
+    return next((row[key] for key in keys if key in row), None)
 
 
-def same_instruction(recorded: str, ours: str, comparable: Callable[[str], str] = str) -> bool:
-    """Whether a recorded text holds our instruction, blanks and case aside, both made ``comparable`` first."""
-    return _plain(comparable(ours)) in _plain(comparable(recorded))
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split()).rstrip(" .")
-
-
-def task_of(recording: Recording, benchmark: RecordingReader, *, make: Callable[[Task], TaskEnv], where: str) -> Task:
-    """Return the task that a recording names or, if none is named so, the one that opens and answers as it does.
-
-    Of several that open alike it is the one with the most equal observations, and of equally good ones the first,
-    which a line says with ``where`` (file and line). UserError when there is none.
-    """
-    try:
-        return benchmark.find(recording.task)
-    except UserError:
-        if not isinstance(benchmark, RecordingFinder):
-            raise
-    alike = benchmark.opening_alike(recording.task, recording.beginning)
-    if len(alike) > 1:
-        equal = [_equal_observations(recording, benchmark, task, make(task)) for task in alike]
-        alike = [task for task, count in zip(alike, equal, strict=True) if count == max(equal)]
-    if len(alike) > 1:
-        note(f"{where}: {len(alike)} tasks open and answer as this recording; it is taken as the first, {alike[0].id}")
-    return alike[0]
-
-
-def _equal_observations(recording: Recording, benchmark: RecordingFinder, task: Task, env: TaskEnv) -> int:
-    """Return how many recorded observations ``task`` gives, too; whether the opening is among them is tried out."""
-    trajectory = play(env, task, [benchmark.command(action) for action in recording.actions], "recorded")
-    ours = [trajectory.first_observation, *(step.observation for step in trajectory.steps)]
-    recorded = recording.observations or []
-
-    def equal(shown: list[str]) -> int:
-        pairs = zip(recorded, shown, strict=False)  # an episode of ours may end sooner
-        return sum(theirs is not None and benchmark.observations_match(theirs, own) for theirs, own in pairs)
-
-    return max(equal(ours), equal(ours[1:]))
-
-
-def replayed(
-    path: Path, tasks: Iterable[Task], benchmark: RecordingReader, *, make: Callable[[Task], TaskEnv]
-) -> Iterator[Trajectory]:
-    """Yield the recordings of ``tasks`` played again, which says how they end, and tell what was left out.
-
-    Left out are recordings of unknown tasks, of tasks that are not among ``tasks``, and of another instruction than
-    their task's. UserError when nothing is left.
-    """
-    sampled = {task.id: task for task in tasks}
-    left: Counter[str] = Counter()
-    total = succeeded = 0
-    for number, recording in read_recordings(path):
-        total += 1
-        try:
-            task = sampled.get(task_of(recording, benchmark, make=make, where=f"{path}:{number}").id)
-        except UserError as error:
-            left["of unknown tasks"] += 1
-            note(f"{path}:{number} is left out: {error}")
-            continue
-        if task is None:
-            left["of tasks outside this sample"] += 1
-            continue
-        trajectory = play(make(task), task, [benchmark.command(action) for action in recording.actions], "recorded")
-        if not same_instruction(recording.instruction or trajectory.task, trajectory.task, benchmark.comparable):
-            left["of another instruction than their task's"] += 1
-            note(f"{path}:{number} is left out: task {task.id} asks for something else: {trajectory.task}")
-            continue
-        succeeded += trajectory.success
-        yield trajectory
-    others = f"; {SAMPLE}" if left["of tasks outside this sample"] else ""
-    reasons = ", ".join(f"{count} {reason}" for reason, count in left.items())
-    if total == left.total():
-        raise UserError(f"{path} has no recording that can be used: {reasons}{others}")
-    out = f"{left.total()} left out ({reasons})" if left else "none left out"
-    note(
-        f"{path}: {total - left.total()} of {total} recordings used, {succeeded} of them end in success; {out}{others}"
-    )
-
-
-def play(env: TaskEnv, task: Task, actions: list[str], source: str, slips: Slips | None = None) -> Trajectory:
-    """Return what happens when ``actions`` are carried out; the environment says how it ended.
-
-    The wrong commands of ``slips`` are carried out before the actions that were due.
-    """
-    first, info = env.reset(seed=0)
-    steps = list[Step]()
-    truncated = False
-    for action in actions if slips is None else _with_slips(actions, slips, task.id, first, steps):
-        observation, reward, terminated, truncated, info = env.step(action)
-        steps.append(Step(action=action, observation=observation, reward=float(reward)))
-        if terminated or truncated:
-            break
-    env.close()
-    failure = Outcome.STEP_LIMIT if truncated else Outcome.FAILURE
-    return Trajectory(
-        task_id=task.id,
-        task=info["task"],
-        task_type=task.type,
-        first_observation=first,
-        steps=tuple(steps),
-        outcome=Outcome.SUCCESS if info["success"] else failure,
-        score=info["score"],
-        source=source,
-    )
-
-
-def _with_slips(actions: list[str], slips: Slips, task: str, first: str, steps: list[Step]) -> Iterator[str]:
-    """Yield the actions with wrong commands in between; ``steps`` grows with each as it is carried out."""
-    for action in actions:
-        while (wrong := slips.command(task, len(steps), [first, *(step.observation for step in steps)])) is not None:
-            yield wrong
-        yield action
+def _pair(step: Any) -> dict[str, Any]:
+    """Return a step that is written [action, observation], or as the action alone."""
+    parts = step if isinstance(step, list) else [step]
+    return dict(zip(("action", "observation"), parts, strict=False))

@@ -58,16 +58,16 @@ def read_wordings(path: Path, benchmark: Benchmark) -> dict[str, str]:
     return found
 
 
-def content_hash(path: Path) -> str:
-    """Return 12 hex digits that tell one file of instructions from another; UserError when there is none."""
-    return hashlib.sha256(_content(path)).hexdigest()[:12]
+def content_hash(path: Path, key: str = KEY) -> str:
+    """Return 12 hex digits that tell one file from another; UserError, with the ``key`` that names it, if none."""
+    return hashlib.sha256(_content(path, key)).hexdigest()[:12]
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path, key: str = KEY) -> bytes:
     try:
         return path.expanduser().read_bytes()
     except OSError as error:
-        raise UserError(f"{KEY}={path}: the file does not read ({error.strerror}); give JSON lines") from None
+        raise UserError(f"{key}={path}: the file does not read ({error.strerror}); give JSON lines") from None
 
 
 def _wording(line: str, where: str) -> Wording:

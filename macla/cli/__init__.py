@@ -12,6 +12,7 @@ from macla import __version__
 from macla.benchmarks.splits import DEFAULT
 from macla.cli import bench, memory, seeing
 from macla.cli.common import (
+    CONFIG_DIR,
     HELP,
     EnvName,
     Out,
@@ -19,12 +20,15 @@ from macla.cli.common import (
     UsageError,
     benchmark_first,
     composed,
+    config_dir_first,
     experiments,
     file_among,
     joined,
     misuse,
     say,
+    use_config_dir,
 )
+from macla.cli.convert import convert
 from macla.errors import InfrastructureError, UserError, of_system
 from macla.interrupts import interruptible
 from macla.progress import note, printable
@@ -40,6 +44,7 @@ app = typer.Typer(
 app.add_typer(memory.app, name="memory")
 app.add_typer(bench.app, name="bench")
 app.add_typer(seeing.app)
+app.command()(convert)
 
 
 @app.command("build-memory")
@@ -100,14 +105,15 @@ def reproduce(
 def report(
     runs: Annotated[list[Path], typer.Argument(help="Evaluation directories: the table's rows, in this order.")],
     name: Annotated[str, typer.Option(help="Name of the files.")] = "table",
-    out: Annotated[Path, typer.Option("--out", help="Folder of the table.")] = Path("runs/tables"),
+    out: Annotated[Path | None, typer.Option("--out", help="Folder of the table; default: runs/tables.")] = None,
 ) -> None:
     """Write a table (Markdown, CSV, LaTeX) of evaluations, with paired tests of memory against none."""
     from macla.files import check_folder
     from macla.reports.table import write_table
 
-    check_folder(out)
-    typer.echo(write_table(runs, name, out))
+    folder = out or Path(os.environ.get("MACLA_RUNS") or "runs") / "tables"
+    check_folder(folder)
+    typer.echo(write_table(runs, name, folder))
 
 
 @app.command()
@@ -261,15 +267,20 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def root(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+    config_dir: Annotated[
+        Path | None,
+        typer.Option(CONFIG_DIR, help="Your own configuration files (or $MACLA_CONFIG_DIR); after the command, too."),
+    ] = None,
 ) -> None:
     """MACLA: a frozen language model with a hierarchical Bayesian procedural memory."""
+    use_config_dir(config_dir)
 
 
 def main() -> None:
     """Run the command line: a user's mistake is one line and exit code 2, a lost backend exit code 3."""
     with interruptible() as interrupts:
         try:
-            sys.exit(app(standalone_mode=False))
+            sys.exit(app(config_dir_first(sys.argv[1:]), standalone_mode=False))
         except UsageError as error:
             _end(misuse(error), 2)
         except UserError as error:

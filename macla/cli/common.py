@@ -1,7 +1,8 @@
 """What the commands share: the arguments that many of them take, and how a configuration is composed."""
 
 import json
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -80,6 +81,37 @@ def file_among(words: list[str]) -> tuple[Path, list[str]]:
     others = list(words)
     others.remove(files[0])
     return Path(files[0]), others
+
+
+CONFIG_DIR = "--config-dir"
+
+
+def config_dir_first(words: Sequence[str]) -> list[str]:
+    """Return the words of a command line with ``--config-dir DIR`` in front, where all commands share it.
+
+    >>> config_dir_first(["eval", "--config-dir", "mine", "seed=1"])
+    ['--config-dir', 'mine', 'eval', 'seed=1']
+    """
+    first: list[str] = []
+    rest: list[str] = []
+    waiting = iter(words)
+    for word in waiting:
+        if word == CONFIG_DIR:
+            first += [word, *([value] if (value := next(waiting, None)) is not None else [])]
+        else:
+            (first if word.startswith(f"{CONFIG_DIR}=") else rest).append(word)
+    return first + rest
+
+
+def use_config_dir(folder: Path | None) -> None:
+    """Have every configuration of this process found in ``folder``, too; UserError when it is none."""
+    if folder is None:
+        return
+    from macla.errors import UserError
+
+    if not folder.is_dir():
+        raise UserError(f"{CONFIG_DIR} {folder} is no folder")
+    os.environ["MACLA_CONFIG_DIR"] = str(folder.absolute())
 
 
 UsageError = cast(type[typer.BadParameter], typer.BadParameter.__base__)

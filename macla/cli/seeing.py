@@ -1,7 +1,6 @@
 """Commands that look at what was played: ``macla runs``, ``macla episode``, ``macla view``, ``macla export``."""
 
 import json
-import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -54,7 +53,7 @@ def runs(
     typed = words or []
     folders = [word for word in typed if "=" not in word]
     filters = parsed([word for word in typed if "=" in word])
-    found = chosen([run for folder in folders or [_runs_folder()] for run in find_runs(Path(folder))], filters)
+    found = chosen([run for folder in folders or [str(composed(None, None).runs)] for run in find_runs(Path(folder))], filters)
     if as_json:
         typer.echo(json.dumps([run.as_json() for run in found], indent=2))
     else:
@@ -125,10 +124,6 @@ def _asked(run: "Run", recording: Path | None) -> "Exchanges":
     if recording is not None:
         check_recording(recording, [run], [found])
     return found
-
-
-def _runs_folder() -> str:
-    return os.environ.get("MACLA_RUNS") or str(composed(None, None).runs)
 
 
 def _compare(first: Path, second: Path, *, as_json: bool) -> None:

@@ -24,6 +24,7 @@ def show_build(summary: dict[str, Any]) -> None:
     """Print the figures of a construction."""
     console = _console()
     wrong = f" ({summary['wrong_steps']:,} wrong steps)" if summary["wrong_steps"] else ""
+    wrong += f" ({summary['left_out']:,} left out: left_out.jsonl)" if summary["left_out"] else ""
     console.print(
         f"{summary['n_trajectories']} trajectories{wrong} → {_learned(summary)} in {summary['seconds']:.1f} s "
         f"(collecting them: {summary['collect_seconds']:.1f} s), "

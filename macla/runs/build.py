@@ -26,7 +26,9 @@ from macla.runs.assemble import make_benchmark, make_method, make_tools
 from macla.runs.builds import register
 from macla.runs.demonstrations import collect
 from macla.runs.directory import revision, versions, write_config
+from macla.runs.fitting import SUFFIX, list_left_out
 from macla.runs.online import learn_online
+from macla.runs.trackers import check_tracker, figures, tracked
 from macla.runs.workers import Player
 from macla.seeding import derive_seed, python_rng
 
@@ -45,6 +47,7 @@ def build_memory(config: Config, out: Path | None, benchmark: Benchmark | None =
         raise UserError(
             f"memory={config.memory.name} has nothing to build; type macla eval memory={config.memory.name}"
         )
+    check_tracker(config)
     config = config.for_building()
     with around(config.model) as settings, create(settings) as model:
         config = config.model_copy(update={"model": settings})
@@ -52,14 +55,22 @@ def build_memory(config: Config, out: Path | None, benchmark: Benchmark | None =
 
 
 def _build_memory(config: Config, model: Ledger, out: Path | None, benchmark: Benchmark) -> dict[str, Any]:
+    folder = out or config.runs / "memory" / f"{config.env_name}-{fingerprint(config.construction())}"
+    with tracked(config, folder) as tracker:
+        summary = _built(config, model, folder, benchmark)
+        tracker.log(figures(summary), summary["n_trajectories"])
+    return summary
+
+
+def _built(config: Config, model: Ledger, folder: Path, benchmark: Benchmark) -> dict[str, Any]:
     key = fingerprint(config.construction())
-    folder = out or config.runs / "memory" / f"{config.env_name}-{key}"
     with progress() as report:
         started = perf_counter()
         shown = collect(config, benchmark, report)
         trajectories = shown.trajectories
         collected = perf_counter() - started
         _clear(folder)
+        list_left_out(shown.left, config.build.trajectories or folder, folder / SUFFIX)
         write_trajectories(folder / "trajectories.jsonl", trajectories)
         started = perf_counter()
         encoder = config.encoder.create()
@@ -84,6 +95,7 @@ def _build_memory(config: Config, model: Ledger, out: Path | None, benchmark: Be
         "n_trajectories": len(trajectories),
         "expert_success_rate": successes / len(trajectories),
         "wrong_steps": shown.wrong_steps,
+        "left_out": len(shown.left),
         **player.learned.figures(),
         "seconds": round(seconds, 3),
         "practice_episodes": config.build.practice,

@@ -74,7 +74,8 @@ def memory_for(config: Config, memory: str | None, typed: Sequence[str]) -> Path
     if (found := find_build(config)) is not None:
         return found
     other = next((build.folder for build in _registered(config.runs) if _fits(build.folder, config)), None)
-    build = ["macla", "build-memory", "--env", config.env_name, *(one for one in typed if not one.startswith("env="))]
+    kept = [one for one in typed if not one.startswith(("env=", "search="))]
+    build = ["macla", "build-memory", "--env", config.env_name, *kept]
     hint = f"; another build that fits: --memory {other}" if other else ""
     if config.build.by == "model" and config.model.backend != "embedded":
         hint += "; with build.by=embedded the stand-in builds it, in seconds"

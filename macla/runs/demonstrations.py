@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from macla.benchmarks.base import Benchmark, Task, lexicon_for
-from macla.benchmarks.recording import play
+from macla.benchmarks.replaying import play
 from macla.benchmarks.slips import Erring, Slips
 from macla.benchmarks.trajectory import Trajectory
 from macla.benchmarks.wording import shown_in_words
@@ -13,6 +13,8 @@ from macla.config import Config
 from macla.errors import UserError
 from macla.progress import Report
 from macla.runs.assemble import make_wordings
+from macla.runs.fitting import LeftOut
+from macla.runs.given import REPEATED, read_given
 from macla.runs.tasks import resample, sample
 
 
@@ -22,6 +24,8 @@ class Shown(NamedTuple):
     trajectories: list[Trajectory]
     wrong_steps: int
     """Steps that ``build.noise`` made wrong; those of a trajectory that is there twice count once."""
+    left: tuple[LeftOut, ...] = ()
+    """Trajectories of ``build.trajectories`` that fit no task."""
 
 
 def collect(config: Config, benchmark: Benchmark, report: Report) -> Shown:
@@ -29,10 +33,15 @@ def collect(config: Config, benchmark: Benchmark, report: Report) -> Shown:
 
     A task that a bootstrap sample holds twice is evidence twice: its trajectories are repeated, the second time as
     those of a task ``<id>#2``, so that whatever counts tasks counts two. UserError when the split has none.
+
+    With ``build.trajectories`` they are those of that file which fit their tasks (:func:`macla.runs.given.read_given`).
     """
     build = config.build
     if build.split not in benchmark.splits():
         raise UserError(f"build.split={build.split}: {config.env_name} has {', '.join(benchmark.splits())}")
+    if build.trajectories is not None:
+        fitting, left = read_given(config, benchmark, build.trajectories, report)
+        return Shown(fitting, 0, tuple(left))
     draw = resample if build.resample else sample
     drawn = Counter(draw(benchmark.tasks(build.split), build.limit, config.seed, "experts"))
     lexicon = lexicon_for(benchmark, language_model=False)  # experts err alike whatever model learns from them
@@ -53,7 +62,7 @@ def collect(config: Config, benchmark: Benchmark, report: Report) -> Shown:
 def _repeated(trajectory: Trajectory, times: int) -> Iterator[Trajectory]:
     yield trajectory
     for number in range(2, times + 1):
-        yield trajectory.model_copy(update={"task_id": f"{trajectory.task_id}#{number}"})
+        yield trajectory.model_copy(update={"task_id": f"{trajectory.task_id}{REPEATED}{number}"})
 
 
 def demonstrations(benchmark: Benchmark, tasks: Sequence[Task], seed: int, slips: Slips) -> Iterator[Trajectory]:

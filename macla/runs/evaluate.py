@@ -32,8 +32,10 @@ from macla.reports.measures import executed, own
 from macla.runs import memories
 from macla.runs.assemble import make_benchmark, make_method, make_tools
 from macla.runs.directory import open_run
+from macla.runs.given import REPEATED
 from macla.runs.online import learn_online
-from macla.runs.tasks import sample
+from macla.runs.tasks import named_tasks, sample
+from macla.runs.trackers import check_tracker, tracked
 from macla.runs.workers import Player, run_episodes
 from macla.seeding import python_rng
 from macla.statistics import two_way_bootstrap, wilson
@@ -52,6 +54,7 @@ def evaluate(
     learned from a task of this split, when the directory holds another run, or when data is missing;
     InfrastructureError when the model gets lost (finished episodes stay).
     """
+    check_tracker(config)
     with around(config.model) as settings, create(settings) as model:
         config = config.model_copy(update={"model": settings})
         return _evaluate(config, model, split, memory, out, benchmark)
@@ -84,7 +87,8 @@ def _evaluate(
         )
     benchmark = benchmark or make_benchmark(config)
     split = split_named(benchmark, split)
-    tasks = sample(benchmark.tasks(split), config.eval.limit, 0, "evaluation")  # every seed plays the same tasks
+    chosen = named_tasks(benchmark, split, config.eval.tasks)
+    tasks = sample(chosen, config.eval.limit, 0, "evaluation")  # every seed plays the same tasks
     if not tasks:
         raise UserError(f"{config.env_name} has no tasks in split {split}")
     encoder = config.encoder.create() if memory is not None else Cached(Hashing())  # nothing to embed without
@@ -105,13 +109,15 @@ def _evaluate(
         of = " (another model.base_url alone makes no other run)" if model.is_language_model else ""
         note(f"nothing to play: all {len(tasks)} episodes were played before{of}; remove {folder} to play them again")
     player = Player(config=config, benchmark=benchmark, learned=learned, tools=tools, model=model)
-    with progress() as report:
+    with progress() as report, tracked(config, folder) as tracker:
         report("episodes", len(done), len(tasks))
-        number = len(done)
+        number, solved = len(done), sum(episode.success for episode in done.values())
         try:
             for number, episode in enumerate(_episodes(player, tasks, memory, done, folder), len(done) + 1):
                 log.append(episode)
                 report("episodes", number, len(tasks))
+                solved += episode.success
+                tracker.log({"solved_so_far": solved / number, "score": episode.score}, number)
         except InfrastructureError as error:
             kept = f"{number} of {len(tasks)} episodes are kept in {folder}"
             raise InfrastructureError(f"{error}; {kept}; the same command resumes") from None
@@ -270,7 +276,8 @@ def _identity(
 
 def _check_disjoint(memory: Path | None, learned_from: frozenset[str], tasks: list[Task]) -> None:
     """Raise UserError when the memory learned from one of the tasks."""
-    shared = [task.id for task in tasks if task.id in learned_from]
+    known = {name.partition(REPEATED)[0] for name in learned_from}
+    shared = [task.id for task in tasks if task.id in known]
     if shared:
         raise UserError(
             f"{memory} learned from {len(shared)} of these tasks (e.g. {shared[0]}); "

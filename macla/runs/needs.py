@@ -10,6 +10,7 @@ from macla.models.create import create
 from macla.models.settings import ModelSettings
 from macla.models.vllm import check_server
 from macla.runs.assemble import make_benchmark
+from macla.runs.tasks import named_tasks
 
 
 @dataclass
@@ -29,9 +30,10 @@ class Checked:
 
 
 def check_needs(config: Config, split: str, checked: Checked) -> None:
-    """Raise UserError when the model, the data or the split is missing; a server of ours is not started for that."""
+    """Raise UserError when the model, the data, the split or a task is missing; no server of ours is started for it."""
     check_model(config, checked)
-    split_named(checked.benchmark(config), split)
+    benchmark = checked.benchmark(config)
+    named_tasks(benchmark, split_named(benchmark, split), config.eval.tasks)
 
 
 def check_model(config: Config, checked: Checked) -> None:

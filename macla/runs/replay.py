@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from macla.benchmarks.base import Benchmark, RecordingReader, Task, TaskEnv
-from macla.benchmarks.recording import Recording, read_recordings, same_instruction, task_of
+from macla.benchmarks.recording import Recording, read_recordings
+from macla.benchmarks.replaying import after_actions, commands, same_instruction, task_of
 from macla.errors import UserError
 from macla.files import write_json
 from macla.progress import note
@@ -115,22 +116,21 @@ def _replay_episode(benchmark: Benchmark, recording: Recording, where: str) -> E
         return benchmark.make(task, seed=0)
 
     comparable: Callable[[str], str] = str
-    command: Callable[[str], str] = str
     if isinstance(benchmark, RecordingReader):
         task = task_of(recording, benchmark, make=make, where=where)
-        comparable, command = benchmark.comparable, benchmark.command
+        comparable = benchmark.comparable
     else:
-        task = benchmark.find(recording.task)
+        task = benchmark.find(recording.reference)
     env = make(task)
-    report = EpisodeReport(task=recording.task, played=task.id, n_steps=len(recording.actions))
+    report = EpisodeReport(task=recording.reference, played=task.id, n_steps=len(recording.actions))
     try:
         first, info = env.reset(seed=0)
         if not same_instruction(recording.instruction or info["task"], info["task"], comparable):
             raise UserError(f"task {recording.task!r} asks for something else: {info['task']}")
-        ours = list(_steps(env, map(command, recording.actions), report))
+        ours = list(_steps(env, commands(recording, benchmark), report))
     finally:
         env.close()
-    recorded = _after_actions(benchmark, recording, first, ours)
+    recorded = after_actions(benchmark, recording, first, [observation for observation, _ in ours])
     for step, (observation, reward) in enumerate(ours):
         _compare_observation(benchmark, report, recorded[step], step, observation)
         _compare_reward(report, recording, step, reward)
@@ -148,22 +148,6 @@ def _steps(env: TaskEnv, actions: Iterable[str], report: EpisodeReport) -> Itera
         report.success = info["success"]
         official = info.get("official", {})
         yield official.get("observation", shown), official.get("reward", float(paid))
-
-
-def _after_actions(
-    benchmark: Benchmark, recording: Recording, first: str, ours: list[tuple[str | None, float | None]]
-) -> list[str | None]:
-    """Return the recorded observation after each action; files may begin with the one before the first action."""
-    recorded = recording.observations
-    if recorded is None or not ours:
-        return [None] * len(ours)
-    if len(recorded) > len(ours):
-        return recorded[1:]
-    opening, after = recorded[0], ours[0][0]
-    if opening is None or not benchmark.observations_match(opening, first):
-        return recorded
-    same = after is not None and benchmark.observations_match(opening, after)
-    return recorded if same else [*recorded[1:], None]
 
 
 def _compare_observation(

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from macla.choices import check_choices, search_path
+from macla.choices import check_choices, with_search_path
 from macla.config import Config, hydra_tree, mistakes, opened, validate
 from macla.errors import InfrastructureError, UserError, of_system
 from macla.files import fingerprint, write_json
@@ -119,7 +119,7 @@ def _launched(task: Callable[[Any], Any], overrides: Sequence[str], folder: str)
         hydra = GlobalHydra.instance().hydra
         assert hydra is not None
         batches = hydra.multirun(
-            "config", task, [*own, *silent, *search_path(), *opened(overrides)], with_log_configuration=False
+            "config", task, [*own, *silent, *with_search_path(opened(overrides))], with_log_configuration=False
         )
     if not batches or not all(batches):
         raise UserError("this hydra/sweeper gives no jobs back to list; leave hydra/sweeper= out, or take basic")

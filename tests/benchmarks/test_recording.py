@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from macla.benchmarks.base import Task, TaskEnv
-from macla.benchmarks.recording import Recording, read_recordings, replayed, task_of
+from macla.benchmarks.recording import Recording, read_recordings
+from macla.benchmarks.replaying import replayed, task_of
 from macla.errors import UserError
 
 TURNS = [
@@ -62,7 +63,7 @@ def test_a_trajectory_of_ours_has_its_instruction_under_task(tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (b"\xff\xfe", "not UTF-8"),
+        (b'{"task": "\xff"}', "not UTF-8"),
         ('{"task": 1, "actions": []}\n{', r"r\.jsonl:2: line: Invalid JSON"),
         ("[" * 100_000, "Invalid JSON"),
         ('{"task": ' + "1" * 5000, "Invalid JSON"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from macla.benchmarks.recording import replayed
+from macla.benchmarks.replaying import replayed
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
 from macla.runs.replay import replay

@@ -53,7 +53,8 @@ def runs(
     typed = words or []
     folders = [word for word in typed if "=" not in word]
     filters = parsed([word for word in typed if "=" in word])
-    found = chosen([run for folder in folders or [str(composed(None, None).runs)] for run in find_runs(Path(folder))], filters)
+    places = [Path(folder) for folder in folders] or [composed(None, None).runs]
+    found = chosen([run for place in places for run in find_runs(place)], filters)
     if as_json:
         typer.echo(json.dumps([run.as_json() for run in found], indent=2))
     else:

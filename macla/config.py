@@ -59,6 +59,12 @@ class BuildConfig(Section):
     resample: bool
     noise: float = Field(ge=0, lt=1)
     practice: int = Field(ge=0)
+    attempts: int = Field(default=0, ge=0)
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the part that a memory depends on; what is newer than many memories is left out at its default."""
+        left_out = {"by"} if self.attempts else {"by", "attempts"}
+        return self.model_dump(mode="json", exclude=left_out)
 
 
 class EvalConfig(Section):
@@ -123,8 +129,9 @@ class Config(Section):
         return self._building(self.memory.lasting(self.build.practice > 0), {})
 
     def _building(self, memory: dict[str, Any], worded: dict[str, str]) -> dict[str, Any]:
-        parts = self.model_dump(mode="json", include={"encoder", "build", "seed"})
-        del parts["build"]["by"]
+        parts = {**self.model_dump(mode="json", include={"encoder", "seed"}), "build": self.build.chosen()}
+        if self.build.attempts:
+            parts["attempted_by"] = self.model.answering()
         parts["env"] = {**self._env(evaluated=self.build.split != TRAIN), **worded}
         batch = {"batch": self.runner.batch} if self.build.practice else {}  # of episodes that read one snapshot
         return {**parts, "model": self.for_building().model.answering(), "memory": {**memory, **batch}}
@@ -238,13 +245,21 @@ def _owners(key: str, overrides: Sequence[str]) -> list[str]:
 
 
 def memory_settings(values: Mapping[str, Any]) -> MethodSettings:
-    """Return the settings of the method that ``values`` name; UserError when there is none, or for a bad key."""
-    method = plugins.load(plugins.METHODS, str(values.get("method", "")), "memory method")
+    """Return the settings of the method that ``values`` name; UserError when there is none, or for a bad key.
+
+    A method by its import path goes on being called so, whatever its class calls it: every process finds it by that.
+    """
+    called = str(values.get("method", ""))
+    method = plugins.load(plugins.METHODS, called, "memory method")
+    if not (hasattr(method, "name") and hasattr(method, "Settings")):
+        raise UserError(f"memory method {called!r} has no name or no Settings; docs/arena.md says what a memory needs")
+    own = {"method": method.name} if ":" in called else {}
     try:
-        settings: MethodSettings = method.Settings.model_validate(dict(values))
+        settings: MethodSettings = method.Settings.model_validate({**values, **own})
     except ValidationError as error:
         known = [f"memory.{name}" for name in method.Settings.model_fields]
         raise UserError(invalid(error, "memory.", known)) from None
+    settings = settings.model_copy(update={"method": called})
     if settings.name != settings.method and settings.name in plugins.names(plugins.METHODS):
         mine, other = settings.method, settings.name
         raise UserError(f"memory.name={other} is another method's name; tables would show {mine} as it")

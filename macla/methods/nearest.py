@@ -151,8 +151,8 @@ def in_words(trajectory: Trajectory) -> str:
     return f"Task: {trajectory.task}\n{trajectory.first_observation}\n{steps}"
 
 
-def played(episode: Episode) -> Trajectory:
-    """Return an episode as a trajectory."""
+def played(episode: Episode, source: str = "practice") -> Trajectory:
+    """Return an episode as a trajectory; ``source`` says where it comes from."""
     return Trajectory(
         task_id=episode.task,
         task=episode.instruction,
@@ -161,7 +161,7 @@ def played(episode: Episode) -> Trajectory:
         steps=episode.steps,
         outcome=episode.outcome,
         score=episode.score,
-        source="practice",
+        source=source,
     )
 
 

@@ -99,8 +99,9 @@ class Prompted:
             values = parse_object((folder / NOTES).read_bytes())
             notes = [self.note_type.model_validate(one) for one in values["notes"]]
             return Notebook(self, tools, notes, dict(values["tasks"]))
-        except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
-            raise UserError(f"{folder / NOTES} does not read ({why(error)}); rebuild with macla build-memory") from None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            reason = str(error).splitlines()[0] if isinstance(error, ValidationError) else why(error)
+            raise UserError(f"{folder / NOTES} does not read ({reason}); rebuild with macla build-memory") from None
 
 
 class Notebook:

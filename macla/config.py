@@ -3,92 +3,25 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import Field, SerializeAsAny, ValidationError, field_validator
+from pydantic import SerializeAsAny, ValidationError
 
 from macla import plugins
 from macla.benchmarks.base import TRAIN, options_of_evaluation
 from macla.benchmarks.wording import content_hash
 from macla.choices import GROUPS, check_choices, choices, config_folder, with_search_path, without_file
-from macla.encoder import Cached, Hashing, MiniLM, SentenceTransformers
 from macla.errors import UserError
 from macla.experiment import ExperimentConfig, Section
-from macla.files import fingerprint, home
+from macla.files import fingerprint
 from macla.methods.settings import MethodSettings
-from macla.minilm import packaged
 from macla.mistakes import invalid, keys_of, mistyped, plain, unknown_key
 from macla.models.settings import ModelSettings
 from macla.secrets import remember_typed
+from macla.sections import BuildConfig, EncoderConfig, EvalConfig, RunnerConfig, TrackerConfig
 
 _OPEN = tuple(f"model.{section}{end}" for section in ("extra_body", "server.env", "options") for end in "=.")
 """How overrides begin of sections whose keys are not ours: of a server, of its environment, of another package."""
-
-
-class EncoderConfig(Section):
-    """Which text encoder φ embeds contexts and descriptors."""
-
-    kind: Literal["minilm", "hashing"]
-    model: str = ""
-
-    def create(self) -> Cached:
-        """Return the encoder, with its cache of vectors (on disk under ``$MACLA_HOME`` where a model computes them)."""
-        if self.kind == "hashing":
-            return Cached(Hashing())
-        if self.model:
-            encoder = SentenceTransformers(self.model)
-            return Cached(encoder, home() / "embeddings", encoder.content)
-        packaged()  # missing weights are found now, not after hours of work
-        return Cached(MiniLM(), home() / "embeddings" / "numpy")  # one up lie torch's, with other last bits
-
-
-class RunnerConfig(Section):
-    """How episodes are spread over this machine."""
-
-    workers: int = Field(ge=1)
-    retries: int = Field(ge=0)
-    batch: int = Field(ge=1)
-
-
-class BuildConfig(Section):
-    """Which expert trajectories memory is built from."""
-
-    by: Literal["model", "embedded"] = "model"
-    trajectories: Path | None = None
-    split: str
-    limit: int | None = Field(default=None, ge=1)
-    resample: bool
-    noise: float = Field(ge=0, lt=1)
-    practice: int = Field(ge=0)
-
-
-class EvalConfig(Section):
-    """Which tasks are evaluated and what is reported."""
-
-    mode: Literal["frozen", "online"]
-    tasks: tuple[str, ...] | Path | None = None
-    """Ids, or a file of them; None: all of the split."""
-    limit: int | None = Field(default=None, ge=1)
-    success_at: tuple[int, ...] = ()
-
-    @field_validator("tasks", mode="before")
-    @classmethod
-    def _as_texts(cls, value: Any) -> Any:
-        """Take numbers for ids, too: some benchmarks number their tasks."""
-        if isinstance(value, list | tuple):
-            return tuple(str(one) if isinstance(one, int) else one for one in value)
-        if isinstance(value, Mapping):
-            raise ValueError("give ids ([id, …]) or a file of them")
-        return (str(value),) if isinstance(value, int) else value
-
-
-class TrackerConfig(Section):
-    """Where runs are followed besides their own files (``configs/tracker/``)."""
-
-    name: Literal["none", "mlflow", "wandb"] = "none"
-    project: str = "macla"
-    where: str = ""
-    """MLflow: a folder or an address; W&B: online, offline or disabled."""
 
 
 class Config(Section):
@@ -146,10 +79,11 @@ class Config(Section):
         return self._building(self.memory.lasting(self.build.practice > 0), {})
 
     def _building(self, memory: dict[str, Any], worded: dict[str, str]) -> dict[str, Any]:
-        parts = self.model_dump(mode="json", include={"encoder", "build", "seed"})
-        del parts["build"]["by"]
-        if (file := parts["build"].pop("trajectories")) is not None:  # wherever it lies
-            parts["build"]["trajectories"] = content_hash(Path(file), "build.trajectories")
+        parts = {**self.model_dump(mode="json", include={"encoder", "seed"}), "build": self.build.chosen()}
+        if self.build.trajectories is not None:  # wherever it lies
+            parts["build"]["trajectories"] = content_hash(self.build.trajectories, "build.trajectories")
+        if self.build.attempts:
+            parts["attempted_by"] = self.model.answering()
         parts["env"] = {**self._env(evaluated=self.build.split != TRAIN), **worded}
         batch = {"batch": self.runner.batch} if self.build.practice else {}  # of episodes that read one snapshot
         return {**parts, "model": self.for_building().model.answering(), "memory": {**memory, **batch}}
@@ -267,13 +201,21 @@ def _owners(key: str, overrides: Sequence[str]) -> list[str]:
 
 
 def memory_settings(values: Mapping[str, Any]) -> MethodSettings:
-    """Return the settings of the method that ``values`` name; UserError when there is none, or for a bad key."""
-    method = plugins.load(plugins.METHODS, str(values.get("method", "")), "memory method")
+    """Return the settings of the method that ``values`` name; UserError when there is none, or for a bad key.
+
+    A method by its import path goes on being called so, whatever its class calls it: every process finds it by that.
+    """
+    called = str(values.get("method", ""))
+    method = plugins.load(plugins.METHODS, called, "memory method")
+    if not (hasattr(method, "name") and hasattr(method, "Settings")):
+        raise UserError(f"memory method {called!r} has no name or no Settings; docs/arena.md says what a memory needs")
+    own = {"method": method.name} if ":" in called else {}
     try:
-        settings: MethodSettings = method.Settings.model_validate(dict(values))
+        settings: MethodSettings = method.Settings.model_validate({**values, **own})
     except ValidationError as error:
         known = [f"memory.{name}" for name in method.Settings.model_fields]
         raise UserError(invalid(error, "memory.", known)) from None
+    settings = settings.model_copy(update={"method": called})
     if settings.name != settings.method and settings.name in plugins.names(plugins.METHODS):
         mine, other = settings.method, settings.name
         raise UserError(f"memory.name={other} is another method's name; tables would show {mine} as it")

@@ -128,6 +128,8 @@ class ExperimentConfig(Section):
     """The comparisons that the experiment is run for; without any, all are exploratory."""
     columns: tuple[str, ...] = ()
     """Further measures to show (``docs/measures.md``)."""
+    outcomes: bool = False
+    """Whether the outcome of every episode is written beside the table, so that a later row can be compared with it."""
     figure: str | None = None
     """A figure to draw from the runs as well."""
     trace: str | None = None

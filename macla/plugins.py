@@ -5,7 +5,7 @@ A package adds one with a line of its ``pyproject.toml``, for example::
     [project.entry-points."macla.methods"]
     mine = "mypackage.memory:MyMemory"
 
-A whole package to copy: ``tests/helpers/outside_package``.
+A whole package to copy: ``tests/helpers/outside_package``. Without one, an import path is as good as a name.
 """
 
 from collections.abc import Iterator
@@ -91,8 +91,11 @@ def _config_folder(name: str) -> Path:
 
 
 def load(group: str, name: str, what: str) -> Any:
-    """Return the object behind an entry point; UserError (``what`` is the word for it) names the alternatives."""
-    found = _entries(group)
+    """Return the object behind an entry point; UserError (``what`` is the word for it) names the alternatives.
+
+    A name with a colon is an import path (``mypackage.memory:MyMemory``): it needs no entry point.
+    """
+    found = {name: EntryPoint(name, name, group)} if ":" in name else _entries(group)
     if name not in found:
         raise UserError(f"unknown {what} {name!r}; installed: {', '.join(found) or 'none'}")
     try:

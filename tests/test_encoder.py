@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from macla.config import EncoderConfig
 from macla.encoder import Cached, Hashing, MiniLM, SentenceTransformers, content_of, gives
+from macla.sections import EncoderConfig
 
 TEXTS = st.lists(st.text(max_size=30), min_size=1, max_size=5)
 

@@ -19,6 +19,7 @@ from macla.cli.common import (
     Overrides,
     UsageError,
     benchmark_first,
+    benchmarks,
     composed,
     config_dir_first,
     experiments,
@@ -99,6 +100,23 @@ def reproduce(
     from macla.runs.reproduce import reproduce as run
 
     typer.echo(run(name, overrides or [], out))
+
+
+@app.command()
+def arena(
+    memory_path: Annotated[
+        str, typer.Argument(metavar="MEMORY", help="Import path of the memory, mypackage:MyMemory, or a name.")
+    ],
+    env: Annotated[str, typer.Option("--env", help="Benchmark.", autocompletion=benchmarks)],
+    overrides: Overrides = None,
+    stored: Annotated[Path, typer.Option(help="Folder of the arena's tables.")] = Path("results"),
+    out: Annotated[Path | None, typer.Option("--out", help="Folder of the table; default: runs/tables.")] = None,
+) -> None:
+    """Enter a memory: build and play it as the arena's rows were, and print its row beside them (docs/arena.md)."""
+    from macla.runs.arena import arena as run
+
+    sys.path.insert(0, os.getcwd())  # where a memory of one file lies, as for python -m
+    typer.echo(run(memory_path, env, overrides or [], stored, out))
 
 
 @app.command()

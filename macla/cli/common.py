@@ -18,7 +18,8 @@ Overrides = Annotated[
 ]
 
 
-def _benchmarks(begun: str) -> list[str]:
+def benchmarks(begun: str) -> list[str]:
+    """Return the benchmarks whose names begin so (for the completion of the shell)."""
     from macla import plugins
 
     return [name for name in plugins.names(plugins.BENCHMARKS) if name.startswith(begun)]
@@ -32,7 +33,7 @@ def experiments(begun: str) -> list[str]:
 
 
 HELP = {"help_option_names": ["-h", "--help"]}
-EnvName = Annotated[str | None, typer.Option("--env", help="Benchmark (env=NAME).", autocompletion=_benchmarks)]
+EnvName = Annotated[str | None, typer.Option("--env", help="Benchmark (env=NAME).", autocompletion=benchmarks)]
 Out = Annotated[Path | None, typer.Option("--out", help="Directory to write to.")]
 Json = Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")]
 

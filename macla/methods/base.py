@@ -101,6 +101,8 @@ class Method(Protocol):
 
     One that is no memory but an opponent of memories may have a class attribute ``asks_for`` (``"rules"`` or
     ``"admissible"``): that of :class:`Tools` is lent to it alone, and a benchmark without it is refused in one line.
+    One whose memory is text in the prompt of a model that takes every step itself has ``acts_by = "prompt"``; tables
+    mark all others as acting by ``"code"``.
     """
 
     name: ClassVar[str]

@@ -51,12 +51,14 @@ class Remembered:
         self._vectors = np.empty((0, tools.encoder.dimension), dtype=np.float32)
 
     def remember(self, trajectories: Sequence[Trajectory], kinds: Sequence[tuple[str, ...]] | None = None) -> None:
-        """Add trajectories, with the kinds of thing that their tasks name (None: as the model reads them now)."""
+        """Add trajectories, with the kinds of thing that their tasks name (None: as the stand-in reads them now)."""
         texts = {text for one in trajectories for text in (one.first_observation, *(s.observation for s in one.steps))}
         self.vocabulary |= {kind for text in texts for _, kind in self.tools.reader.read(text).types}
         self.trajectories += trajectories
         tasks = [trajectory.task for trajectory in trajectories]
-        self.kinds += read_kinds(tasks, self.tools, self.vocabulary) if kinds is None else kinds
+        if kinds is None and not self.tools.model.is_language_model:
+            kinds = read_kinds(tasks, self.tools, self.vocabulary)
+        self.kinds += kinds or [()] * len(tasks)  # a language model is shown trajectories: no kind is replaced in them
         self._vectors = self.tools.encoder.encode([trajectory.task for trajectory in self.trajectories])
 
     def tasks(self) -> frozenset[str]:
@@ -72,6 +74,15 @@ class Remembered:
         cosines = self._vectors @ self.tools.encoder.encode([task])[0]
         order = np.argsort(-cosines, kind="stable")[: self.k]
         return [Near(self.trajectories[place], self.kinds[place], float(cosines[place])) for place in order]
+
+    @property
+    def instructions(self) -> Mapping[str, str]:
+        """Id → instruction of every task of which it remembers something."""
+        return {one.task_id: one.task for one in self.trajectories}
+
+    def shown(self, task: str) -> list[str]:
+        """Return the nearest trajectories as a prompt shows them."""
+        return [in_words(one.trajectory) for one in self.nearest(task)]
 
     def absorb(self, episodes: Sequence[Episode]) -> None:
         """Remember the successful ones, too."""
@@ -105,14 +116,14 @@ class Actor:
 
     def begin(self, session: Session) -> None:
         """Find the nearest."""
-        tools, near = self.remembered.tools, self.remembered.nearest(session.task)
+        tools = self.remembered.tools
         if tools.model.is_language_model:
-            notes = [in_words(one.trajectory) for one in near]
+            notes = self.remembered.shown(session.task)
             self.inner: ModelAlone | Replay = ModelAlone(tools.model, tools.interface, notes)
         else:
             known = {*self.remembered.vocabulary, *session.belief.types.values()}
             (kinds,) = read_kinds([session.task], tools, known)
-            self.inner = Replay(near, kinds, tools)
+            self.inner = Replay(self.remembered.nearest(session.task), kinds, tools)
         self.inner.begin(session)
 
     def act(self, session: Session) -> Decision:
@@ -126,14 +137,22 @@ def read_kinds(tasks: Sequence[str], tools: Tools, vocabulary: set[str]) -> list
     return [() if isinstance(reply, Malformed) else reply.kinds for reply in replies]
 
 
+def furthest(trajectories: Sequence[Trajectory]) -> list[Trajectory]:
+    """Return, of every task, what came furthest: its successes, or else its best-scored attempts with any reward."""
+    best: dict[str, tuple[bool, float]] = {}
+    for one in trajectories:
+        best[one.task_id] = max(best.get(one.task_id, (False, 0.0)), (one.success, one.score))
+    return [one for one in trajectories if (one.success, one.score) == best[one.task_id] and one.score > 0]
+
+
 def in_words(trajectory: Trajectory) -> str:
     """Return a trajectory as a prompt shows it."""
     steps = "\n".join(f"Action: {step.action}\n{step.observation}" for step in trajectory.steps)
     return f"Task: {trajectory.task}\n{trajectory.first_observation}\n{steps}"
 
 
-def played(episode: Episode) -> Trajectory:
-    """Return an episode as a trajectory."""
+def played(episode: Episode, source: str = "practice") -> Trajectory:
+    """Return an episode as a trajectory; ``source`` says where it comes from."""
     return Trajectory(
         task_id=episode.task,
         task=episode.instruction,
@@ -142,7 +161,7 @@ def played(episode: Episode) -> Trajectory:
         steps=episode.steps,
         outcome=episode.outcome,
         score=episode.score,
-        source="practice",
+        source=source,
     )
 
 
@@ -152,19 +171,17 @@ class Nearest:
     name: ClassVar[str] = "nearest"
     Settings: ClassVar[type[MethodSettings]] = NearestSettings
     builds: ClassVar[bool] = True
+    acts_by: ClassVar[str] = "prompt"
 
     def __init__(self, settings: NearestSettings) -> None:
         self.settings = settings
 
     def build(self, trajectories: Sequence[Trajectory], tools: Tools) -> Remembered:
-        """Remember, of every task, what came furthest: its successes, or else its best-scored attempts with reward."""
-        best: dict[str, tuple[bool, float]] = {}
-        for one in trajectories:
-            best[one.task_id] = max(best.get(one.task_id, (False, 0.0)), (one.success, one.score))
-        kept = [one for one in trajectories if (one.success, one.score) == best[one.task_id] and one.score > 0]
+        """Remember, of every task, what came furthest; UserError when nothing came anywhere."""
+        kept = furthest(trajectories)
         if not kept:
             raise UserError("no trajectory with any reward to remember; build from a split with experts that succeed")
-        remembered = Remembered(tools, self.settings.k, frozenset(best))
+        remembered = Remembered(tools, self.settings.k, frozenset(one.task_id for one in trajectories))
         remembered.remember(kept)
         return remembered
 

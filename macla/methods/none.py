@@ -112,6 +112,7 @@ class NoMemory(Learnless):
 
     name: ClassVar[str] = "none"
     Settings: ClassVar[type[MethodSettings]] = NoSettings
+    acts_by: ClassVar[str] = "prompt"
 
     def actors(self, tools: Tools) -> Callable[[], Actor]:
         """Return what makes the model act alone."""

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from macla.models.embedded_writing import written
 from macla.models.requests import (
     Abstraction,
     AbstractSegment,
@@ -29,6 +30,7 @@ from macla.models.requests import (
     SegmentTrajectory,
     Span,
     TaskReading,
+    Writing,
 )
 from macla.seeding import python_rng
 
@@ -71,6 +73,8 @@ class Embedded:
                 return _ground(request)
             case Act():
                 return _act(request)
+            case Writing():
+                return written(request)
         raise TypeError(f"the embedded model has no rule for {type(request).__name__}")
 
 

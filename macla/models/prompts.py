@@ -1,4 +1,5 @@
-"""The prompts: one Jinja2 file per purpose, with a YAML head that says what the reply chooses among.
+"""The prompts: one Jinja2 file per purpose, with a YAML head that says what the reply chooses among (``parts/``: what
+several of them import).
 
 ---
 version: 1
@@ -13,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from omegaconf import OmegaConf
 from pydantic import BaseModel, ConfigDict
 
@@ -21,7 +22,13 @@ from macla.models.requests import Request
 from macla.models.truncate import LADDER, Cut, fit
 
 FOLDER = Path(__file__).parent / "prompts"
-_ENVIRONMENT = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False)
+_ENVIRONMENT = Environment(
+    loader=FileSystemLoader(FOLDER),  # of parts that several prompts import
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=False,
+)
 
 
 class Head(BaseModel):
@@ -68,7 +75,7 @@ def prompt(purpose: str) -> Prompt:
 @cache
 def prompts_hash() -> str:
     """Return 12 hex digits that change with any prompt; part of a model's identity."""
-    files = sorted(FOLDER.glob("*.j2"))
+    files = sorted(FOLDER.rglob("*.j2"))
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")

@@ -12,7 +12,7 @@ from macla.methods.episode import Episode, read_json
 from macla.methods.macla.report.history import prior_of_run
 from macla.methods.run import Run
 from macla.methods.stored import check_sealed, read_build
-from macla.reports import measures
+from macla.reports import building, measures
 from macla.reports.calibration import of_decisions
 from macla.reports.measures import Measure
 
@@ -129,6 +129,11 @@ COLUMNS: dict[str, Column] = {
     "model_seconds": Column("seconds of the model an episode", _an_episode("seconds", 1)),
     "training": Column("training s", _training),
     "malformed": Column("useless replies", _malformed),
+    "acts_by": Column("acts by", building.acts_by),
+    "build_calls": Column("model calls of building", building.built(lambda cost: str(cost.calls))),
+    "build_tokens": Column("tokens of building, new + cached → written", building.built(building.tokens)),
+    "build_seconds": Column("seconds of the model, building", building.built(lambda cost: f"{cost.seconds:.0f}")),
+    "size": Column("size: tokens of notes, bytes", building.size),
     "brier": Column("Brier score", _calibration("brier")),
     "calibration_error": Column("calibration error", _calibration("expected_error")),
 }

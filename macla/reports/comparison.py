@@ -14,6 +14,7 @@ from macla.reports.declared import NOTHING, Line, comparisons
 from macla.reports.declared import table as comparison_table
 from macla.reports.manifests import write_manifests
 from macla.reports.measures import success_rate
+from macla.reports.outcomes import write_outcomes
 from macla.reports.paired import MEMORIES
 from macla.reports.table import Written, footer, mark, useless, write_formats
 from macla.statistics import RESAMPLES
@@ -41,18 +42,21 @@ def write_comparison(experiment: ExperimentConfig, cells: Sequence[Cell], out: P
     """Write the table in all formats to ``out`` and return the Markdown."""
     experiment, same = without_repeats(experiment, cells)
     marks = Marks(run for cell in cells for run in cell.runs)
-    frame = pd.DataFrame([_line(experiment, cell, marks) for cell in cells]).fillna(NOTHING)
+    frame = pd.DataFrame([line(experiment, cell, marks) for cell in cells]).fillna(NOTHING)
     compared = comparisons(experiment, cells)
     paper = [experiment.paper_note] if experiment.paper_note else []
     notes = [*marks.notes(), *paper, *same, *_notes(experiment, cells, compared)]
     runs = [run for cell in cells for run in cell.runs]
     write_manifests(out, experiment.name, runs)
+    if experiment.outcomes:
+        write_outcomes(experiment.name, cells, out)
     groups = [cell.row.group for cell in cells]
     table = Written(experiment.name, experiment.title, frame, comparison_table(compared), notes, footer(runs), groups)
     return write_formats(out, table)
 
 
-def _line(experiment: ExperimentConfig, cell: Cell, marks: Marks) -> dict[str, str]:
+def line(experiment: ExperimentConfig, cell: Cell, marks: Marks) -> dict[str, str]:
+    """Return one row of the table: title → text."""
     share, interval, scored = success_rate(cell.runs)
     low, high = interval or (share, share)
     successes = sum(run.summary["n_success"] for run in cell.runs)

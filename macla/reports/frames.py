@@ -55,6 +55,20 @@ def mechanisms(cells: Sequence[Cell]) -> pd.DataFrame:
     return pd.DataFrame(points)
 
 
+def arena(cells: Sequence[Cell]) -> pd.DataFrame:
+    """Return success against what acting costs: columns row, split, acts_by, success, low, high, n, tokens.
+
+    ``tokens`` are those that the model writes an episode.
+    """
+    rows = []
+    for cell in cells:
+        written = sum(usage["completion_tokens"] for run in cell.runs for usage in run.summary["usage"].values())
+        episodes = sum(len(run.episodes) for run in cell.runs)
+        point = _point(written / max(1, episodes), cell.split, cell.runs)
+        rows.append({"row": cell.row.name, "acts_by": cell.runs[0].summary.get("acts_by", ""), **point})
+    return pd.DataFrame(rows).rename(columns={"x": "tokens"})
+
+
 def domains(cells: Sequence[Cell]) -> pd.DataFrame:
     """Return how memory is used a cell: columns benchmark (row and split), measure, value, low, high, paper.
 

@@ -1,6 +1,6 @@
 """Two rows on the tasks that both played: their difference, its interval, and a test at the level that allows one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -32,7 +32,14 @@ def compare(first: Sequence[Run], second: Sequence[Run], measure: Measured) -> C
 
     A seed pairs the memories of both. Seeds that did all alike in both rows are one memory.
     """
-    pair = _shared(first, second, measure)
+    return compare_outcomes(outcomes(first, measure), outcomes(second, measure), measure)
+
+
+def compare_outcomes(
+    first: Mapping[Place, float], second: Mapping[Place, float], measure: Measured
+) -> Comparison | None:
+    """Return the comparison of two rows of which the outcomes alone are known; None when they share no task."""
+    pair = _shared(first, second)
     if pair is None:
         return None
     ours, theirs, seen = pair
@@ -54,20 +61,20 @@ def compare(first: Sequence[Run], second: Sequence[Run], measure: Measured) -> C
     return Comparison(value, interval, p, f"{test}; {tasks} tasks")
 
 
-def _shared(first: Sequence[Run], second: Sequence[Run], measure: Measured) -> tuple[Matrix, Matrix, Matrix] | None:
+def _shared(ours: Mapping[Place, float], theirs: Mapping[Place, float]) -> tuple[Matrix, Matrix, Matrix] | None:
     """Return both rows' outcomes (memories × tasks) and where both have one; 0 elsewhere."""
-    ours, theirs = _outcomes(first, measure), _outcomes(second, measure)
     places = [place for place in ours if place in theirs]
     if not places:
         return None
-    values = [[outcomes[place] for place in places] for outcomes in (ours, theirs)]
+    values = [[row[place] for place in places] for row in (ours, theirs)]
     (mine, seen), (others, _) = (crossed(row, [1.0] * len(places), places) for row in values)
     together = Crossed(np.concatenate([mine, others], axis=1), np.concatenate([seen, seen], axis=1)).distinct
     mine, others = np.split(together.tops, 2, axis=1)
     return mine, others, np.split(together.bottoms, 2, axis=1)[0]
 
 
-def _outcomes(runs: Sequence[Run], measure: Measured) -> dict[Place, float]:
+def outcomes(runs: Sequence[Run], measure: Measured) -> dict[Place, float]:
+    """Return what came of every scored episode of a row."""
     return {place: float(getattr(episode, measure)) for place, episode in placed(runs)}
 
 

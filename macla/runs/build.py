@@ -23,6 +23,7 @@ from macla.models.vllm import around
 from macla.progress import progress
 from macla.runs import memories
 from macla.runs.assemble import make_benchmark, make_method, make_tools
+from macla.runs.attempts import Attempts, attempts
 from macla.runs.builds import register
 from macla.runs.demonstrations import collect
 from macla.runs.directory import revision, versions, write_config
@@ -36,7 +37,8 @@ from macla.seeding import derive_seed, python_rng
 def build_memory(config: Config, out: Path | None, benchmark: Benchmark | None = None) -> dict[str, Any]:
     """Collect expert trajectories, learn, write the memory directory; return (and write) its summary.
 
-    ``benchmark`` is that of ``config.for_building()``, where it was made before.
+    ``benchmark`` is that of ``config.for_building()``, where it was made before. With ``build.attempts`` the model that
+    acts attempts tasks alone first; what that cost stands apart in the summary (``attempts``).
 
     ``seconds`` is construction from trajectories in memory to the directory on disk; collecting is apart.
     ``usage`` is what the model's answers cost, practice included; ``malformed`` says per purpose how many were of no
@@ -48,26 +50,33 @@ def build_memory(config: Config, out: Path | None, benchmark: Benchmark | None =
             f"memory={config.memory.name} has nothing to build; type macla eval memory={config.memory.name}"
         )
     check_tracker(config)
-    config = config.for_building()
-    with around(config.model) as settings, create(settings) as model:
-        config = config.model_copy(update={"model": settings})
-        return _build_memory(config, model, out, benchmark or make_benchmark(config))
+    first = config if config.build.attempts else config.for_building()
+    with around(first.model) as settings:
+        asked = first.model_copy(update={"model": settings})
+        benchmark = benchmark or make_benchmark(asked)
+        tried = attempts(asked, benchmark)
+        with create(asked.for_building().model) as model:
+            return _build_memory(asked, model, out, benchmark, tried)
 
 
-def _build_memory(config: Config, model: Ledger, out: Path | None, benchmark: Benchmark) -> dict[str, Any]:
-    folder = out or config.runs / "memory" / f"{config.env_name}-{fingerprint(config.construction())}"
+def _build_memory(
+    asked: Config, model: Ledger, out: Path | None, benchmark: Benchmark, tried: Attempts
+) -> dict[str, Any]:
+    """Build with ``model``, which may be another one than that of ``asked``, who made the attempts."""
+    config, key = asked.for_building(), fingerprint(asked.construction())
+    folder = out or config.runs / "memory" / f"{config.env_name}-{key}"
     with tracked(config, folder) as tracker:
-        summary = _built(config, model, folder, benchmark)
+        summary = _built(asked, model, folder, benchmark, tried)
         tracker.log(figures(summary), summary["n_trajectories"])
     return summary
 
 
-def _built(config: Config, model: Ledger, folder: Path, benchmark: Benchmark) -> dict[str, Any]:
-    key = fingerprint(config.construction())
+def _built(asked: Config, model: Ledger, folder: Path, benchmark: Benchmark, tried: Attempts) -> dict[str, Any]:
+    config, key = asked.for_building(), fingerprint(asked.construction())
     with progress() as report:
         started = perf_counter()
         shown = collect(config, benchmark, report)
-        trajectories = shown.trajectories
+        trajectories = [*shown.trajectories, *tried.trajectories]
         collected = perf_counter() - started
         _clear(folder)
         list_left_out(shown.left, config.build.trajectories or folder, folder / SUFFIX)
@@ -82,18 +91,20 @@ def _built(config: Config, model: Ledger, folder: Path, benchmark: Benchmark) ->
         curve, practised = _practise(player, folder)
         write_config(folder, config)
         saving = perf_counter()
-        size = memories.save(folder, player.learned, config, tools, _about(config, benchmark, model, trajectories))
+        about = {**_about(asked, benchmark, model, trajectories), **tried.about()}
+        size = memories.save(folder, player.learned, config, tools, about)
         seconds = built + perf_counter() - saving
     encoder.save()
     usage = costs([practised.usage, model.apart.usage])
-    successes = sum(trajectory.success for trajectory in trajectories)
+    successes = sum(trajectory.success for trajectory in shown.trajectories)
     summary = {
         "env": config.env_name,
         "split": config.build.split,
         "method": config.memory.name,
         "memory": str(folder),
         "n_trajectories": len(trajectories),
-        "expert_success_rate": successes / len(trajectories),
+        "expert_success_rate": successes / len(shown.trajectories),
+        **tried.told,
         "wrong_steps": shown.wrong_steps,
         "left_out": len(shown.left),
         **player.learned.figures(),
@@ -110,7 +121,7 @@ def _built(config: Config, model: Ledger, folder: Path, benchmark: Benchmark) ->
         "fingerprint": key,
     }
     write_checked(folder / "summary.json", summary)
-    register(config, folder)
+    register(asked, folder)
     return summary
 
 

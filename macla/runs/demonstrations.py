@@ -37,26 +37,37 @@ def collect(config: Config, benchmark: Benchmark, report: Report) -> Shown:
     With ``build.trajectories`` they are those of that file which fit their tasks (:func:`macla.runs.given.read_given`).
     """
     build = config.build
-    if build.split not in benchmark.splits():
-        raise UserError(f"build.split={build.split}: {config.env_name} has {', '.join(benchmark.splits())}")
+    _check_split(build.split, config.env_name, benchmark)
     if build.trajectories is not None:
         fitting, left = read_given(config, benchmark, build.trajectories, report)
         return Shown(fitting, 0, tuple(left))
-    draw = resample if build.resample else sample
-    drawn = Counter(draw(benchmark.tasks(build.split), build.limit, config.seed, "experts"))
+    found = drawn(config, benchmark)
+    tasks, times = list(found), {task.id: number for task, number in found.items()}
     lexicon = lexicon_for(benchmark, language_model=False)  # experts err alike whatever model learns from them
     slips = Slips(build.noise, config.seed, benchmark.help, lexicon)
     trajectories, begun = list[Trajectory](), set[str]()
-    times = {task.id: number for task, number in drawn.items()}
     wordings = make_wordings(config, benchmark)
-    for trajectory in demonstrations(benchmark, list(drawn), config.seed, slips):
+    for trajectory in demonstrations(benchmark, tasks, config.seed, slips):
         trajectories += _repeated(shown_in_words(trajectory, wordings), times[trajectory.task_id])
         begun.add(trajectory.task_id)
-        report("collecting expert trajectories of tasks", len(begun) - 1, len(drawn))
-    report("collecting expert trajectories of tasks", len(drawn), len(drawn))
+        report("collecting expert trajectories of tasks", len(begun) - 1, len(tasks))
+    report("collecting expert trajectories of tasks", len(tasks), len(tasks))
     if not trajectories:
         raise UserError(f"{config.env_name} has no expert trajectories in split {build.split}")
     return Shown(trajectories, slips.made)
+
+
+def drawn(config: Config, benchmark: Benchmark) -> Counter[Task]:
+    """Return the tasks that ``build`` names, in their order, with how often each was drawn; UserError for no split."""
+    build = config.build
+    _check_split(build.split, config.env_name, benchmark)
+    draw = resample if build.resample else sample
+    return Counter(draw(benchmark.tasks(build.split), build.limit, config.seed, "experts"))
+
+
+def _check_split(split: str, env: str, benchmark: Benchmark) -> None:
+    if split not in benchmark.splits():
+        raise UserError(f"build.split={split}: {env} has {', '.join(benchmark.splits())}")
 
 
 def _repeated(trajectory: Trajectory, times: int) -> Iterator[Trajectory]:

@@ -42,12 +42,17 @@ from macla.statistics import two_way_bootstrap, wilson
 
 
 def evaluate(
-    config: Config, split: str, memory: Path | None, out: Path | None, benchmark: Benchmark | None = None
+    config: Config,
+    split: str,
+    memory: Path | None,
+    out: Path | None,
+    benchmark: Benchmark | None = None,
+    tasks: list[Task] | None = None,
 ) -> dict[str, Any]:
     """Play every task of ``split`` with a frozen memory and return (and write) the summary.
 
     ``memory`` is its directory; None where the method needs none (``memory=none``). ``benchmark`` is that of the
-    configuration, where it was made before.
+    configuration, where it was made before; ``tasks`` are those of the split to play, None: as ``eval.limit`` says.
 
     Reopening a run directory plays only what is missing; everything again when no reply of the model was of any use.
     Raises UserError before any work when there is no model, no memory though the method needs one, when the memory
@@ -57,7 +62,7 @@ def evaluate(
     check_tracker(config)
     with around(config.model) as settings, create(settings) as model:
         config = config.model_copy(update={"model": settings})
-        return _evaluate(config, model, split, memory, out, benchmark)
+        return _evaluate(config, model, split, memory, out, benchmark, tasks)
 
 
 def check_played(summaries: Sequence[Mapping[str, Any]]) -> None:
@@ -79,7 +84,13 @@ def check_played(summaries: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _evaluate(
-    config: Config, model: Ledger, split: str, memory: Path | None, out: Path | None, benchmark: Benchmark | None
+    config: Config,
+    model: Ledger,
+    split: str,
+    memory: Path | None,
+    out: Path | None,
+    benchmark: Benchmark | None,
+    tasks: list[Task] | None,
 ) -> dict[str, Any]:
     if memory is None and make_method(config).builds:
         raise UserError(
@@ -87,8 +98,9 @@ def _evaluate(
         )
     benchmark = benchmark or make_benchmark(config)
     split = split_named(benchmark, split)
-    chosen = named_tasks(benchmark, split, config.eval.tasks)
-    tasks = sample(chosen, config.eval.limit, 0, "evaluation")  # every seed plays the same tasks
+    if tasks is None:
+        chosen = named_tasks(benchmark, split, config.eval.tasks)
+        tasks = sample(chosen, config.eval.limit, 0, "evaluation")  # every seed plays the same tasks
     if not tasks:
         raise UserError(f"{config.env_name} has no tasks in split {split}")
     encoder = config.encoder.create() if memory is not None else Cached(Hashing())  # nothing to embed without
@@ -216,6 +228,7 @@ def summarise(
         "method": config.memory.name,
         "memory": str(memory) if memory else config.memory.name,
         "memory_mode": config.eval.mode if memory else "none",
+        "acts_by": getattr(make_method(config), "acts_by", "code"),
         "seed": config.seed,
         "n_tasks": n_tasks,
         "n_scored": len(scored),

@@ -28,9 +28,10 @@ def read_given(
     A file that a build wrote gives the same memory again. ``build.limit`` draws from the tasks that the file names.
     UserError when the file is none of ours, or when nothing in it fits.
     """
-    if config.build.noise or config.build.resample:
-        key = "build.noise" if config.build.noise else "build.resample"
-        raise UserError(f"{key} changes what experts show, and build.trajectories={file} replaces them; leave one out")
+    build = config.build
+    chosen = {"noise": build.noise, "resample": build.resample, "attempts": build.attempts}
+    if key := next((f"build.{name}" for name, value in chosen.items() if value), ""):
+        raise UserError(f"{key} goes with experts, and build.trajectories={file} replaces them; leave one out")
     trajectories = _read(file)
     split = split_named(benchmark, config.build.split)
     tasks = {task.id: task for task in benchmark.tasks(split)}

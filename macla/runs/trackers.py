@@ -8,10 +8,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
-from macla.config import Config, TrackerConfig
+from macla.config import Config
 from macla.errors import UserError
 from macla.methods.settings import dotted
 from macla.secrets import hide
+from macla.sections import TrackerConfig
 
 _LONGEST = 500
 """Characters of a setting; MLflow takes no more."""

@@ -5,18 +5,24 @@ from typing import Any
 from macla.models.requests import (
     AbstractSegment,
     Act,
+    Attempt,
     ContextView,
     Contrast,
+    Criticise,
+    Distil,
     DistilPolicy,
     Ground,
+    Induce,
     ParseTask,
     ReadRequest,
     Request,
+    RewritePage,
     SegmentTrajectory,
     StepView,
     Thing,
     WorkedTask,
     Write,
+    WriteScript,
 )
 
 STEPS = (
@@ -46,6 +52,17 @@ def ground(*candidates: str) -> Ground:
     )
 
 
+FAILED = Attempt(
+    task="put a mug in cabinet",
+    solved=False,
+    first_observation="You are in a room with a desk 1 and a cabinet 1.",
+    steps=(("open cabinet 1", "The cabinet 1 is empty."),),
+)
+SOLVED = FAILED.model_copy(
+    update={"solved": True, "steps": (("go to desk 1", "You see a mug 2."), ("take mug 2 from desk 1", "You have it."))}
+)
+WRITING: dict[str, Any] = {"help": "go to {place}\ntake {thing} from {place}", "reply_tokens": 300}
+
 ONE_OF_EACH: list[Request[Any]] = [
     ParseTask(task="put a mug in cabinet", mentioned=(("mug", 6, 9),), vocabulary=("cabinet", "desk", "mug")),
     SegmentTrajectory(task="put a mug in cabinet", steps=STEPS),
@@ -74,4 +91,9 @@ ONE_OF_EACH: list[Request[Any]] = [
         task="Which pens are there?",
         tried=(("SELECT name FROM pen", "no table pen"),),
     ),
+    Induce(attempts=(SOLVED,), **WRITING),
+    Criticise(attempts=(FAILED, SOLVED), rules=("Look first.", "Open what is shut."), **WRITING),
+    WriteScript(script=("Find the thing.",), attempt=FAILED, **WRITING),
+    Distil(most=2, attempt=SOLVED, **WRITING),
+    RewritePage(most=20, page=("Things lie on desks.",), attempt=SOLVED, **WRITING),
 ]

@@ -23,6 +23,11 @@ class Macla:
     def __init__(self, settings: MaclaSettings) -> None:
         self.settings = settings
 
+    @property
+    def acts_by(self) -> str:
+        """Who takes the steps: code that executes procedures, or the model that is shown them (``memory.act``)."""
+        return "prompt" if self.settings.act == "notes" else "code"
+
     def build(self, trajectories: "Sequence[Trajectory]", tools: "Tools") -> "LearnedMacla":
         """Return the memory that trajectories give (``docs/spec/paper.md §3``)."""
         from macla.methods.macla.handover import find

@@ -112,11 +112,12 @@ class Composer:
         """Return the body with every parameter, those that are not sent included."""
         model = self.parameters
         asking = prompt(request.purpose)
-        text = asking.render(request, model.context_length - model.max_tokens - OVERHEAD - spare)
+        most = getattr(request, "reply_tokens", model.max_tokens)
+        text = asking.render(request, model.context_length - most - OVERHEAD - spare)
         if text is None:
             raise UserError(
                 f"the {request.purpose} prompt does not fit a context of {model.context_length} tokens with replies of "
-                f"{model.max_tokens}; raise model.context_length (and the server's) or lower model.max_tokens"
+                f"{most}; raise model.context_length (and the server's) or lower model.max_tokens"
             )
         if share < 1:
             text = asking.render(request, int(share * tokens(text))) or asking.shortest(request)
@@ -126,7 +127,7 @@ class Composer:
             "messages": [{"role": "user", "content": whole(text)}],
             "temperature": model.temperature if temperature is None else temperature,
             "top_p": model.top_p,
-            "max_tokens": model.max_tokens,
+            "max_tokens": most,
         }
         if model.structured:
             restricted = schema(self.offer(request), model.string_limit)

@@ -13,6 +13,7 @@ from macla.methods.macla.report import history
 from macla.methods.run import Run
 from macla.reports import frames
 from macla.reports.cell import Cell
+from macla.reports.figures.arena import arena
 from macla.reports.figures.domains import domains
 from macla.reports.figures.learning import learning
 from macla.reports.figures.mechanisms import mechanisms
@@ -42,6 +43,7 @@ FIGURES: dict[str, tuple[Gather, Draw]] = {
     "figure5": (frames.domains, domains),
     "figure6": (lambda cells: frames.practice(Path(_runs(cells)[0].summary["memory"])), learning),
     "figure7": (lambda cells: frames.sweep(_runs(cells), "theta_dup"), theta_dup),
+    "arena": (frames.arena, arena),
     "mechanisms": (frames.mechanisms, mechanisms),
 }
 """Name → how its data is gathered from an experiment's cells, and how it is drawn. Figures 3, 4 and 6 look into the

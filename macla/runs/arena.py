@@ -1,0 +1,137 @@
+"""One memory more in the arena (``macla arena``): built and played as the stored rows were, and shown beside them."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from macla.benchmarks.splits import split_named
+from macla.choices import choices
+from macla.config import Config, compose, memory_settings
+from macla.errors import UserError, why
+from macla.experiment import ExperimentConfig, Row
+from macla.methods.run import Run, read_run
+from macla.models.vllm import Standby
+from macla.progress import note
+from macla.reports.caveats import Marks
+from macla.reports.cell import Cell
+from macla.reports.comparison import line
+from macla.reports.declared import NOTHING, Line, table
+from macla.reports.manifests import unpacked
+from macla.reports.outcomes import read_outcomes
+from macla.reports.paired import Measured, compare_outcomes, outcomes
+from macla.reports.table import Written, footer, write_formats
+from macla.runs.assemble import make_benchmark, make_method
+from macla.runs.build import build_memory
+from macla.runs.builds import find_build
+from macla.runs.evaluate import check_played, evaluate
+
+AGAINST = ("none", "nearest")
+"""Rows that a new one is compared with, as those of the table are."""
+PROTOCOL = "arena"
+
+
+def arena(path: str, env: str, overrides: Sequence[str], stored: Path, out: Path | None) -> str:
+    """Run the memory at an import path (or of a name) on the arena's protocol; return the table with its row last.
+
+    ``stored`` is the folder of the arena's tables. The table goes to ``out`` (None: ``tables/`` in the folder of runs).
+    UserError for a path that leads to no memory, and for whatever a build or an evaluation refuses.
+    """
+    config, name = entered(path, env, overrides)
+    experiment = config.experiment
+    assert experiment is not None, "an experiment was composed"
+    run = _played(config, experiment)
+    cell = Cell(Row(name=config.memory.name), experiment.splits[0], [run])
+    table_of = _written(name, experiment, cell, stored)
+    shown = write_formats(out or config.runs / "tables", table_of)
+    check_played([run.summary])
+    return shown
+
+
+def entered(path: str, env: str, overrides: Sequence[str]) -> tuple[Config, str]:
+    """Return the protocol's configuration with the memory in it, and the name of the table that it would stand in."""
+    own = f"{PROTOCOL}_{env}"
+    named = own in {name for name, _ in choices("experiment")}
+    of_memory = [override for override in overrides if override.startswith("memory.")]
+    if any(override.startswith("memory=") for override in overrides):
+        raise UserError(f"memory=… contradicts {path}; leave it out")
+    others = [override for override in overrides if override not in of_memory]
+    protocol = [f"experiment={own if named else PROTOCOL}", *([] if named else [f"env={env}"])]
+    config = compose([*protocol, *others])
+    memory = memory_settings({"method": path, **_keys(of_memory)})
+    return config.model_copy(update={"memory": memory}), own
+
+
+def _keys(overrides: Sequence[str]) -> dict[str, Any]:
+    """Return the keys of ``memory.KEY=VALUE``."""
+    from omegaconf import OmegaConf
+
+    made = OmegaConf.to_container(OmegaConf.from_dotlist(list(overrides)))
+    assert isinstance(made, dict)
+    return dict(made.get("memory", {}))
+
+
+def _played(config: Config, experiment: ExperimentConfig) -> Run:
+    """Return the run of the memory on the protocol's split, built and played unless it was before."""
+    with closing(Standby()) as server:
+        config = config.model_copy(update={"model": server.serve(config.model)})
+        benchmark = make_benchmark(config)
+        split = split_named(benchmark, experiment.splits[0])
+        memory = None
+        if make_method(config).builds:
+            memory = find_build(config) or Path(build_memory(config, None, benchmark)["memory"])
+        return read_run(Path(evaluate(config, split, memory, None, benchmark)["run"]))
+
+
+def _written(name: str, experiment: ExperimentConfig, cell: Cell, stored: Path) -> Written:
+    """Return the stored rows with the new one after them, its differences to some of them, and what to know."""
+    mine = pd.DataFrame([line(experiment, cell, Marks(cell.runs))])
+    rows, notes = _rows(stored / f"{name}.csv", cell.split)
+    compared = list(_compared(cell, stored / f"{name}.outcomes.csv")) if len(rows) else []
+    notes += _other_protocol(stored / f"{name}.manifest.json", cell) if len(rows) else []
+    frame = pd.concat([rows, mine], ignore_index=True).fillna(NOTHING)
+    title = f"{experiment.title}: {cell.row.name} beside the stored rows"
+    return Written(f"{name}_{cell.row.name}", title, frame, table(compared), notes, footer(cell.runs))
+
+
+def _rows(path: Path, split: str) -> tuple[pd.DataFrame, list[str]]:
+    """Return the stored rows of a split as they are shown; none, with a note, where there is no table."""
+    if not path.is_file():
+        return pd.DataFrame(), [f"No stored rows: {path} is not there (macla reproduce writes it; --stored DIR)."]
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+        return frame[frame["split"] == split], []
+    except (ValueError, KeyError) as error:
+        raise UserError(f"{path} does not read ({why(error)}); macla reproduce writes it") from None
+
+
+def _compared(cell: Cell, path: Path) -> Iterator[Line]:
+    """Yield the new row's differences to the rows it is to be told from, task by task."""
+    if not path.is_file():
+        note(f"{path} is not there: the new row is compared with none")
+        return
+    found = read_outcomes(path)
+    measures: tuple[Measured, ...] = ("success", "score")
+    for against in (name for name in AGAINST if name in found):
+        for measure in measures:
+            theirs = {place: float(getattr(outcome, measure)) for place, outcome in found[against].items()}
+            told = compare_outcomes(outcomes(cell.runs, measure), theirs, measure)
+            if told is not None:
+                yield Line(cell.row.name, against, cell.split, measure, primary=False, found=told)
+
+
+def _other_protocol(path: Path, cell: Cell) -> list[str]:
+    """Return in what the stored rows were run otherwise: tasks, data, model."""
+    try:
+        manifests = unpacked(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError) as error:
+        return [f"How the stored rows were run is not known: {path} does not read ({why(error)})."]
+    ours = cell.runs[0].manifest["identity"]
+    return [
+        f"Not comparable: the stored rows are of other {what} than this one."
+        for what in ("tasks", "benchmark", "model")
+        if all(manifest["identity"][what] != ours[what] for manifest in manifests)
+    ]

@@ -1,0 +1,84 @@
+"""The sections of the configuration that are small and depend on no method, model or benchmark."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+
+from macla.encoder import Cached, Hashing, MiniLM, SentenceTransformers
+from macla.experiment import Section
+from macla.files import home
+from macla.minilm import packaged
+
+
+class EncoderConfig(Section):
+    """Which text encoder φ embeds contexts and descriptors."""
+
+    kind: Literal["minilm", "hashing"]
+    model: str = ""
+
+    def create(self) -> Cached:
+        """Return the encoder, with its cache of vectors (on disk under ``$MACLA_HOME`` where a model computes them)."""
+        if self.kind == "hashing":
+            return Cached(Hashing())
+        if self.model:
+            encoder = SentenceTransformers(self.model)
+            return Cached(encoder, home() / "embeddings", encoder.content)
+        packaged()  # missing weights are found now, not after hours of work
+        return Cached(MiniLM(), home() / "embeddings" / "numpy")  # one up lie torch's, with other last bits
+
+
+class RunnerConfig(Section):
+    """How episodes are spread over this machine."""
+
+    workers: int = Field(ge=1)
+    retries: int = Field(ge=0)
+    batch: int = Field(ge=1)
+
+
+class BuildConfig(Section):
+    """Which expert trajectories memory is built from."""
+
+    by: Literal["model", "embedded"] = "model"
+    trajectories: Path | None = None
+    split: str
+    limit: int | None = Field(default=None, ge=1)
+    resample: bool
+    noise: float = Field(ge=0, lt=1)
+    practice: int = Field(ge=0)
+    attempts: int = Field(default=0, ge=0)
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the part that a memory depends on; what is newer than many memories is left out at its default."""
+        newer = {"attempts": self.attempts == 0, "trajectories": self.trajectories is None}
+        return self.model_dump(mode="json", exclude={"by", *(key for key, unset in newer.items() if unset)})
+
+
+class EvalConfig(Section):
+    """Which tasks are evaluated and what is reported."""
+
+    mode: Literal["frozen", "online"]
+    tasks: tuple[str, ...] | Path | None = None
+    """Ids, or a file of them; None: all of the split."""
+    limit: int | None = Field(default=None, ge=1)
+    success_at: tuple[int, ...] = ()
+
+    @field_validator("tasks", mode="before")
+    @classmethod
+    def _as_texts(cls, value: Any) -> Any:
+        """Take numbers for ids, too: some benchmarks number their tasks."""
+        if isinstance(value, list | tuple):
+            return tuple(str(one) if isinstance(one, int) else one for one in value)
+        if isinstance(value, Mapping):
+            raise ValueError("give ids ([id, …]) or a file of them")
+        return (str(value),) if isinstance(value, int) else value
+
+
+class TrackerConfig(Section):
+    """Where runs are followed besides their own files (``configs/tracker/``)."""
+
+    name: Literal["none", "mlflow", "wandb"] = "none"
+    project: str = "macla"
+    where: str = ""
+    """MLflow: a folder or an address; W&B: online, offline or disabled."""

@@ -1,0 +1,124 @@
+"""A memory that nobody here wrote is entered in the arena, from what docs/arena.md says alone."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from macla.errors import UserError
+from macla.runs.arena import entered
+from macla.runs.reproduce import reproduce
+
+ROOT = Path(__file__).parent.parent
+PAGE = (ROOT / "docs" / "arena.md").read_text(encoding="utf-8")
+SMALL = ("encoder=hashing", "env.n_train=12", "env.n_unseen=6", "eval.limit=4", "build.limit=6", "build.attempts=3",
+         "runner.workers=1")  # fmt: skip
+ROWS = ("none", "nearest", "shuffled")
+
+
+@pytest.fixture(scope="module")
+def newcomer(tmp_path_factory):
+    """Return a folder with the file of the page in it."""
+    folder = tmp_path_factory.mktemp("newcomer")
+    (file,) = re.findall(r"`(\w+\.py)`:\n\n```python", PAGE)
+    (source,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    (folder / file).write_text(source, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def command():
+    """Return the words of the page's command, for the toy world."""
+    (typed,) = re.findall(r"^macla (arena .*)$", PAGE, re.MULTILINE)
+    words = typed.replace("intercode_sql", "toy").split()
+    return [word for word in words if not word.startswith("model.")]
+
+
+@pytest.fixture(scope="module")
+def stored(newcomer):
+    """Return the folder of a table of some of the arena's rows."""
+    rows = ",".join(f"{{name: {row}, overrides: ['memory={row}']}}" for row in ROWS)
+    primary = "{row: nearest, against: [none], split: unseen}"
+    changed = (f"experiment.rows=[{rows}]", f"experiment.primary=[{primary}]", "env=toy", f"runs={newcomer / 'runs'}")
+    reproduce("arena", [*changed, *SMALL], newcomer / "stored")
+    return newcomer / "stored"
+
+
+def type_it(command, newcomer, *more):
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    env = {**os.environ, "PYTHONPATH": path, "MACLA_HOME": str(newcomer / "home")}
+    words = [sys.executable, "-m", "macla.cli", *command, *more]
+    return subprocess.run(words, cwd=newcomer, env=env, capture_output=True, text=True, check=False)
+
+
+def test_the_table_of_the_arena_has_its_columns_outcomes_and_figure(stored):
+    frame = pd.read_csv(stored / "arena_toy.csv", dtype=str, keep_default_na=False).set_index("configuration")
+    assert list(frame.index) == list(ROWS)
+    assert set(frame["acts by"]) == {"prompt"}
+    assert frame.loc["none", "size: tokens of notes, bytes"] == "–"
+    assert re.fullmatch(r"–, \d+", frame.loc["nearest", "size: tokens of notes, bytes"])
+    assert frame.loc["nearest", "tokens of building, new + cached → written"] == "0 + 0 → 0"
+    assert len(pd.read_csv(stored / "arena_toy.outcomes.csv")) == len(ROWS) * 4
+    drawn = pd.read_csv(stored / "arena_toy.figure.csv")
+    assert list(drawn["row"]) == list(ROWS)
+
+
+@pytest.mark.slow
+def test_a_memory_is_entered_from_the_page_alone(newcomer, command, stored):
+    result = type_it(command, newcomer, "--stored", str(stored), *SMALL)
+    assert result.returncode == 0, result.stderr
+    table, compared = result.stdout.split("comparison |")
+    rows = [line.split(" | ")[0].strip("| ") for line in table.splitlines() if line.startswith("| ")]
+    assert rows[1:5] == [*ROWS, "endings"]
+    assert "| exploratory | endings | none | unseen | success | +0.0 |" in compared
+    assert "| exploratory | endings | nearest | unseen | score |" in compared
+    assert "Not comparable" not in result.stdout
+    assert (newcomer / "runs" / "tables" / "arena_toy_endings.csv").is_file()
+
+
+@pytest.mark.slow
+def test_other_tasks_than_the_stored_rows_are_told(newcomer, command, stored):
+    result = type_it(command, newcomer, "--stored", str(stored), *SMALL, "eval.limit=3", "memory.k=1")
+    assert result.returncode == 0, result.stderr
+    assert "Not comparable: the stored rows are of other tasks than this one." in result.stdout
+
+
+@pytest.mark.slow
+def test_without_stored_rows_the_new_one_stands_alone(newcomer, command):
+    result = type_it(command, newcomer, "--stored", "nowhere", *SMALL)
+    assert result.returncode == 0, result.stderr
+    assert "No stored rows: nowhere/arena_toy.csv is not there" in result.stdout
+    assert "| endings | unseen |" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("nowhere:Memory", "memory method 'nowhere:Memory' does not load: ModuleNotFoundError"),
+        ("json:dumps", "memory method 'json:dumps' has no name or no Settings; docs/arena.md says"),
+        ("macla.methods.prompted:Nothing", "does not load: AttributeError"),
+        ("unheard_of", "unknown memory method 'unheard_of'; installed: "),
+    ],
+)
+def test_what_is_no_memory_is_told_in_one_line(path, said):
+    with pytest.raises(UserError, match=re.escape(said)) as error:
+        entered(path, "toy", ())
+    assert "\n" not in str(error.value)
+
+
+def test_a_memory_cannot_be_entered_as_two():
+    with pytest.raises(UserError, match=r"memory=… contradicts macla\.methods"):
+        entered("macla.methods.workflows:Workflows", "toy", ["memory=nearest"])
+
+
+def test_the_settings_of_a_memory_are_typed_as_ever():
+    config, name = entered("macla.methods.workflows:Workflows", "toy", ["memory.k=7", "memory.name=seven"])
+    assert (config.memory.method, config.memory.name) == ("macla.methods.workflows:Workflows", "seven")
+    assert config.memory.model_dump()["k"] == 7
+    assert (name, config.env_name, config.build.attempts) == ("arena_toy", "toy", 20)
+    with pytest.raises(UserError, match=r"memory\.colour"):
+        entered("macla.methods.workflows:Workflows", "toy", ["memory.colour=7"])

@@ -1,4 +1,4 @@
-"""Print ``docs/departures.md`` from the settings of the method: ``python scripts/departures_page.py > docs/departures.md``.
+"""Print ``docs/departures.md`` from the settings: ``python scripts/departures_page.py > docs/departures.md``.
 
 A departure is a key by which ``memory=macla`` differs from ``memory=paper``; its reason is the one that
 ``macla config --explain memory`` prints.
@@ -12,16 +12,16 @@ from macla.methods.settings import Explained, explain
 
 HEAD = """# Departures
 
-Every key by which `memory=macla` differs from `memory=paper`, with both values and the reason, as the settings state them
-(`scripts/departures_page.py` prints this page, a test compares). What each means in words, and the rules that they rest on, is in
-[the method](method.md#departures); `macla reproduce departures` adds them one at a time.
+Every key by which `memory=macla` differs from `memory=paper`, with both values and the reason, as the settings state
+them (`scripts/departures_page.py` prints this page, a test compares). What each means in words, and the rules that
+they rest on, is in [the method](method.md#departures); `macla reproduce departures` adds them one at a time.
 """
 OTHERS = """
 ## Every other constant
 
-What both have in common, with source and reason: `docs/spec/…` is the paper as we summarise it, *ours* is what it leaves open.
-`macla config --explain memory` prints the same with the values in force. Those of `cloning` and `asking` belong to tasks that name the things
-themselves, which `memory=paper` hands to nobody.
+What both have in common, with source and reason: `docs/spec/…` is the paper as we summarise it, *ours* is what it
+leaves open. `macla config --explain memory` prints the same with the values in force. Those of `cloning` and `asking`
+belong to tasks that name the things themselves, which `memory=paper` hands to nobody.
 """
 
 

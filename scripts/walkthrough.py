@@ -61,8 +61,8 @@ All {n} trajectories together. Evidence is kept apart from the prior: with Beta(
 a posterior mean of (s + 1) / (s + f + 2). A step of π that only some segments took has a guard, the condition under
 which it is due.
 """
-METAS = """Sequences that recurred and are worth more than their storage (Eq 16) became meta-procedures, for example this
-one:
+METAS = """Sequences that recurred and are worth more than their storage (Eq 16) became meta-procedures, for
+example this one:
 """
 FILES = """`macla memory show DIR` prints these lines. In the directory, `events.jsonl` has every extraction, merge and
 composition in order, `memory.json` is the state they lead to, `embeddings.npy` the vectors, `method.json` the
@@ -187,6 +187,7 @@ def episode(run: Run) -> Iterator[str]:
         )
     asked = ", ".join(f"{times} × `{purpose}`" for purpose, times in sorted(made.model_calls.items()))
     yield f"The episode ended in {made.outcome.value} after {made.n_steps} steps. The model was asked {asked}.\n"
+    assert made.rejected, "the page says that a command was refused"
     failed = next(one.chosen for one in made.decisions if not one.success)
     names = [decision.chosen for decision in made.decisions]
     before = [learned.describe(name)[0].partition("\n")[0] for name in names]

@@ -1,5 +1,6 @@
-"""The documentation site: pages that are printed are as they are printed, names on them exist, the site needs nobody."""
+"""The site: printed pages are what scripts print, what pages name exists, nothing is loaded from elsewhere."""
 
+import ast
 import importlib.util
 import re
 import subprocess
@@ -90,3 +91,50 @@ def test_the_site_builds_strictly_and_loads_nothing_from_elsewhere(tmp_path: Pat
     assert len(pages) > 20
     assert [(page.name, LOADED.findall(text)) for page in pages if LOADED.search(text := page.read_text("utf-8"))] == []
     assert "<svg" in (tmp_path / "site" / "architecture.html").read_text("utf-8")
+
+
+PUBLIC = {
+    "macla.methods.base": ["Method", "Learned", "Actor"],
+    "macla.methods.session": ["Session", "Decision"],
+    "macla.benchmarks.base": ["Benchmark", "Task", "TaskEnv", "ReadsRequests"],
+    "macla.benchmarks.optional": [
+        "DataChecker", "DataKeeper", "RecordingReader", "RecordingFinder", "Scorer", "SelfChecking", "EngineBench",
+    ],
+    "macla.benchmarks.lexicon": ["Lexicon", "Paged", "Answering", "Looking", "Composite"],
+    "macla.benchmarks.supplied": ["Ruled", "Listing"],
+    "macla.benchmarks.slips": ["Erring"],
+    "macla.benchmarks.caveats": ["Caveated"],
+    "macla.models.requests.base": ["FrozenModel"],
+    "macla.models.answer": ["Source"],
+}  # fmt: skip
+"""What another package implements or is given, by module."""
+
+
+def lacking(method: ast.FunctionDef) -> list[str]:
+    """Return the sections that the docstring of a method should have and has not."""
+    said = ast.get_docstring(method) or ""
+    arguments = [one.arg for one in (*method.args.args, *method.args.kwonlyargs) if one.arg != "self"]
+    returned = ast.unparse(method.returns) if method.returns else "None"
+    gives = not any("property" in ast.unparse(one) for one in method.decorator_list) and returned != "None"
+    missing = [f"Args: {one}" for one in arguments if f"\n    {one}: " not in said]
+    return missing + (["Returns"] if gives and "\nReturns:\n" not in said and "\nYields:\n" not in said else [])
+
+
+@pytest.mark.parametrize("module", PUBLIC)
+def test_every_public_protocol_says_what_goes_in_and_comes_out_and_shows_an_example(module: str) -> None:
+    tree = ast.parse((ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8"))
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    wrong = []
+    for name in PUBLIC[module]:
+        wrong += [] if "\nExample:\n" in (ast.get_docstring(classes[name]) or "") else [(name, "Example")]
+        methods = [node for node in classes[name].body if isinstance(node, ast.FunctionDef) and node.name[0] != "_"]
+        wrong += [(f"{name}.{method.name}", one) for method in methods for one in lacking(method)]
+    assert wrong == []
+
+
+def test_the_reference_shows_every_public_protocol() -> None:
+    page = (DOCS / "reference.md").read_text(encoding="utf-8")
+    shown = {part.split()[0]: part for part in page.split("\n::: ")[1:]}
+    for module, names in PUBLIC.items():
+        members = re.search(r"members: \[(.*)\]", shown[module])
+        assert members is None or set(names) <= set(members[1].split(", ")), module

@@ -57,8 +57,9 @@ def test_a_source_distribution_carries_all_that_a_wheel_and_the_tests_are_made_o
     assert name == f"macla-{__version__}.tar.gz"
     with tarfile.open(tmp_path / name) as archive:
         names = {member.name.partition("/")[2] for member in archive.getmembers()}
-    single = "LICENSE README.md CHANGELOG.md CITATION.cff CONTRIBUTING.md Dockerfile Makefile constraints.txt mkdocs.yml"
-    for wanted in (*single.split(), "pyproject.toml", "docs/spec/paper.md", "docs/pictures/house.svg"):
+    pages = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "CITATION.cff")
+    made_with = ("Dockerfile", "Makefile", "constraints.txt", "mkdocs.yml", "pyproject.toml")
+    for wanted in (*pages, *made_with, "docs/spec/paper.md", "docs/pictures/house.svg"):
         assert wanted in names
     for folder in ("macla", "envs", "scripts", "tests"):
         sources = {path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("*.py")}

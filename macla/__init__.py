@@ -1,3 +1,3 @@
 """MACLA: hierarchical Bayesian procedural memory for agents with a frozen language model."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

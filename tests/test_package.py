@@ -1,11 +1,15 @@
 """The installed product: a non-editable wheel works from another directory; the command line starts fast."""
 
+import re
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
+
+from macla import __version__
 
 ROOT = Path(__file__).parent.parent
 
@@ -37,6 +41,37 @@ def test_a_wheel_carries_configs_prompts_and_data(wheel: Path) -> None:
         assert path.suffix not in {".html", ".css", ".js"} or f"macla/reports/viewer/{path.name}" in names
     for path in (ROOT / "configs").rglob("*.yaml"):
         assert f"macla/_configs/{path.relative_to(ROOT / 'configs')}" in names
+
+
+def test_a_wheel_carries_the_licence_and_the_documents(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert f"macla-{__version__}.dist-info/licenses/LICENSE" in names
+    shared = f"macla-{__version__}.data/data/share/doc/macla"
+    for path in (*(ROOT / "docs").rglob("*.md"), *(ROOT / "docs").rglob("*.svg")):
+        assert f"{shared}/{path.relative_to(ROOT / 'docs').as_posix()}" in names
+    assert f"{shared}/CHANGELOG.md" in names
+
+
+def test_a_source_distribution_carries_all_that_a_wheel_and_the_tests_are_made_of(tmp_path: Path) -> None:
+    code = "import sys; from hatchling.build import build_sdist; print(build_sdist(sys.argv[1]))"
+    made = subprocess.run([sys.executable, "-c", code, tmp_path], cwd=ROOT, check=True, capture_output=True, text=True)
+    name = made.stdout.split()[-1]
+    assert name == f"macla-{__version__}.tar.gz"
+    with tarfile.open(tmp_path / name) as archive:
+        names = {member.name.partition("/")[2] for member in archive.getmembers()}
+    pages = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "CITATION.cff")
+    made_with = ("Dockerfile", "Makefile", "constraints.txt", "mkdocs.yml", "pyproject.toml")
+    for wanted in (*pages, *made_with, "docs/spec/paper.md", "docs/pictures/house.svg"):
+        assert wanted in names
+    for folder in ("macla", "envs", "scripts", "tests"):
+        sources = {path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("*.py")}
+        assert sources <= names
+
+
+def test_one_version_everywhere() -> None:
+    stated = re.findall(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    released = re.findall(r"^## (\d\S*)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert [*stated, released[0]] == [__version__, __version__]
 
 
 def test_an_installed_wheel_finds_its_configs_from_anywhere(wheel: Path, tmp_path: Path) -> None:

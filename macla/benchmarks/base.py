@@ -1,14 +1,22 @@
-"""What a benchmark is to the harness: Task, TaskEnv, Benchmark, and what it may offer besides."""
+"""What a benchmark is to the harness: Task, TaskEnv, Benchmark. What it may offer besides is in ``optional.py``."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import gymnasium
 from pydantic import BaseModel, Field
 
 from macla.benchmarks.lexicon import Lexicon
+from macla.benchmarks.optional import CallReader as CallReader
+from macla.benchmarks.optional import DataChecker as DataChecker
+from macla.benchmarks.optional import DataKeeper as DataKeeper
+from macla.benchmarks.optional import Demonstrated as Demonstrated
+from macla.benchmarks.optional import EngineBench as EngineBench
+from macla.benchmarks.optional import RecordingFinder as RecordingFinder
+from macla.benchmarks.optional import RecordingReader as RecordingReader
+from macla.benchmarks.optional import Scorer as Scorer
+from macla.benchmarks.optional import SelfChecking as SelfChecking
 from macla.benchmarks.trajectory import Trajectory
 
 JSON = Any
@@ -19,7 +27,18 @@ OF_EVALUATION = "of_evaluation"
 
 
 def of_evaluation(default: Any, description: str) -> Any:
-    """Return the field of an option that changes tasks outside ``train`` alone."""
+    """Return the field of an option that changes tasks outside ``train`` alone.
+
+    Args:
+        default: Its default.
+        description: What it does, for ``macla config --explain env``.
+
+    Returns:
+        A pydantic field.
+
+    Example:
+        ``reworded: float = of_evaluation(0.0, "share of tasks in other words")``
+    """
     return Field(default, description=description, json_schema_extra={OF_EVALUATION: True})
 
 
@@ -32,7 +51,11 @@ def options_of_evaluation(options: type[BaseModel]) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class Task:
-    """One problem of a benchmark. ``payload`` is the adapter's own and never reaches the agent."""
+    """One problem of a benchmark. ``payload`` is the adapter's own and never reaches the agent.
+
+    Example:
+        ``Task("unseen-red", "unseen", type="red", payload=room)``
+    """
 
     id: str
     """Unique within the benchmark, stable across runs and machines."""
@@ -54,11 +77,26 @@ class TaskEnv(gymnasium.Env[str, str]):
     shows the agent something else than the official log may add ``official`` = {``observation``, ``reward``}: what
     ``macla replay`` then compares. An action that is not understood costs a step and never raises. A broken engine or
     server raises :class:`macla.errors.InfrastructureError`.
+
+    Example:
+        An episode by hand::
+
+            env = benchmark.make(task, seed=0)
+            observation, info = env.reset(seed=0)
+            observation, reward, terminated, truncated, info = env.step("go to shelf 1")
+            env.close()
     """
 
 
 class Benchmark(Protocol):
-    """A benchmark as the harness sees it. Creating one is cheap; data is read on first use."""
+    """A benchmark as the harness sees it. Creating one is cheap; data is read on first use.
+
+    Example:
+        ``envs/toy/benchmark.py`` is the template, ``docs/cookbook.md`` has one of a page. By hand::
+
+            benchmark = Toy(ToyOptions(n_train=8))
+            trajectories = list(benchmark.experts(benchmark.tasks("train"), seed=0))
+    """
 
     name: ClassVar[str]
     Options: ClassVar[type[BaseModel]]
@@ -74,159 +112,132 @@ class Benchmark(Protocol):
     """One fixed worked example, for zero-shot prompts."""
 
     def check(self) -> None:
-        """Raise :class:`macla.errors.UserError` (one line, with the remedy) when data or a server is missing."""
+        """See whether everything is there that a run needs; called before any work.
+
+        Raises:
+            UserError: Data or a server is missing: one line, with the remedy.
+        """
         ...
 
     def splits(self) -> tuple[str, ...]:
-        """Return the split names, ``train`` first."""
+        """Return the split names, ``train`` first.
+
+        Returns:
+            The benchmark's own names; ``seen`` and ``unseen`` are understood besides (``macla/benchmarks/splits.py``).
+        """
         ...
 
     def tasks(self, split: str) -> list[Task]:
-        """Return the tasks of a split in a fixed order."""
+        """Return the tasks of a split in a fixed order.
+
+        Args:
+            split: One of :meth:`splits`.
+
+        Returns:
+            The same tasks in the same order on every machine.
+
+        Raises:
+            UserError: There is no such split, or its data do not read.
+        """
         ...
 
     def find(self, reference: str | int) -> Task:
-        """Return the task that a recording names (the benchmark's own numbering); UserError when unknown."""
+        """Return the task that a recording names.
+
+        Args:
+            reference: An id, or the benchmark's own numbering.
+
+        Returns:
+            The task, of any split.
+
+        Raises:
+            UserError: No task is called so.
+        """
         ...
 
     def make(self, task: Task, *, seed: int) -> TaskEnv:
-        """Return a fresh environment for ``task``; ``seed`` feeds whatever is random in it."""
+        """Return a fresh environment for a task.
+
+        Args:
+            task: One of :meth:`tasks`.
+            seed: Feeds whatever is random in it.
+
+        Returns:
+            An environment that was not reset yet; the harness closes it.
+
+        Raises:
+            InfrastructureError: The engine or the server is broken or out of reach.
+        """
         ...
 
     def experts(self, tasks: Sequence[Task], *, seed: int) -> Iterator[Trajectory]:
         """Yield expert trajectories (successes and failures, labelled) of ``tasks``, in their order.
 
-        A task may have none, or several. Raises UserError for a task whose split has no experts.
+        Args:
+            tasks: Of a split with experts; ``train`` has some.
+            seed: Feeds whatever is random in experts.
+
+        Yields:
+            Trajectories; a task may have none, or several.
+
+        Raises:
+            UserError: A task is of a split that has no experts.
         """
         ...
 
     def observations_match(self, recorded: str, ours: str) -> bool:
-        """Whether a recorded observation equals ours (masking what the official code draws at random)."""
+        """Whether a recorded observation equals ours (masking what the official code draws at random).
+
+        Args:
+            recorded: As it stands in the recording.
+            ours: As our environment said it.
+
+        Returns:
+            Whether ``macla replay`` counts the two as equal.
+        """
         ...
 
     def identity(self) -> Mapping[str, JSON]:
-        """Return what a table's footer must name: data (official or generated) and its hash, engine,
-        package versions, action grammar, counts per split; ``incomplete`` where splits lack tasks, in words."""
+        """Return what a table's footer must name.
+
+        Returns:
+            Data (official or generated) and its hash, engine, package versions, action grammar, ``counts`` per split;
+            ``incomplete`` where splits lack tasks, in words. It is part of every fingerprint.
+        """
         ...
 
 
 @runtime_checkable
 class ReadsRequests(Protocol):
-    """A benchmark whose instructions name the things themselves, with a reader of them for a model without language."""
+    """A benchmark whose instructions name the things themselves, with a reader of them for a model without language.
+
+    Example:
+        ::
+
+            def reading_lexicon(self) -> Lexicon:
+                from envs.webshop.reader import ReadingLexicon
+                return ReadingLexicon()
+    """
 
     def reading_lexicon(self) -> Lexicon:
-        """Return the lexicon with the reader of instructions in it; never used when a language model answers."""
+        """Return the lexicon with the reader of instructions in it.
+
+        Returns:
+            A lexicon whose ``mentions`` also finds what an instruction names; never used when a language model answers.
+        """
         ...
 
 
 def lexicon_for(benchmark: Benchmark, *, language_model: bool) -> Lexicon:
-    """Return the lexicon that a model is lent: a language model reads instructions itself."""
+    """Return the lexicon that a model is lent: a language model reads instructions itself.
+
+    Args:
+        benchmark: Whose text is read.
+        language_model: Whether the model is one (``model.is_language_model``).
+
+    Returns:
+        The benchmark's lexicon, or the one with a reader of instructions.
+    """
     if language_model or not isinstance(benchmark, ReadsRequests):
         return benchmark.lexicon
     return benchmark.reading_lexicon()
-
-
-@runtime_checkable
-class DataChecker(Protocol):
-    """A benchmark that can check its data."""
-
-    def check_data(self) -> list[str]:
-        """Read every file, compare with the official counts and return lines to print; UserError when one is broken."""
-        ...
-
-
-@runtime_checkable
-class DataKeeper(DataChecker, Protocol):
-    """A benchmark that can also generate and download its data; each returns lines to print."""
-
-    def generate_data(self, count: int, out: Path | None, report: Callable[[str, int, int], None]) -> list[str]:
-        """Generate ``count`` training tasks and the default numbers of others."""
-        ...
-
-    def download_data(self, out: Path | None, report: Callable[[str, int, int], None]) -> list[str]:
-        """Fetch the official data."""
-        ...
-
-
-@runtime_checkable
-class RecordingReader(Protocol):
-    """A benchmark that reads recordings of its tasks as others made them."""
-
-    def find(self, reference: str | int) -> Task:
-        """Return the task that a recording names; UserError when unknown."""
-        ...
-
-    def comparable(self, instruction: str) -> str:
-        """Return the instruction, or a text that holds it, without what is drawn anew every time."""
-        ...
-
-    def command(self, action: str) -> str:
-        """Return a recorded action as our environment takes it."""
-        ...
-
-
-@runtime_checkable
-class RecordingFinder(RecordingReader, Protocol):
-    """A benchmark that finds the task of a recording that does not name it, by how the recording begins."""
-
-    def opening_alike(self, reference: str | int, beginning: str) -> list[Task]:
-        """Return the tasks, at least one, sorted by id, whose first observation and instruction ``beginning`` holds.
-
-        UserError when there is none, or when ``reference`` names a task, which then is one of other data.
-        """
-        ...
-
-    def observations_match(self, recorded: str, ours: str) -> bool:
-        """Whether a recorded observation equals ours: of several tasks that of the most equal ones is taken."""
-        ...
-
-
-@runtime_checkable
-class CallReader(Protocol):
-    """A benchmark that knows more commands in recordings than ``help`` shows, where they are calls of functions."""
-
-    def forms(self) -> str:
-        """Return the commands, one a line, with a hole (``{object}``) for every argument."""
-        ...
-
-
-@runtime_checkable
-class Demonstrated(Protocol):
-    """A benchmark whose demonstrations were not given in the environment that ``make`` returns: by luck, or by rule."""
-
-    def demonstrated(self, task: Task, observations: Sequence[str]) -> TaskEnv:
-        """Return the environment in which ``task`` was demonstrated, its luck as the ``observations`` tell."""
-        ...
-
-
-@runtime_checkable
-class Scorer(Protocol):
-    """A benchmark that can score answers without an episode."""
-
-    def score(self, plans: Path, out: Path) -> dict[str, Any]:
-        """Write verdicts and aggregates of ``plans`` to ``out`` and return the aggregates."""
-        ...
-
-
-@runtime_checkable
-class SelfChecking(Protocol):
-    """A benchmark that can check itself quickly, e.g. that its engines agree."""
-
-    def self_check(self) -> str:
-        """Return what was checked; InfrastructureError when the check fails."""
-        ...
-
-
-@runtime_checkable
-class EngineBench(Protocol):
-    """A benchmark with more than one engine."""
-
-    def bench_engines(self, games: int, steps: int, seed: int) -> dict[str, Any]:
-        """Return speeds of the engines on the same walks, their ratio and the mismatches."""
-        ...
-
-    def check_parity(
-        self, games: int, steps: int, seed: int, report: Callable[[str, int, int], None]
-    ) -> dict[str, Any]:
-        """Return {games, steps, mismatches, first_differences} of lock-step walks on both engines."""
-        ...

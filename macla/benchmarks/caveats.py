@@ -9,10 +9,21 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Caveated(Protocol):
-    """A benchmark of whose data something must be said beside every figure."""
+    """A benchmark of whose data something must be said beside every figure.
+
+    Example:
+        ``return ("demonstrations are a script's that knows the reward",) if split == TRAIN else ()``
+    """
 
     def caveats(self, split: str) -> tuple[str, ...]:
-        """Return what must be known of figures on ``split``, or of a memory that learned from it; may read data."""
+        """Return what must be known of figures on a split, or of a memory that learned from it; may read data.
+
+        Args:
+            split: One of the benchmark's splits.
+
+        Returns:
+            Caveats, each a sentence of a footnote.
+        """
         ...
 
 

@@ -42,8 +42,21 @@ class Slips:
 
 @runtime_checkable
 class Erring(Protocol):
-    """A benchmark whose experts go on from wherever a wrong step led them."""
+    """A benchmark whose experts go on from wherever a wrong step led them (``build.noise``).
+
+    Example:
+        ``action = slips.command(task.id, step, seen) or expert.action()``
+    """
 
     def erring_experts(self, tasks: Sequence[Task], *, seed: int, slips: Slips) -> Iterator[Trajectory]:
-        """Yield the trajectories of ``experts`` as they become when the steps that ``slips`` says are wrong."""
+        """Yield the trajectories of ``experts`` as they become when the steps that ``slips`` says are wrong.
+
+        Args:
+            tasks: As of ``experts``.
+            seed: As of ``experts``.
+            slips: Says which steps are wrong, and counts them.
+
+        Yields:
+            Trajectories, as ``experts`` does.
+        """
         ...

@@ -18,22 +18,48 @@ What = Literal["rules", "admissible"]
 
 @runtime_checkable
 class Ruled(Protocol):
-    """A benchmark that supplies a few fixed rules: what its interface is worth without learning."""
+    """A benchmark that supplies a few fixed rules: what its interface is worth without learning.
+
+    Example:
+        ::
+
+            def rules(self, task: str, observation: str) -> Script:
+                observation = yield "go to shelf 1"
+                yield "take cup 1 from shelf 1" if "cup 1" in observation else "look"
+    """
 
     def rules(self, task: str, observation: str) -> Script:
         """Return the script of one episode from the instruction and the first observation.
 
         Of the benchmark it uses the lexicon alone. When it ends before the episode does, the steps left are lost.
+
+        Args:
+            task: The instruction.
+            observation: The first observation.
+
+        Returns:
+            A generator of actions, which is sent the observation after each.
         """
         ...
 
 
 @runtime_checkable
 class Listing(Protocol):
-    """A benchmark whose engine can list the commands that do something now."""
+    """A benchmark whose engine can list the commands that do something now.
+
+    Example:
+        ``def admissible(self, env): return sorted(env.engine.commands())``
+    """
 
     def admissible(self, env: Any) -> Sequence[str]:
-        """Return the admissible commands of an environment that :meth:`Benchmark.make` made, in a fixed order."""
+        """Return the admissible commands of an environment, in a fixed order.
+
+        Args:
+            env: Made by :meth:`Benchmark.make`.
+
+        Returns:
+            Action strings; one agent is told them, no other.
+        """
         ...
 
 

@@ -57,42 +57,121 @@ class Tools:
 
 
 class Actor(Protocol):
-    """Plays one episode, turn by turn. Episodes may run in several threads, so an actor shares nothing that changes."""
+    """Plays one episode, turn by turn. Episodes may run in several threads, so an actor shares nothing that changes.
+
+    Example:
+        One that always says the same::
+
+            class Insistent:
+                def begin(self, session: Session) -> None: ...
+
+                def act(self, session: Session) -> Decision:
+                    step = len(session.steps)
+                    return Decision(step=step, kind="rule", chosen="look", success=session.say("look"))
+    """
 
     def begin(self, session: Session) -> None:
-        """Prepare for a session that has just started; asking the model here may already cost steps."""
+        """Prepare for a session that has just started; asking the model here may already cost steps.
+
+        Args:
+            session: The episode: its task and first observation are known, no action was taken.
+
+        Raises:
+            InfrastructureError: The model is out of reach; the episode is tried again.
+        """
         ...
 
     def act(self, session: Session) -> Decision:
-        """Take one turn, of one action or many (``session.say``, ``session.perform``), and return what was decided."""
+        """Take one turn, of one action or many (``session.say``, ``session.perform``), and return what was decided.
+
+        It is called until ``session.over``; a turn that takes no action must not be the rule, for only steps end an
+        episode.
+
+        Args:
+            session: The episode, in which at least one more step may be taken.
+
+        Returns:
+            What was chosen and how it ended; the harness logs it.
+
+        Raises:
+            InfrastructureError: The model or the environment is out of reach; the episode is tried again.
+        """
         ...
 
 
 class Learned(Protocol):
-    """A memory: what a method learned, and goes on learning."""
+    """A memory: what a method learned, and goes on learning.
+
+    Example:
+        What the harness does with it::
+
+            actor = learned.actor()
+            actor.begin(session)
+            while not session.over:
+                session.decisions.append(actor.act(session))
+            learned.absorb([episode])  # in practice and online evaluation alone
+            learned.save(folder)
+    """
 
     def tasks(self) -> frozenset[str]:
-        """Return the ids of the tasks it learned from; none of them may be evaluated."""
+        """Return the ids of the tasks it learned from; none of them may be evaluated.
+
+        Returns:
+            Ids as in :attr:`macla.benchmarks.base.Task.id`, of demonstrations and of practice.
+        """
         ...
 
     def actor(self, *, practising: bool = False) -> Actor:
-        """Return the actor of one episode; in practice it explores rather than do what it knows best."""
+        """Return the actor of one episode; in practice it explores rather than do what it knows best.
+
+        Args:
+            practising: Whether the episode is practice on a training task.
+
+        Returns:
+            A fresh actor. Several may act at once, in threads, on the memory as it is now.
+        """
         ...
 
     def absorb(self, episodes: Sequence[Episode]) -> None:
-        """Learn from scored episodes, in their order: practice on training tasks, or online evaluation."""
+        """Learn from scored episodes, in their order: practice on training tasks, or online evaluation.
+
+        Args:
+            episodes: One batch. All of them were played on the memory as it was before.
+
+        Raises:
+            InfrastructureError: The model, where learning asks it, is out of reach.
+        """
         ...
 
     def save(self, folder: Path) -> None:
-        """Write everything that :meth:`Method.load` needs to ``folder``."""
+        """Write everything that :meth:`Method.load` needs to ``folder``.
+
+        Args:
+            folder: An existing folder; the harness seals the files that are written there with their checksums.
+        """
         ...
 
     def figures(self) -> Mapping[str, float]:
-        """Return what summaries and learning curves show of it, e.g. ``n_procedures``."""
+        """Return what summaries and learning curves show of it, e.g. ``n_procedures``.
+
+        Returns:
+            Figures by name; the same names whenever it is asked. 0 under ``n_procedures`` means that nothing was
+            learned, which makes a build an error.
+        """
         ...
 
     def describe(self, name: str | None = None) -> list[str]:
-        """Return it in words for the console, or one item of it in full; UserError when there is no such item."""
+        """Return it in words for the console, or one item of it in full.
+
+        Args:
+            name: Id of an item; None for all, a line each.
+
+        Returns:
+            Lines to print.
+
+        Raises:
+            UserError: There is no item of that name.
+        """
         ...
 
 
@@ -103,6 +182,9 @@ class Method(Protocol):
     ``"admissible"``): that of :class:`Tools` is lent to it alone, and a benchmark without it is refused in one line.
     One whose memory is text in the prompt of a model that takes every step itself has ``acts_by = "prompt"``; tables
     mark all others as acting by ``"code"``.
+
+    Example:
+        :mod:`macla.methods.none` and :mod:`macla.methods.nearest`; a package of its own in ``docs/cookbook.md``.
     """
 
     name: ClassVar[str]
@@ -114,9 +196,32 @@ class Method(Protocol):
     def __init__(self, settings: Any) -> None: ...
 
     def build(self, trajectories: Sequence[Trajectory], tools: Tools) -> Learned:
-        """Return what is learned from expert trajectories (successes and failures, labelled), in their order."""
+        """Return what is learned from expert trajectories (successes and failures, labelled), in their order.
+
+        Args:
+            trajectories: Of training tasks alone; a task may have several.
+            tools: Encoder, model, reader and the rest that the harness lends.
+
+        Returns:
+            The memory.
+
+        Raises:
+            UserError: Nothing can be learned from these trajectories; one line that says what to do.
+            InfrastructureError: The model is out of reach.
+        """
         ...
 
     def load(self, folder: Path, tools: Tools) -> Learned:
-        """Return what :meth:`Learned.save` wrote to ``folder``; UserError when it does not read."""
+        """Return what :meth:`Learned.save` wrote to ``folder``.
+
+        Args:
+            folder: The memory directory; the checksums of its files have been compared.
+            tools: As in :meth:`build`.
+
+        Returns:
+            The memory as it was saved.
+
+        Raises:
+            UserError: It does not read.
+        """
         ...

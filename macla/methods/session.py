@@ -34,7 +34,11 @@ class Details(BaseModel):
 
 
 class Decision(BaseModel):
-    """One turn of an actor: what it chose to do, and how that ended."""
+    """One turn of an actor: what it chose to do, and how that ended.
+
+    Example:
+        ``Decision(step=before, kind="skill", chosen="p0001", steps=3, success=True)``
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -56,7 +60,15 @@ class Decision(BaseModel):
 
 @dataclass
 class Session:
-    """An episode: ``say`` (or ``perform``) is the only way to act, and counts against the horizon."""
+    """An episode: ``say`` (or ``perform``) is the only way to act, and counts against the horizon.
+
+    Example:
+        What an actor does in a turn::
+
+            step = len(session.steps)
+            accepted = session.say("go to shelf 1")
+            return Decision(step=step, kind="rule", chosen="begin", success=accepted)
+    """
 
     env: Environment
     reader: Reader
@@ -82,18 +94,42 @@ class Session:
         self.belief = Belief(self.reader)
 
     def start(self) -> None:
-        """Reset the environment and read the task and the first observation."""
+        """Reset the environment and read the task and the first observation; the harness calls it once.
+
+        Raises:
+            InfrastructureError: The environment is broken or out of reach.
+        """
         self.first_observation, info = self.env.reset(seed=self.seed)
         self.task = str(info["task"])
         self.belief.task = self.task
         self.belief.start(self.first_observation)
 
     def perform(self, command: Command) -> bool:
-        """Execute a command; return whether it was accepted."""
+        """Execute a command.
+
+        Args:
+            command: Verb and arguments; the benchmark's lexicon spells it.
+
+        Returns:
+            Whether it was accepted.
+
+        Raises:
+            InfrastructureError: The environment is broken or out of reach.
+        """
         return self.say(self.reader.lexicon.render(command))
 
     def say(self, action: str) -> bool:
-        """Execute an action string; return whether it was accepted."""
+        """Execute an action string.
+
+        Args:
+            action: What the environment is sent, as it is.
+
+        Returns:
+            Whether it was accepted: no rejection, as the lexicon tells it.
+
+        Raises:
+            InfrastructureError: The environment is broken or out of reach.
+        """
         accepted = self._step(action)
         self.rejected += not accepted
         return accepted

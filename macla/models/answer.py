@@ -63,21 +63,46 @@ class Backend(Protocol):
 
 
 class Source(Protocol):
-    """Answers requests in bulk, for callers without an event loop."""
+    """Answers requests in bulk, for callers without an event loop: what a model of another package is.
+
+    Example:
+        ``docs/cookbook.md`` has a whole one; it is made by a function of the entry point ``macla.models``::
+
+            def counter(settings: ModelSettings) -> Source:
+                return Counter(int(settings.options.get("first", 1)))
+    """
 
     name: str
     is_language_model: bool
 
     def answers(self, requests: list[Request[R]]) -> list[Answer[R]]:
-        """Return one answer per request, in order."""
+        """Return one answer per request, in order.
+
+        Args:
+            requests: Typed requests; what a model cannot answer it answers with Malformed.
+
+        Returns:
+            Replies with their cost.
+
+        Raises:
+            InfrastructureError: The model is out of reach.
+        """
         ...
 
     def identity(self) -> dict[str, str]:
-        """Return what a table's footer names."""
+        """Return what a table's footer names.
+
+        Returns:
+            Everything that an answer depends on, by name.
+        """
         ...
 
     def check(self) -> None:
-        """InfrastructureError when the model is out of reach."""
+        """See whether it can be asked.
+
+        Raises:
+            InfrastructureError: The model is out of reach.
+        """
         ...
 
     def close(self) -> None:

@@ -30,15 +30,39 @@ class Request(BaseModel, Generic[R]):
 
 
 class FrozenModel(Protocol):
-    """A model whose weights never change. Backends answer requests in bulk so that servers can batch."""
+    """A model whose weights never change. Backends answer requests in bulk so that servers can batch.
+
+    Example:
+        A step, asked for by a method::
+
+            (reply,) = tools.model.ask([Act(task=session.task, history=(), ...)])
+            if isinstance(reply, Malformed):
+                session.lose_step()
+            else:
+                session.say(reply.action)
+    """
 
     name: str
     is_language_model: bool
 
     def ask(self, requests: list[Request[R]]) -> Sequence[R | Malformed]:
-        """Return one reply per request, in order, or Malformed in its place; InfrastructureError when out of reach."""
+        """Return one reply per request, in order.
+
+        Args:
+            requests: Of one purpose or of several; as many as there are, for they go out together.
+
+        Returns:
+            A reply of the request's type, or in its place Malformed: what came was of no use after a repair round.
+
+        Raises:
+            InfrastructureError: The model is out of reach.
+        """
         ...
 
     def identity(self) -> dict[str, str]:
-        """Return what a table's footer names: backend, model, revision, temperature."""
+        """Return what a table's footer names: backend, model, revision, temperature.
+
+        Returns:
+            Everything that an answer depends on, by name.
+        """
         ...

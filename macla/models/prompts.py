@@ -9,6 +9,7 @@ text of the one user message (chat templates without a system role work)
 """
 
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,6 +30,8 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=False,
 )
+# Jinja's own ``tojson`` is made for web pages: it writes an apostrophe as \u0027, which a model then copies.
+_ENVIRONMENT.filters["json"] = lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 class Head(BaseModel):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from macla.methods.asking.examples import Answered
 from macla.methods.asking.settings import AskingSettings
 from macla.methods.base import Tools
 from macla.methods.insist import insist
@@ -50,18 +49,17 @@ class Asker:
         reading = self.session.reader.read(feedback)
         return reading.rejected or not reading.mentions
 
-    def write(self, known: Sequence[str], answered: Answered) -> Iterator[str]:
+    def write(self, known: Sequence[str], answers: tuple[tuple[str, str], ...]) -> Iterator[str]:
         """Yield statements, the likeliest first, then drawn ones; what the last ones gave stands in the request.
 
         Only statements that were rejected or gave nothing are shown: the others are answers.
         """
-        examples = answered.nearest(self.session.task, self.settings.examples)
         start = len(self.session.steps)
         for number in range(self.settings.candidates):
             steps = [step for step in self.session.steps[start:] if self.gave_nothing(step.observation)]
             request = Write(
                 help=self.tools.interface.help,
-                examples=examples,
+                examples=answers,
                 known=tuple(known),
                 task=self.session.task,
                 tried=tuple((step.action, step.observation) for step in steps[-1:]),

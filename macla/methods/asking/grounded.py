@@ -97,14 +97,18 @@ class AskedGrounded(Grounded):
         known = self._look()
         rejected, given, last = session.rejected, Counter[str](), ""
         statement: dict[str, str] = {}
+        refused = set[str]()
         agree, nothing = self.asker.settings.agree, self.asker.gave_nothing
-        for action in self.asker.write(known, self.examples.answered):
+        for action in self.asker.write(known, self.examples.answers):
             if session.over or session.horizon - len(session.steps) <= self.settings.statements.spare:
                 break
+            if action in refused:
+                continue  # nothing new would come of it
             found = next((shown for shown, written in statement.items() if written == action), None)
             if found is None:
                 found, last = self._feedback(action), action
                 if found is None:
+                    refused.add(action)
                     continue
             given[found] += 1
             statement.setdefault(found, action)
@@ -153,7 +157,7 @@ class AskedGrounded(Grounded):
 
     def _spare(self) -> bool:
         """Whether there are steps for more than statements."""
-        return self.session.horizon - len(self.session.steps) > self.settings.statements.reserve
+        return self.session.horizon - len(self.session.steps) > self.asker.settings.reserve
 
     def _spare_say(self, action: str) -> str | None:
         """Execute an action where that leaves steps enough for statements; see ``_feedback``."""

@@ -53,5 +53,5 @@ class AskingHandOver(CloningHandOver):
         """Return what the worked tasks of a memory teach, made once."""
         with self._lock:
             if self._made is None or self._made[0] is not memory:
-                self._made = memory, examples(memory.extension(Cloned).worked, self.asking, tools.encoder)
+                self._made = memory, examples(memory.extension(Cloned).worked, self.asking, tools.reader)
             return self._made[1]

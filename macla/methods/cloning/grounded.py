@@ -154,9 +154,13 @@ class Grounded(Lifted):
         What a statement is put together from can only be compared once it was seen.
         """
         for look in self._unseen():
-            if self.session.horizon - len(self.session.steps) <= self.settings.statements.reserve:
+            if not self._spare():
                 return
             self.session.perform(look)
+
+    def _spare(self) -> bool:
+        """Whether there are steps for more than statements."""
+        return self.session.horizon - len(self.session.steps) > self.settings.statements.reserve
 
     def _unseen(self) -> Iterator[Command]:
         """Yield what reveals things, on whatever it was not executed on: of one kind of thing the best one first."""

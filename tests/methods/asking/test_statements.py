@@ -4,9 +4,10 @@ import pytest
 from helpers import rooms
 from helpers.scripted import Scripted
 
+from envs.intercode_sql.lexicon import SQLLexicon
 from macla.benchmarks.lexicon import Looks
 from macla.methods.asking.ask import Asker
-from macla.methods.asking.examples import covering, examples
+from macla.methods.asking.examples import covering, examples, kinds_named, parts_of_answer
 from macla.methods.asking.grounded import AskedGrounded
 from macla.methods.asking.settings import AskingSettings
 from macla.methods.base import Interface, Tools
@@ -71,7 +72,7 @@ def write(memory, *said, horizon=20, world=SHOWN, reader=rooms.READER, **setting
         encoder=rooms.ENCODER,
         prior=Prior(1.0, 1.0),
         asker=Asker(session, tools, asking),
-        examples=examples(memory.extension(Cloned).worked, asking, rooms.ENCODER),
+        examples=examples(memory.extension(Cloned).worked, asking, reader),
     )
     executor = Executor(session, roles, memory, model=Embedded(), grounding=grounded)
     (whole,) = [known for known in memory.procedures.values() if known.milestone == STATEMENT]
@@ -105,7 +106,7 @@ def test_what_looks_leave_open_is_looked_at_while_there_are_steps(memory):
     _, actions, model = write(memory, BOX, BOX, world=world, reader=reader)
     assert actions == ["look attic", "count attic", "smell attic", BOX]
     assert model.asked[0].known == ("attic: box (thing)", "attic holds, for example: Wax.")
-    _, actions, _ = write(memory, BOX, BOX, world=world, reader=reader, horizon=6)
+    _, actions, _ = write(memory, BOX, BOX, world=world, reader=reader, horizon=7)
     assert actions == ["look attic", "count attic", BOX]  # the rest before examples
     _, actions, _ = write(memory, BOX, BOX, world=world, reader=reader, looks=False)
     assert actions == ["look attic", BOX]
@@ -127,7 +128,7 @@ def test_the_model_says_where_to_look_first_where_there_is_much_to_see(memory):
     assert first.candidates == ("attic", "loft", "shed")  # something must be seen
     assert second.candidates == ("attic", "loft", "none of these")
     assert third.known == ("attic: box (thing)", "loft: rope (thing)", "shed: spade (thing)")
-    _, actions, _ = write(memory, 2, 2, BOX, BOX, world=HOUSE, looked_at=2, horizon=6)
+    _, actions, _ = write(memory, 2, 2, BOX, BOX, world=HOUSE, looked_at=2, horizon=7)
     assert actions == ["look shed", "look attic", BOX]  # none was wished: the nearest
     _, actions, model = write(memory, BOX, BOX, world=HOUSE, looked_at=3)
     assert len(model.asked) == 2  # few things are all looked at, unasked
@@ -162,18 +163,25 @@ def test_one_candidate_is_one_statement(memory):
     assert len(model.asked) == 1
 
 
-def test_answered_tasks_are_shown_most_similar_last(memory):
+def test_answered_tasks_are_shown_the_same_for_all(memory):
     _, _, model = write(memory, BOX, BOX, examples=2)
     shown = model.asked[0].examples
     assert len(shown) == 2
     assert all(action.startswith("take ") for _, action in shown)
+    assert model.asked[1].examples == shown
+
+
+def test_a_statement_that_was_refused_is_not_tried_again(memory):
+    _, actions, model = write(memory, WRONG, WRONG, BOX, BOX)
+    assert actions == ["look attic", WRONG, BOX]
+    assert len(model.asked) == 4
 
 
 def test_replies_of_no_use_cost_steps_and_spare_the_last(memory):
     result, actions, _ = write(memory, None, None, BOX, BOX)
     assert actions == ["look attic", "", "", BOX]
     assert result.achieved
-    result, actions, _ = write(memory, *[None] * 9, horizon=6)
+    result, actions, _ = write(memory, *[None] * 9, horizon=7)
     assert not result.achieved
 
 
@@ -182,6 +190,19 @@ def test_worked_readings_cover_what_tasks_name():
         return WorkedTask(task=text, things=tuple(Thing(kind=kind, name="x") for kind in kinds))
 
     tasks = [task("aa", "city"), task("a", "city"), task("aaa", "city", "day"), task("aaaa", "price")]
-    assert [one.task for one in covering(tasks, 2)] == ["aaa", "aaaa"]
-    assert covering(tasks, 0) == ()
-    assert len(covering(tasks, 9)) == 4
+    assert [one.task for one in covering(tasks, 2, kinds_named)] == ["aaa", "aaaa"]
+    assert covering(tasks, 0, kinds_named) == ()
+    assert len(covering(tasks, 9, kinds_named)) == 4
+
+
+def test_answers_cover_how_they_are_put_together():
+    lexicon = SQLLexicon()
+
+    def task(answer):
+        return WorkedTask(task=answer, things=(), answer=answer)
+
+    plain, grouped = "SELECT a FROM t", "SELECT a FROM t WHERE b = 'c' GROUP BY a"
+    assert parts_of_answer(task(plain), Reader(lexicon)) == {"SELECT {}", "FROM {}"}
+    tasks = [task(plain), task("SELECT d FROM u"), task(grouped)]
+    (best,) = covering(tasks, 1, lambda one: parts_of_answer(one, Reader(lexicon)))
+    assert best.answer == grouped

@@ -215,7 +215,7 @@ class ReadsRequests(Protocol):
         ::
 
             def reading_lexicon(self) -> Lexicon:
-                from envs.webshop.reader import ReadingLexicon
+                from mybenchmark.reader import ReadingLexicon
                 return ReadingLexicon()
     """
 

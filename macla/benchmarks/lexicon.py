@@ -26,7 +26,7 @@ class Lexicon(Protocol):
     """How text of one benchmark is read and written. Stateless, deterministic, fast (called every step).
 
     Example:
-        Of ALFWorld's::
+        Of rooms with things in them::
 
             lexicon.mentions("On the desk 1, you see a mug 2.")  # desk 1 (desk), mug 2 (mug)
             lexicon.parse("take mug 2 from desk 1")              # Command("take {} from {}", ("mug 2", "desk 1"))
@@ -136,7 +136,7 @@ class Looking(Protocol):
     """What a lexicon adds whose interface has actions that only show what a thing holds and change nothing.
 
     Example:
-        ``Looks(examples="SELECT * FROM singer LIMIT 3")`` of a table whose columns were all seen.
+        ``Looks(examples="look into drawer 1")`` of a drawer whose parts were all seen.
     """
 
     def looks(self, name: str, type: str, shown: str) -> Looks:

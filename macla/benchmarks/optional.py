@@ -33,7 +33,7 @@ class DataKeeper(DataChecker, Protocol):
     """A benchmark that can also generate and download its data (``macla data NAME --generate N``, ``--download``).
 
     Example:
-        ``envs/alfworld/benchmark.py`` does both.
+        Games are generated from floor plans, and the official ones are fetched.
     """
 
     def generate_data(self, count: int, out: Path | None, report: Callable[[str, int, int], None]) -> list[str]:
@@ -118,7 +118,7 @@ class RecordingFinder(RecordingReader, Protocol):
     """A benchmark that finds the task of a recording that does not name it, by how the recording begins.
 
     Example:
-        ``envs/alfworld/benchmark.py``: games are told by their opening, and those that open alike by their answers.
+        Games are told by their opening, and those that open alike by their answers.
     """
 
     def opening_alike(self, reference: str | int, beginning: str) -> "list[Task]":
@@ -154,7 +154,7 @@ class CallReader(Protocol):
     """A benchmark that knows more commands in recordings than ``help`` shows, where they are calls of functions.
 
     Example:
-        ``heat_object(object="mug 1", receptacle="oven 1")`` is read by the form ``heat {object} with {receptacle}``.
+        ``put_object(object="cup 1", place="shelf 1")`` is read by the form ``put {object} in {place}``.
     """
 
     def forms(self) -> str:
@@ -192,7 +192,7 @@ class Scorer(Protocol):
     """A benchmark that can score answers without an episode (``macla score``).
 
     Example:
-        ``macla score --env travelplanner plans.jsonl``
+        ``macla score --env NAME plans.jsonl``
     """
 
     def score(self, plans: Path, out: Path) -> dict[str, Any]:
@@ -236,7 +236,7 @@ class EngineBench(Protocol):
     """A benchmark with more than one engine (``macla bench engines``, ``macla bench parity``).
 
     Example:
-        ``macla bench parity --env alfworld``
+        ``macla bench parity --env NAME``
     """
 
     def bench_engines(self, games: int, steps: int, seed: int) -> dict[str, Any]:

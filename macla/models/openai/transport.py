@@ -16,7 +16,7 @@ from macla.models.openai.completion import Completion, read
 from macla.models.openai.reading import whole_values
 from macla.models.openai.refusals import RefusedError, told, too_long, within, without_quota
 from macla.progress import note
-from macla.secrets import bare_url, hide
+from macla.secrets import bare_url, hide, without_known
 
 MAX_BYTES = 1 << 20
 """A longer body is no chat completion: reading stops, and the server counts as failed."""
@@ -115,11 +115,12 @@ class Transport:
         raise RefusedError(response.status_code, f"more than {MOST_REDIRECTS} redirects, the last to {url}")
 
     def _json(self, response: httpx.Response, content: bytes) -> Any:
+        """Return what a body holds, without our secrets: some servers say them back, and answers are published."""
         if response.status_code >= 300:
             came = f"HTTP {response.status_code}"
             raise self._failure(response.status_code, *told(content), came, _retry_after(response))
         try:
-            return whole_values(json.loads(content))
+            return without_known(whole_values(json.loads(content)))
         except (ValueError, RecursionError):
             raise _NoJSONError("the body is no JSON") from None
 

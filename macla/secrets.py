@@ -5,7 +5,6 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
-from os.path import commonprefix
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -79,7 +78,8 @@ def _without(secret: str, text: str) -> str:
     text = text.replace(secret, HIDDEN).replace(json.dumps(secret)[1:-1], HIDDEN)
     start = 0
     while (start := text.find(secret[:_WITHIN_WORDS], start)) >= 0:
-        shown = len(commonprefix([text[start : start + len(secret)], secret]))
+        rest = text[start : start + len(secret)]
+        shown = next((n for n, (a, b) in enumerate(zip(rest, secret, strict=False)) if a != b), len(rest))
         if cut := _CUT_OFF.match(text, start + shown):
             text = text[:start] + HIDDEN + text[cut.end() :]
         start += 1

@@ -11,7 +11,7 @@ import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
 
 from macla.errors import InfrastructureError, UserError
-from macla.models.openai.address import client_for, next_address
+from macla.models.openai.address import check_address, client_for, next_address
 from macla.models.openai.completion import Completion, read
 from macla.models.openai.reading import whole_values
 from macla.models.openai.refusals import RefusedError, told, too_long, within, without_quota
@@ -46,6 +46,7 @@ class Transport:
     """A connection pool to one endpoint, used from one event loop."""
 
     def __init__(self, url: str, key: str | None, *, timeout_s: float, retries: int, concurrency: int) -> None:
+        check_address(url)
         self.url = bare_url(url)
         self._timeout_s = timeout_s
         self._retries = retries

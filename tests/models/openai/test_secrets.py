@@ -139,8 +139,8 @@ SECRET = [
 ]  # fmt: skip
 PLAIN = ["max_tokens", "max_completion_tokens", "tokens", "tokenizer", "token_ids", "stop_token_ids", "token_type",
          "add_special_tokens", "max_token", "eos_token", "tokenized", "detokenize", "key_frames", "keyframes", "monkey",
-         "prompt_cache_key", "public_key", "sort_key", "max_tokens_key", "author", "first_pass", "pass_through", "bypass",
-         "compass", "path", "OMP_NUM_THREADS", "stop_token", "keyboard"]  # fmt: skip
+         "prompt_cache_key", "public_key", "sort_key", "max_tokens_key", "author", "first_pass", "pass_through",
+         "bypass", "compass", "path", "OMP_NUM_THREADS", "stop_token", "keyboard"]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SECRET)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pydantic import SerializeAsAny, ValidationError
+from pydantic import SerializeAsAny, ValidationError, field_validator
 
 from macla import plugins
 from macla.benchmarks.base import TRAIN, options_of_evaluation
@@ -40,6 +40,14 @@ class Config(Section):
     experiment: ExperimentConfig | None
     seed: int
     runs: Path
+
+    @field_validator("runs", mode="before")
+    @classmethod
+    def _named(cls, folder: Any) -> Any:
+        """Refuse an empty name, which would be the folder that the user stands in."""
+        if folder == "":
+            raise ValueError("the folder is missing; type runs=DIR, or leave it out")
+        return folder
 
     @property
     def env_name(self) -> str:

@@ -99,6 +99,8 @@ def invalid(error: ValidationError, section: str, known: Collection[str] = ()) -
     key = f"{section}{'.'.join(names)}"
     if first["type"] == "extra_forbidden":
         what = "unknown key" + meant(key, [other for other in known if other != key])
+    elif first["type"] == "tuple_type":
+        what = "a list is wanted: [VALUE, …]"
     elif first["type"] in _SECTION:
         what = "this has keys of its own and takes no single value"
     else:
@@ -114,6 +116,9 @@ def mistyped(overrides: Sequence[str], told: str) -> str | None:
         if told.startswith("Ambiguous value") and f"'{override}'" in told.splitlines()[0]:
             listed = f" (a list is written {key}=[{value}])" if "." in key else ""
             return f"{override}: several values; for one evaluation each type macla eval -m {override}{listed}"
+        if told.startswith("Error merging override") and told.splitlines()[0].endswith(override):
+            wanted = "keys with values: {KEY: VALUE}" if value.startswith("[") else "a list: [VALUE, …]"
+            return f"{override}: {key} takes {wanted}; {LOOK}"
         group, _, kind = key.partition("/")
         if group == "hydra" and f"'{key}/{value}'" in told:
             remedy = f"pip install hydra-{value}-launcher" if kind == "launcher" else f"{key}=basic"

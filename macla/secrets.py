@@ -1,29 +1,34 @@
 """Keys and addresses with a password in them: used where a request is sent, shown and stored nowhere."""
 
+import base64
+import json
 import os
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from macla.secret_names import says_secret
+
 HIDDEN = "***"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SPOKEN = re.compile(r"[A-Z][A-Z0-9]{0,15}(_[A-Z0-9]{1,16})*")
 """Names of variables as people choose them; a key that was typed where its name belongs looks otherwise."""
-_WORDS = (
-    "(?:api|access|private)[_-]?key|secret|passw|credential|authorization|(?:access|api|auth|bearer|hf|hub)[_-]?token"
-    r"|(?<!(?:bos|eos|pad|unk|sep|cls|max|min)[_-])token(?![\w-])"
-)
-"""In names of what is secret. A name that ends in ``token`` is one, but for special tokens of a vocabulary and counts;
-``tokens``, ``tokenizer`` and ``token_ids`` do not end so.
-"""
-_PRIVATE = re.compile(_WORDS, re.IGNORECASE)
-_TYPED = re.compile(rf"(?:{_WORDS})\w*['\"]?\s*[:=]\s*['\"]?([^\s'\",}}]+)", re.IGNORECASE)
+_NAMED = re.compile(r"""(?P<name>[\w-]+)['"]?\s*[:=]\s*""")
+_TYPED = re.compile(r"""'[^']*|"[^"]*|[\[{][^\]}]*|[^'",}\]]*""")
+"""What may be typed for a name."""
+_OPTION = re.compile(r"""(?P<name>--[\w-]+)['"]?\s*[,\s]\s*['"]?(?!--)(?P<value>[^\s'",}\]]+)""")
+_SCHEMES = frozenset({"bearer", "basic", "token"})
+"""Words before a key in the header that carries it."""
 _USERINFO = re.compile(r"(\w[\w+.-]*://)(?!user:password@host\b)[^\s'\"]*@")
 """To the last @: a password may hold anything. What our own messages say to type is no secret."""
 _QUERY = re.compile(r"(\w[\w+.-]*://[^\s'\"?#]*)[?#][^\s'\",;)\]}]*")
 _SHORTEST = 4
 """Characters: to hide shorter texts wherever they stand would make words unreadable."""
+_WITHIN_WORDS = 8
+"""Characters from which on a secret is hidden inside of longer words, too, and where a server shows its beginning."""
+_CUT_OFF = re.compile(r"(?:\.{2,}|…|\*+)[\w-]{0,4}|\Z")
+"""How servers go on that show the beginning of a key: ``sk-4f9aW...``, ``sk-4f9aW*****f3Qk``."""
 _known: set[str] = set()
 
 
@@ -37,11 +42,48 @@ def remember(secret: str) -> None:
         _known.add(secret)
 
 
+def remember_values(value: Any, name: str = "") -> None:
+    """Remember all texts below names that say they are secret, in nested values."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            remember_values(inner, name if says_secret(name) else str(key))
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            remember_values(inner, name)
+    elif isinstance(value, str) and says_secret(name):
+        remember(value)
+
+
 def hide(text: str) -> str:
     """Return ``text`` without the keys that are in use, and without userinfo and query of the URLs in it."""
-    for secret in sorted(_known, key=len, reverse=True):
-        text = text.replace(secret, HIDDEN)
-    return _bare(text)
+    return _bare(without_known(text))
+
+
+def without_known(value: Any) -> Any:
+    """Return a text, or nested values, without the secrets that are in use; what holds none stays as it is."""
+    if isinstance(value, str):
+        for secret in sorted(_known, key=len, reverse=True):
+            if secret[:_WITHIN_WORDS] in value:
+                value = _without(secret, value)
+        return value
+    if isinstance(value, Mapping):
+        return {without_known(key): without_known(inner) for key, inner in value.items()}
+    return [without_known(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _without(secret: str, text: str) -> str:
+    """Return a text without a secret, also as JSON escapes it, and without a beginning of it that is cut off."""
+    if len(secret) < _WITHIN_WORDS:
+        return re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", HIDDEN, text)
+    text = text.replace(secret, HIDDEN).replace(json.dumps(secret)[1:-1], HIDDEN)
+    start = 0
+    while (start := text.find(secret[:_WITHIN_WORDS], start)) >= 0:
+        rest = text[start : start + len(secret)]
+        shown = next((n for n, (a, b) in enumerate(zip(rest, secret, strict=False)) if a != b), len(rest))
+        if cut := _CUT_OFF.match(text, start + shown):
+            text = text[:start] + HIDDEN + text[cut.end() :]
+        start += 1
+    return text
 
 
 def _bare(text: str) -> str:
@@ -49,16 +91,27 @@ def _bare(text: str) -> str:
 
 
 def remember_typed(overrides: Sequence[str]) -> None:
-    """Have :func:`hide` know what overrides of the model give away, before any message can repeat them."""
+    """Have :func:`hide` know what overrides give away, before any message can repeat them."""
     for override in overrides:
         key, _, value = override.partition("=")
         if key.endswith("base_url") and "@" in value:
             remember(value.rpartition("@")[0].rpartition("://")[2].strip("'\""))
         if not key.endswith("api_key_env"):
-            for found in _TYPED.finditer(override):
-                remember(found[1])
+            _remember_named(override)
         elif value and spoken(value.strip("'\"")) == HIDDEN:
             remember(value.strip("'\""))
+
+
+def _remember_named(text: str) -> None:
+    """Remember what stands beside names that say it is secret, in a text that need not parse."""
+    for found in filter(lambda one: says_secret(one["name"]), _NAMED.finditer(text)):
+        typed = _TYPED.match(text, found.end())
+        value = typed[0] if typed else ""
+        for part in re.split(r"[,:{}\[\]]", value) if value.startswith(("{", "[")) else [value]:
+            scheme, _, key = part.strip("'\"= []").partition(" ")
+            remember(key.strip() if scheme.lower() in _SCHEMES else part.strip("'\"= []"))
+    for found in filter(lambda one: says_secret(one["name"]), _OPTION.finditer(text)):
+        remember(found["value"])
 
 
 def spoken(variable: str) -> str:
@@ -112,7 +165,8 @@ def login(url: str) -> tuple[str, str] | None:
     if "@" not in parts.netloc:
         return None
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    for text in (password, parts.password or "") if password else (user, parts.username or ""):
+    sent = base64.b64encode(f"{user}:{password}".encode()).decode()
+    for text in (sent, password, parts.password or "") if password else (sent, user, parts.username or ""):
         remember(text)
     return user, password
 
@@ -121,7 +175,9 @@ def query(url: str) -> str:
     """Return the query of an address, which every request carries on; empty when there is none."""
     found = _parts(url).query
     for pair in found.split("&"):
-        remember(pair.partition("=")[2])
+        name, _, value = pair.partition("=")
+        if not name.endswith("version"):  # a date such as 2024-10-21 stands in replies, too
+            remember(value)
     return found
 
 
@@ -136,7 +192,7 @@ def _parts(url: str) -> SplitResult:
 
 def masked(value: Any, name: str = "") -> Any:
     """Return nested values as they may be stored: without texts and numbers below a name that says they are secret."""
-    private = _PRIVATE.search(name) is not None
+    private = says_secret(name)
     if isinstance(value, Mapping):
         return {key: masked(inner, name if private else str(key)) for key, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -155,7 +211,7 @@ def masked_arguments(arguments: Sequence[str]) -> list[str]:
         if private and not argument.startswith("--"):
             shown.append(HIDDEN)
             continue
-        private = argument.startswith("--") and _PRIVATE.search(option) is not None and not equals
-        secret = argument.startswith("--") and _PRIVATE.search(option) is not None and value
+        private = argument.startswith("--") and says_secret(option) and not equals
+        secret = argument.startswith("--") and says_secret(option) and value
         shown.append(f"{option}={HIDDEN}" if secret else hide(argument))
     return shown

@@ -13,7 +13,7 @@ from macla.files import home
 class AlfworldOptions(BaseModel):
     """``env.*`` of the configuration (``configs/env/alfworld.yaml``)."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     data: Literal["generated", "official"] = "generated"
     root: Path | None = Field(None, description="official: the folder that holds json_2.1.1")

@@ -34,7 +34,7 @@ SEEN_IN_DESIGN = (
 class SQLOptions(BaseModel):
     """The ``env.*`` part of the configuration."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     data: Literal["official"] = Field("official", description="the benchmark's own files; there is no other source")
     root: str | None = Field(None, description="folder of these files; null: $MACLA_DATA/intercode_sql")

@@ -34,7 +34,7 @@ You take the cup 1 from the crate 1. The cup 1 is red."""
 class ToyOptions(BaseModel):
     """``env.*`` of the configuration (``configs/env/toy.yaml``)."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     jobs: tuple[JobName, ...] = Field(tuple(JOBS), min_length=1, description="task types, taken in turn")
     n_train: int = Field(120, ge=0, description="training tasks")

@@ -13,7 +13,7 @@ from macla.errors import UserError
 class TravelOptions(BaseModel):
     """The options under ``env.*``."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     data: Literal["generated", "official"] = Field("generated", description="a generated world, or the official tables")
     database: Path | None = Field(

@@ -12,7 +12,7 @@ from envs.webshop.splits import Scheme
 class WebShopOptions(BaseModel):
     """Settings of the WebShop benchmark; the defaults need no data."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     data: Literal["generated", "official"] = Field("generated", description="made-up catalogue, or WebShop's files")
     root: Path | None = Field(None, description="folder of the official files; null is $MACLA_DATA/webshop")

@@ -136,7 +136,7 @@ class Looking(Protocol):
     """What a lexicon adds whose interface has actions that only show what a thing holds and change nothing.
 
     Example:
-        ``Looks(examples="look into drawer 1")`` of a drawer whose parts were all seen.
+        ``Looks(examples="look into box 1")`` of a box whose parts were all seen.
     """
 
     def looks(self, name: str, type: str, shown: str) -> Looks:

@@ -16,7 +16,7 @@ from macla.models.record import Replay, recorder
 from macla.models.requests import R, Request
 from macla.models.settings import ModelSettings
 from macla.models.usage import Ledger
-from macla.secrets import SecretError, check_url, login, read_key
+from macla.secrets import SecretError, check_url, login, read_key, remember_values
 
 
 def create(settings: ModelSettings) -> Ledger:
@@ -64,6 +64,7 @@ class Rules:
 
 def served(settings: ModelSettings) -> Bulk:
     """Return the model behind an OpenAI-compatible server."""
+    remember_values(settings.extra_body)
     loop = Loop()
     transport = Transport(
         settings.url,

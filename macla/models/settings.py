@@ -1,6 +1,8 @@
 """The ``model.*`` part of the configuration (``configs/model/``)."""
 
+import math
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,10 +20,26 @@ def name_of(checkpoint: str) -> str:
     return path.name if path.is_absolute() or path.exists() else checkpoint
 
 
+_OURS = {"model": "type model.id=NAME", "seed": "type model.seed=N", "messages": "", "stream": ""}
+"""Keys of a request that are the harness's own, and what to type in their place."""
+
+
+def _numbers(values: Any, key: str = "") -> Iterator[tuple[str, float]]:
+    """Yield all numbers with a point in nested values, with the keys that they stand below."""
+    if isinstance(values, float):
+        yield key, values
+    elif isinstance(values, Mapping):
+        for name, inner in values.items():
+            yield from _numbers(inner, f"{key}.{name}".strip("."))
+    elif isinstance(values, list | tuple):
+        for inner in values:
+            yield from _numbers(inner, key)
+
+
 class ServerSettings(BaseModel):
     """How ``macla serve`` and ``model.autostart`` start vLLM."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     python: str = Field("", description="interpreter that has vLLM; empty: the one macla runs in")
     checkpoint: str = Field("", description="weights: a folder or a hub name; empty: server.folder, else model.id")
@@ -73,7 +91,7 @@ class ServerSettings(BaseModel):
 class ModelSettings(BaseModel):
     """Which frozen model answers, and how it is asked."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     backend: str = Field("embedded", description="who answers: embedded, openai, replay, or another package's")
     name: str = Field("embedded", description="what tables call the model")
@@ -120,6 +138,23 @@ class ModelSettings(BaseModel):
         if self.backend != "openai" and (self.record or self.cache or self.autostart):
             raise ValueError(f"record, cache and autostart need a served model, not backend {self.backend}")
         return self
+
+    @field_validator("extra_body", "options")
+    @classmethod
+    def _finite(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Refuse numbers that JSON does not have."""
+        for key, number in _numbers(values):
+            if not math.isfinite(number):
+                raise ValueError(f"{key} is {number}, which no request can carry")
+        return values
+
+    @field_validator("extra_body")
+    @classmethod
+    def _not_ours(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Refuse what every request is made of: an answer would be one to another question."""
+        for key in filter(_OURS.__contains__, values):
+            raise ValueError(f"{key} is set by macla for every request; {_OURS[key] or 'leave it out'}")
+        return values
 
     @field_serializer("base_url")
     def _stored_url(self, url: str) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from macla.errors import UserError
-from macla.secrets import login, query
+from macla.secrets import bare_url, login, query
 
 
 def is_loopback(url: str) -> bool:
@@ -19,6 +19,17 @@ def is_loopback(url: str) -> bool:
     except ValueError:
         return False
     return address.is_loopback or address.is_unspecified
+
+
+def check_address(url: str) -> None:
+    """Raise UserError for what is no address of a server."""
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port beyond 65535, a bracket that is not closed
+        sound = False
+    if not sound:
+        raise UserError(f"model.base_url={bare_url(url)} is no URL; type e.g. http://localhost:8000/v1")
 
 
 def client_for(url: str, headers: dict[str, str], limits: httpx.Limits) -> httpx.AsyncClient:
@@ -45,8 +56,12 @@ def next_address(base: str, url: str, location: str) -> str:
 
     The key and the prompts go to the server that the user named, and nowhere else.
     """
-    target = urljoin(url, location)
-    moved = urlsplit(target)
+    try:
+        target = urljoin(url, location)
+        moved = urlsplit(target)
+        _ = moved.port
+    except ValueError:
+        raise UserError(f"{base} redirects to what is no URL; mend the server, or type model.base_url") from None
     if _host(url) != _host(target) or moved.scheme not in (urlsplit(url).scheme, "https"):
         where = f"{moved.scheme}://{moved.netloc.rpartition('@')[2]}"
         raise UserError(f"{base} has moved to {where}; type its new address as model.base_url")

@@ -119,6 +119,9 @@ class Client:
         name = self.composer.parameters.id
         if error.status in HOPELESS:
             raise UserError(f"{self.transport.url} refuses requests to {name}: {error}") from None
+        if error.most_tokens:
+            remedy = f"model.max_tokens={error.most_tokens}"
+            raise UserError(f"{self.transport.url} refuses requests to {name}: {error}; type {remedy}") from None
         unwanted = error.unwanted(self.composer.parameters.model_dump())
         if unwanted:
             remedy = f"model.omit=[{unwanted}]"

@@ -7,6 +7,8 @@ from pydantic import BaseModel
 
 CUT = frozenset({"length", "max_tokens", "model_length"})
 """What servers call the end of a reply that had no more tokens."""
+MOST_TOKENS = 1 << 40
+"""What counts more tokens counts none."""
 _THOUGHTS = ("reasoning_content", "reasoning", "thinking")
 
 _PARTS = ("text", "output_text", "refusal", *_THOUGHTS)
@@ -41,12 +43,13 @@ def read(value: Any) -> Completion | None:
         text = "\n".join(filter(str.strip, parts))
         thoughts = "" if text else next(filter(str.strip, (_text(message.get(key)) for key in _THOUGHTS)), "")
         usage = usage if isinstance(usage, dict) else {}
+        details = usage.get("prompt_tokens_details")
         return Completion(
             text=text or thoughts,
             finish_reason=str(choice.get("finish_reason") or ""),
             thoughts=bool(thoughts),
             prompt_tokens=_count(usage.get("prompt_tokens")),
-            cached_tokens=_count((usage.get("prompt_tokens_details") or {}).get("cached_tokens")),
+            cached_tokens=_count(details.get("cached_tokens") if isinstance(details, dict) else 0),
             completion_tokens=_count(usage.get("completion_tokens")),
         )
     except (AttributeError, KeyError, IndexError, TypeError):
@@ -70,10 +73,11 @@ def _text(said: Any) -> str:
 
 def _called(message: dict[str, Any]) -> str:
     """Return the arguments of the tool calls, one a line: models that may call tools answer so."""
-    calls = [call.get("function") or {} for call in message.get("tool_calls") or ()]
-    calls += [message["function_call"]] if message.get("function_call") else []
-    return "\n".join(_text(call.get("arguments")) for call in calls)
+    listed = message.get("tool_calls")
+    calls = [call.get("function") for call in listed if isinstance(call, dict)] if isinstance(listed, list) else []
+    calls.append(message.get("function_call"))
+    return "\n".join(_text(call.get("arguments")) for call in calls if isinstance(call, dict))
 
 
 def _count(tokens: Any) -> int:
-    return tokens if isinstance(tokens, int) and tokens >= 0 else 0
+    return tokens if isinstance(tokens, int) and not isinstance(tokens, bool) and 0 <= tokens < MOST_TOKENS else 0

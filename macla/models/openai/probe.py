@@ -20,9 +20,9 @@ _ODD = 4711
 async def probe(transport: Transport, settings: ModelSettings) -> Parameters:
     """Return the parameters of the answers to come; UserError (one line, with the remedy) when there can be none."""
     served = await _served(transport, settings)
-    limit = served.get("max_model_len") if served else None
-    context = settings.context_length or (limit if isinstance(limit, int) else FALLBACK_CONTEXT)
-    if isinstance(limit, int) and context > limit:
+    limit = _limit(served or {})
+    context = settings.context_length or limit or FALLBACK_CONTEXT
+    if limit is not None and context > limit:
         raise UserError(f"model.context_length={context}, but {transport.url} serves {limit} tokens; lower it")
     root = str((served or {}).get("root") or "")
     taken = Parameters(
@@ -48,6 +48,12 @@ async def probe(transport: Transport, settings: ModelSettings) -> Parameters:
     if settings.structured != "auto" and served is not None:
         return taken
     return await _Question(transport, settings, taken).asked()
+
+
+def _limit(served: dict[str, Any]) -> int | None:
+    """Return the context that the server says it has; some say -1, or true, for one that they do not limit."""
+    said = served.get("max_model_len")
+    return said if isinstance(said, int) and not isinstance(said, bool) and said > 0 else None
 
 
 async def _served(transport: Transport, settings: ModelSettings) -> dict[str, Any] | None:
@@ -111,7 +117,7 @@ class _Question:
             except RefusedError as error:
                 if self._give_up(error, body):
                     continue
-                if not (asks and auto):
+                if error.most_tokens or not (asks and auto):
                     raise self._hopeless(error) from None
                 asks = False
             else:
@@ -156,7 +162,8 @@ class _Question:
                 f"{self.transport.url} answers no requests to {self.settings.id}: {error}; "
                 "an OpenAI-compatible URL ends in /v1"
             )
-        return UserError(f"{self.transport.url} refuses requests to {self.settings.id}: {error}")
+        remedy = f"; type model.max_tokens={error.most_tokens}" if error.most_tokens else ""
+        return UserError(f"{self.transport.url} refuses requests to {self.settings.id}: {error}{remedy}")
 
 
 def _keeps(text: str) -> bool:

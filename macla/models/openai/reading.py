@@ -4,13 +4,20 @@ import json
 import re
 from typing import Any, NamedTuple
 
-_WORDS = r"(?:think|thought|reason|reflect|monologue|scratchpad|analy[sz]|deliberat|ponder)"
+from macla.models.openai.beginnings import answer_begins, thinks_aloud
+
+_WORDS = r"(?:think|thought|reason|reflect|monologue|scratch[_-]?pad|brainstorm|analy[sz]|deliberat|ponder)"
 """What names of marks around thoughts hold, whatever else they hold: ``inner_monologue``, ``begin▁of▁thought``."""
 _NAME = rf"(?!no_?think)[\w:.▁-]{{0,40}}?{_WORDS}[\w:.▁-]{{0,40}}"
-_REST = r"[^<>{}＞›▷]{0,200}"
+_REST = r"[^<>{}&＞›▷]{0,200}"
 _BAR = r"\s{0,4}[|｜]?\s{0,4}"
-_TAG = rf"[<＜‹◁](?=[|｜/]*\w|{_REST}[>＞›▷]){_BAR}(?P<end>/?){_BAR}(?P<tag>{_NAME})(?!{_REST}/[>＞›▷]){_REST}[>＞›▷]?"
-"""With attributes. One that nothing closes counts, too, unless a blank makes a smaller-than sign of it."""
+_CLOSE = r"(?:[>＞›▷]|&gt;)"
+_TAG = (
+    rf"(?:[<＜‹◁]|&lt;)(?=[|｜/]*\w|{_REST}{_CLOSE}){_BAR}(?P<end>/?){_BAR}(?P<tag>{_NAME})(?!{_REST}/{_CLOSE})"
+    rf"{_REST}{_CLOSE}?"
+)
+"""With attributes, also as HTML escapes them. One that nothing closes counts, too, unless a blank makes a smaller-than
+sign of it."""
 _BRACKETS = rf"\[\s{{0,4}}(?P<last>/?)\s{{0,4}}(?P<bracket>{_NAME})\s{{0,4}}\]"
 _RAW = rf"<\|channel>\w*|(?P<raw><unused\d+>)(?P<opens>\s{{0,4}}{_WORDS})?|(?P<back><channel\|>)"
 """Channels that are no tags: ``<unused94>thought … <unused95>``, ``<|channel>thought … <channel|>``."""
@@ -18,21 +25,25 @@ _CHANNEL = (
     r"<\|channel\|>\s*(?P<channel>\w*)(?P<to>\s+to=[^\s<{]+)?"
     r"(?:[^<{]*(?:<\|constrain\|>[^<{]*)?<\|message\|>)?"
 )
+_BLOCK = (
+    rf"(?P<fence>```[ \t]*\w{{0,20}}{_WORDS})|(?P<comment><!--)"
+    rf"|(?P<details><details\b{_REST}>\s*<summary>[^<>]{{0,80}}{_WORDS})"
+)
+_ENDS = {"fence": "```", "comment": "-->", "details": "</details>"}
+"""Blocks of text around thoughts, and how they end."""
 _THOUGHT = re.compile(rf"{_TAG}|{_BRACKETS}|{_RAW}", re.IGNORECASE)
-_MARK = re.compile(rf"{_THOUGHT.pattern}|{_CHANNEL}|(?P<brace>{{)", re.IGNORECASE)
+_MARK = re.compile(rf"{_BLOCK}|{_THOUGHT.pattern}|{_CHANNEL}|(?P<brace>{{)", re.IGNORECASE)
 _CLOSES = re.compile(r"(?:end|stop|close)(?=[_▁:.-])", re.IGNORECASE)
 """How names begin that need no slash to close: ``END_THINKING``, ``end▁of▁thought``."""
 _SIDES = re.compile(r"(?:begin|start|end|stop|close)[_▁:.-]+|of[_▁:.-]+", re.IGNORECASE)
 _END_OF_CHANNEL = re.compile(r"<\|(?:end|call|return|start|channel)\|>")
-_STRIPPED = re.compile(r"\s*analysis(?=[A-Z])")
-"""How a reply begins whose channels lost their marks: ``analysisWe need … assistantfinal{…}``."""
-_STRIPPED_END = re.compile("assistantfinal")
 _BRACES = re.compile(r'"(?:\\.|[^"\\])*"|[{}]', re.DOTALL)
 _NOTHING = re.compile(r"(?:[\s`]|<[^<>]{1,40}>)*\Z")
 """What may follow an answer that ends a reply: the end of a fence, tags, marks of the chat template."""
 _DECODER = json.JSONDecoder(strict=False)
 """Lets bare control characters in texts pass, as the grammars of vLLM do."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
+ENDLESS = "its thoughts do not end"
 MOST_OPEN = 20
 """Braces that nothing closes after which a reply counts as none; for every one the rest of it is looked through."""
 MOST_UNMATCHED = 1000
@@ -58,7 +69,7 @@ def answers(text: str, *, at_end: bool = False) -> list[dict[str, Any]]:
     """
     text = whole(text)
     found = _Scan(text).run()
-    if at_end:
+    if at_end or thinks_aloud(text):
         found = [one for one in found[-1:] if _NOTHING.match(text, one.end)]
         if not found:
             raise BadReplyError("it does not end with a JSON object")
@@ -104,11 +115,13 @@ class _Scan:
         self.found: list[Found] = []
         self.failures: list[str] = []
         self.open = 0
+        self.balance = 0, text.count("{") - text.count("}")
+        """A place, and how many more braces open than close from there on."""
 
     def run(self) -> list[Found]:
-        position = 0
-        if _STRIPPED.match(self.text):
-            position = self._ended(_STRIPPED_END.search(self.text)).end()
+        position = answer_begins(self.text) if _THOUGHT.match(self.text.lstrip()) is None else 0
+        if position is None:
+            raise BadReplyError(ENDLESS)
         while (mark := _MARK.search(self.text, position)) is not None:
             position = self._after(mark)
         if self.found:
@@ -121,6 +134,9 @@ class _Scan:
             return self._object(mark.start())
         if mark["channel"] is not None:
             return self._channel(mark)
+        block = next((name for name in _ENDS if mark[name]), None)
+        if block is not None:
+            return self._ended(re.compile(_ENDS[block]).search(self.text, mark.end())).end()
         side = _side(mark)
         if side.opens:
             return self._after_thoughts(mark.end(), side.name)
@@ -138,7 +154,7 @@ class _Scan:
 
     def _ended(self, end: re.Match[str] | None) -> re.Match[str]:
         if end is None:
-            raise BadReplyError("its thoughts do not end")
+            raise BadReplyError(ENDLESS)
         return end
 
     def _after_thoughts(self, position: int, name: str) -> int:
@@ -157,30 +173,41 @@ class _Scan:
                 inside.pop()
             if not inside:
                 return mark.end()
-        raise BadReplyError("its thoughts do not end")
+        raise BadReplyError(ENDLESS)
 
     def _object(self, start: int) -> int:
         """Keep the object that begins at ``start``; what is none is skipped with all that it holds."""
-        try:
-            value, end = _DECODER.raw_decode(self.text, start)
-            self.found.append(Found(whole_values(value), end))
+        unmatched = self._unmatched(start) > MOST_UNMATCHED
+        end = None if unmatched else _closing(self.text, start)
+        try:  # in as little text as it can be in: an error counts the lines before it
+            value, length = _DECODER.raw_decode(self.text[start:end])
+            self.found.append(Found(whole_values(value), start + length))
         except (ValueError, RecursionError) as error:
             self.failures.append(f"its JSON does not parse: {_short(error)}")
-            return self._skipped(start, error)
-        return end
+            if end is not None:
+                return end
+            self.open += 1
+            if unmatched or self.open > MOST_OPEN or _unfinished(error, len(self.text.rstrip()) - start):
+                raise BadReplyError(self.failures[-1]) from None
+            return start + 1
+        return start + length
 
-    def _skipped(self, start: int, error: Exception) -> int:
-        if self.text.count("{", start) - self.text.count("}", start) > MOST_UNMATCHED:
-            raise BadReplyError(self.failures[-1])
-        depth = 0
-        for mark in _BRACES.finditer(self.text, start):
-            depth += {"{": 1, "}": -1}.get(mark[0], 0)
-            if depth == 0 and mark[0] == "}":
-                return mark.end()
-        self.open += 1
-        if self.open > MOST_OPEN or _unfinished(error, len(self.text.rstrip())):
-            raise BadReplyError(self.failures[-1])
-        return start + 1
+    def _unmatched(self, start: int) -> int:
+        """Return how many more braces open than close from ``start`` on; starts come in order."""
+        seen, balance = self.balance
+        balance -= self.text.count("{", seen, start) - self.text.count("}", seen, start)
+        self.balance = start, balance
+        return balance
+
+
+def _closing(text: str, start: int) -> int | None:
+    """Return where the brace at ``start`` is closed, texts in quotes apart; None where it is not."""
+    depth = 0
+    for mark in _BRACES.finditer(text, start):
+        depth += {"{": 1, "}": -1}.get(mark[0], 0)
+        if depth == 0 and mark[0] == "}":
+            return mark.end()
+    return None
 
 
 def _unfinished(error: Exception, length: int) -> bool:

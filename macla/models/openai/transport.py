@@ -11,12 +11,21 @@ import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
 
 from macla.errors import InfrastructureError, UserError
-from macla.models.openai.address import client_for, next_address
+from macla.models.openai.address import check_address, client_for, next_address
 from macla.models.openai.completion import Completion, read
 from macla.models.openai.reading import whole_values
-from macla.models.openai.refusals import RefusedError, told, too_long, within, without_quota
+from macla.models.openai.refusals import (
+    NO_REASON,
+    RefusedError,
+    Told,
+    about_the_key,
+    told,
+    too_long,
+    within,
+    without_quota,
+)
 from macla.progress import note
-from macla.secrets import bare_url, hide
+from macla.secrets import bare_url, hide, without_known
 
 MAX_BYTES = 1 << 20
 """A longer body is no chat completion: reading stops, and the server counts as failed."""
@@ -46,6 +55,7 @@ class Transport:
     """A connection pool to one endpoint, used from one event loop."""
 
     def __init__(self, url: str, key: str | None, *, timeout_s: float, retries: int, concurrency: int) -> None:
+        check_address(url)
         self.url = bare_url(url)
         self._timeout_s = timeout_s
         self._retries = retries
@@ -115,11 +125,12 @@ class Transport:
         raise RefusedError(response.status_code, f"more than {MOST_REDIRECTS} redirects, the last to {url}")
 
     def _json(self, response: httpx.Response, content: bytes) -> Any:
+        """Return what a body holds, without our secrets: some servers say them back, and answers are published."""
         if response.status_code >= 300:
             came = f"HTTP {response.status_code}"
-            raise self._failure(response.status_code, *told(content), came, _retry_after(response))
+            raise self._failure(response.status_code, told(content), came, _retry_after(response))
         try:
-            return whole_values(json.loads(content))
+            return without_known(whole_values(json.loads(content)))
         except (ValueError, RecursionError):
             raise _NoJSONError("the body is no JSON") from None
 
@@ -127,26 +138,33 @@ class Transport:
         """Return the completion in a body; what it raises otherwise is what an error of HTTP would."""
         error = within(value)
         if error is not None:
-            status, message, kind = error
-            raise self._failure(status, message, kind, "HTTP 200 with an error as its body", 0.0)
+            raise self._failure(*error, "HTTP 200 with an error as its body", 0.0)
         completion = read(value)
         if completion is None:
             raise _AttemptError("the body is no chat completion")
         return completion
 
-    def _failure(self, status: int, message: str, kind: str, came: str, wait_s: float) -> Exception:
+    def _failure(self, status: int, said: Told, came: str, wait_s: float) -> Exception:
         """Return the error that an answer with ``status`` is, which came as ``came``; 0 stands for one without."""
+        message, kind, parameter = said
         if status in (401, 403):
-            return UserError(
-                f"{self.url} refuses the key; set model.api_key_env to the variable that holds a valid one"
-            )
+            return self._forbidden(status, said)
         if without_quota(status, kind):
             return UserError(f"{self.url}: {message.rstrip('.')}; what is finished is kept, the same command resumes")
         if status >= 500 and too_long(f"{kind} {message}"):
             return RefusedError(400, message, kind, came)
         if status == 0 or status in PASSING or status >= 500:
-            return self._passing(f"{came}: {message}", wait_s)
-        return RefusedError(status, message, kind, came)
+            return self._passing(f"{came}: {message or NO_REASON}", wait_s)
+        return RefusedError(status, message, kind, came, parameter)
+
+    def _forbidden(self, status: int, said: Told) -> UserError:
+        """Return the error of a request that is not allowed, by the key where the server speaks of it."""
+        if status == 401 or about_the_key(f"{said.kind} {said.message}"):
+            words = f" ({said.message.rstrip('.')})" if said.message else ""
+            return UserError(
+                f"{self.url} refuses the key{words}; set model.api_key_env to the variable that holds a valid one"
+            )
+        return UserError(f"{self.url} does not allow the request (HTTP {status}): {said.message}")
 
     def _passing(self, reason: str, wait_s: float) -> Exception:
         """Return the error of an attempt that may be made again; InfrastructureError where that is too late to wait."""

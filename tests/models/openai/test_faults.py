@@ -170,3 +170,28 @@ def test_a_server_that_always_finds_the_prompt_too_long(server: FakeServer) -> N
         assert reply.reason == (
             "the server refused the request (HTTP 400): This model's maximum context length is 1 tokens."
         )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:99999/v1",
+        "http://127.0.0.1:x/v1",
+        "http://[::1/v1",
+        "localhost:8000/v1",
+        "http:///v1",
+        "ftp://a/v1",
+    ],
+)
+def test_what_is_no_address_is_one_line(server: FakeServer, url: str) -> None:
+    with pytest.raises(UserError) as error:
+        create(server.settings(base_url=url))
+    assert str(error.value) == f"model.base_url={url} is no URL; type e.g. http://localhost:8000/v1"
+
+
+@pytest.mark.parametrize("target", ["http://[bad/", "http://127.0.0.1:99999/v1/models"])
+def test_a_redirect_to_what_is_no_address_is_one_line(server: FakeServer, target: str) -> None:
+    server.listing = lambda handler, body: handler.reply(302, b"", location=target)
+    with pytest.raises(UserError) as error:
+        create(server.settings())
+    assert str(error.value) == f"{server.url} redirects to what is no URL; mend the server, or type model.base_url"

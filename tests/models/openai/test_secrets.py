@@ -6,14 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from helpers.misbehaving_server import FakeServer, status
-from helpers.model_requests import ground
+from helpers.misbehaving_server import FakeServer, saying, status
+from helpers.model_requests import act, ground
 
 from macla import secrets
 from macla.config import Config, compose
 from macla.errors import InfrastructureError, UserError
 from macla.models.create import create
 from macla.models.malformed import Malformed
+from macla.models.requests import Action
 from macla.runs.build import build_memory
 from macla.runs.evaluate import evaluate
 from macla.runs.sweep import sweep
@@ -131,18 +132,15 @@ def test_secrets_of_server_and_body_are_not_stored(server: FakeServer) -> None:
 
 
 SECRET = [
-    "token",
-    "TOKEN",
-    "my_token",
-    "x-token",
-    "accessToken",
-    "GITHUB_TOKEN",
-    "api_key",
-    "client_secret",
-    "password",
-]
+    "token", "TOKEN", "my_token", "x-token", "accessToken", "GITHUB_TOKEN", "hftoken", "api_key", "client_secret",
+    "password", "key", "keys", "user_key", "userKey", "MY_KEY", "OPENAI_KEY", "AWS_ACCESS_KEY_ID", "LICENSE_KEY", "pwd",
+    "DB_PWD", "auth", "x-auth", "authToken", "cookie", "set-cookie", "MY_PASS", "PASSPHRASE", "GPG_PASSPHRASE",
+    "SSLKeyPassword", "credentials", "Authorization", "GITHUB_PAT", "bearer",
+]  # fmt: skip
 PLAIN = ["max_tokens", "max_completion_tokens", "tokens", "tokenizer", "token_ids", "stop_token_ids", "token_type",
-         "add_special_tokens", "max_token", "eos_token", "tokenized", "detokenize"]  # fmt: skip
+         "add_special_tokens", "max_token", "eos_token", "tokenized", "detokenize", "key_frames", "keyframes", "monkey",
+         "prompt_cache_key", "public_key", "sort_key", "max_tokens_key", "author", "first_pass", "pass_through",
+         "bypass", "compass", "path", "OMP_NUM_THREADS", "stop_token", "keyboard"]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SECRET)
@@ -180,9 +178,80 @@ def test_a_token_is_in_no_file_of_a_run(config: Callable[..., Config], tmp_path:
         "model.server.env={HF_TOKEN: sk-4f9aWq77",
         "model.base_url=http://u:sk-4f9aWq77@host/v1=[",
         "model.api_key_env=sk-4f9aWq77=[",
+        "model.server.args=[--api-key,sk-4f9aWq77,--hf-token=x]",
+        "model.server.args=[--api-key, sk-4f9aWq77, --hf-token=sk-4f9aWq77]",
+        "model.server.args=[--hf-token=sk-4f9aWq77]",
+        "model.extra_body={user_key: Bearer sk-4f9aWq77, x: [}",
+        "model.extra_body={session: {cookie: sk-4f9aWq77}, x: [}",
+        "model.extra_body={auth: {user: sk-4f9aWq77}, x: [}",
     ],
 )
 def test_an_override_that_does_not_parse_is_repeated_without_its_secret(typed: str) -> None:
     with pytest.raises(UserError) as error:
         compose(["env=toy", "model=endpoint", "model.id=m", typed])
     assert KEY not in str(error.value)
+
+
+def test_a_mistyped_list_of_arguments_is_told_without_the_key() -> None:
+    with pytest.raises(UserError) as error:
+        compose(["env=toy", "model=endpoint", "model.id=m", "model.server.args=[--api-key,s3cr3t7,--hf-token=s3cr3t8]"])
+    assert "'[--api-key,***,--hf-token='" in str(error.value)
+    assert "s3cr3t" not in str(error.value)
+
+
+def test_what_the_server_says_back_in_a_reply_is_kept_without_the_key(
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The recording, the useless reply and what the server says of itself: they are what people publish."""
+    monkeypatch.setenv("MACLA_TEST_KEY", KEY)
+    server.card = {"root": f"/weights/{KEY}", "owned_by": f"key {KEY}"}
+    recording = tmp_path / "recording"
+    with create(server.settings(structured="none", api_key_env="MACLA_TEST_KEY", record=recording)) as model:
+        server.behaviours = [saying(f'{{"thought": "sent {KEY}", "action": "look {KEY}"}}')]
+        assert model.ask([act()]) == [Action(thought="sent ***", action="look ***")]
+        server.always = saying(f"no JSON, but {KEY} and {KEY[:8]}...")
+        (reply,) = model.ask([act(seed=1)])
+        assert isinstance(reply, Malformed)
+        assert reply.text == "no JSON, but *** and ***"
+        identity = model.identity()
+    assert (identity["checkpoint"], identity["server"].split(" ")[0:2]) == ("***", ["key", "***"])
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert files
+    assert [file for file in files if KEY.encode() in file.read_bytes()] == []
+
+
+def test_a_secret_of_the_body_that_comes_back_is_hidden(server: FakeServer) -> None:
+    with create(server.settings(structured="none", extra_body={"session": {"cookie": KEY}})) as model:
+        server.always = saying(f'{{"action": "look {KEY}"}}')
+        assert model.ask([act()]) == [Action(action="look ***")]
+
+
+PASSWORD = "pass@word9"
+SENT = base64.b64encode(f"someone:{PASSWORD}".encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (f"Basic {SENT}", "Basic ***"),
+        (f"for {PASSWORD}", "for ***"),
+        (f"Incorrect API key provided: {KEY[:9]}...", "Incorrect API key provided: ***"),
+        (f"Incorrect API key provided: {KEY[:8]}********Wq77. Look", "Incorrect API key provided: ***. Look"),
+        (f"key {KEY[:8]}… is wrong", "key *** is wrong"),
+        (f"cut after {KEY[:10]}", "cut after ***"),
+        ("sk-4f9a is short", "sk-4f9a is short"),
+        (f"{KEY[:8]} goes on otherwise", f"{KEY[:8]} goes on otherwise"),
+        ("swords and wordy, a word", "swords and wordy, a ***"),
+        ("http://host/a?b=c and nothing else", "http://host/a?b=c and nothing else"),
+    ],
+)
+def test_what_is_hidden_in_a_text_of_the_server(said: str, kept: str) -> None:
+    secrets.login("http://someone:pass%40word9@host/v1")
+    for secret in (KEY, "word"):
+        secrets.remember(secret)
+    assert secrets.without_known({"a": [said]}) == {"a": [kept]}
+
+
+def test_the_version_in_a_query_is_no_secret() -> None:
+    secrets.query("http://host/v1?api-version=2024-10-21&code=qwerty77")
+    assert secrets.without_known("on 2024-10-21 with qwerty77") == "on 2024-10-21 with ***"

@@ -4,6 +4,8 @@ What cannot be read is an error that names the field: a wish that counted as non
 """
 
 import ast
+import datetime
+import itertools
 import json
 import re
 from collections.abc import Mapping
@@ -23,6 +25,7 @@ COUNTS = ("days", "people_number", "visiting_city_number")
 """The fields that are whole numbers from 1."""
 
 _WHOLE = re.compile(r"\s*\+?[0-9]{1,9}\s*")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"\s*\+?[0-9]{1,9}(\.[0-9]{1,9})?\s*")
 _MOST = 10**9
 _SHOWN = 60
@@ -67,9 +70,22 @@ def _budget(record: Mapping[str, Any]) -> int | float:
 
 def _dates(record: Mapping[str, Any], days: int) -> list[str]:
     dates = literal(record.get("date"))
-    if not isinstance(dates, list | tuple) or not all(isinstance(date, str) for date in dates) or len(dates) != days:
+    if not isinstance(dates, list | tuple) or len(dates) != days or not all(map(_is_date, dates)):
         raise _unread(record, "date", f"a list of {days} dates such as 2022-03-16")
+    if any(later <= earlier for earlier, later in itertools.pairwise(dates)):
+        raise _unread(record, "date", f"a list of {days} dates, one after the other")
     return list(dates)
+
+
+def _is_date(value: Any) -> bool:
+    """Whether a value is a day of the calendar, spelt as the flights spell theirs."""
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        return False
+    try:
+        datetime.date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def local_constraint(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def score_file(plans: Path, out: Path, options: TravelOptions) -> dict[str, Any]
 
 def _answers(path: Path, known: "_Known") -> Iterator[tuple[dict[str, Any], Any]]:
     """Yield (query record, plan) of the lines; UserError when there are none, or one of neither kind."""
-    met: dict[tuple[str, str], int] = {}
+    met: dict[str, int] = {}
     number = 0
     for number, line in json_lines(path):
         if not isinstance(line, dict) or "plan" not in line:
@@ -69,11 +69,12 @@ def _answers(path: Path, known: "_Known") -> Iterator[tuple[dict[str, Any], Any]
                 query = read_record(line["query"])
             elif "idx" in line and isinstance(line.get("query", ""), str):
                 query = known.record(line["idx"], line.get("query", ""))
-                first = met.setdefault((str(query["idx"]), str(query["query"])), number)
-                if first != number:
-                    raise UserError(f"idx {query['idx']} was answered in line {first} already")
             else:
                 raise UserError(f"not {_WANTED}")
+            first = met.setdefault(json.dumps(query, sort_keys=True), number)
+            if first != number:
+                named = f"idx {query['idx']}" if "idx" in query else "this query"
+                raise UserError(f"{named} was answered in line {first} already")
         except UserError as error:
             raise UserError(f"{path}:{number}: {error}") from None
         yield query, line["plan"]

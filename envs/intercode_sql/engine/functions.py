@@ -12,6 +12,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from envs.intercode_sql.engine import collation, dates
+from envs.intercode_sql.engine.base import SQLError
+from envs.intercode_sql.translate import integers
 from envs.intercode_sql.translate.types import DATE, DATETIME, DOUBLE, INT, NULL, TEXT, Type
 
 MAX_TEXT = 1_000_000
@@ -120,10 +122,26 @@ def _log(base: float, value: float | None = None) -> float | None:
     return math.log(number) if value is None else math.log(number, base)
 
 
+_REGULAR = {
+    "parenthesis": "Mismatched parenthesis in regular expression.",
+    "missing )": "Mismatched parenthesis in regular expression.",
+    "character set": "The regular expression contains an unclosed bracket expression.",
+    "missing ]": "The regular expression contains an unclosed bracket expression.",
+    "character range": "The regular expression contains an [x-y] character range where x comes after y.",
+    "min repeat greater": "The maximum is less than the minimum in a {min,max} interval.",
+    "": "Illegal argument to a regular expression.",
+}
+"""What MySQL says of a pattern that is none, by a part of what our engine says."""
+
+
 def _regexp(text: str, pattern: str) -> int:
     import regex  # the only engine whose matching can be timed out
 
-    return int(regex.search(pattern, text, regex.IGNORECASE, timeout=1.0) is not None)
+    try:
+        return int(regex.search(pattern, text, regex.IGNORECASE, timeout=1.0) is not None)
+    except regex.error as error:
+        told = next((words for part, words in _REGULAR.items() if part in error.msg), _REGULAR[""])
+        raise SQLError(told) from None
 
 
 def _guard(call: Callable[[float], float]) -> Callable[[float], float | None]:
@@ -182,8 +200,9 @@ FUNCTIONS: dict[str, Function] = {
             (i for i, x in enumerate(items.split(","), 1) if collation.sort_key(x) == collation.sort_key(s)), 0
         ),
     ),
+    "LOAD_FILE": Function("s", TEXT, lambda _: None),  # as to a user without the FILE privilege
     "REGEXP_LIKE": Function("ss", INT, _regexp),
-    "ABS": Function("n", NULL, abs),
+    "ABS": Function("n", NULL, integers.absolute),
     "SIGN": Function("n", INT, lambda n: (n > 0) - (n < 0)),
     "CEIL": Function("n", INT, math.ceil),
     "CEILING": Function("n", INT, math.ceil),

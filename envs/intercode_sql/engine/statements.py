@@ -120,9 +120,13 @@ class Statements:
         text = str(error)
         if "interrupted" in text or "too big" in text:
             return errors.TOO_LONG
+        if "stack overflow" in text:
+            return errors.NESTED
+        if "too many columns" in text:
+            return errors.MANY_COLUMNS
         if "overflow" in text or "user-defined" in text or isinstance(error, OverflowError):
             return _OUT_OF_RANGE
-        if "too many" in text or "too large" in text or "stack overflow" in text or "tree" in text:
+        if "too many" in text or "too large" in text or "tree" in text:
             return SQLError("Too many tables; MySQL can only use 61 tables in a join")
         if _BROKEN.search(text):
             return InfrastructureError(

@@ -47,6 +47,9 @@ def _reporting(name: str, call: Callable[..., Any], report: Callable[[Exception]
     def reporting(*arguments: Any) -> Any:
         try:
             return call(*arguments)
+        except SQLError as error:
+            report(error)
+            raise
         except (OverflowError, ZeroDivisionError):
             shown = ",".join(str(argument)[:40] for argument in arguments)
             report(SQLError(f"DOUBLE value is out of range in '{name}({shown})'"))

@@ -14,8 +14,8 @@ from envs.intercode_sql.translate.types import DATE, DATETIME, DOUBLE, INT, NULL
 if TYPE_CHECKING:
     from envs.intercode_sql.translate.expressions import Expressions
 
-DENIED = frozenset({"SLEEP", "BENCHMARK", "GET_LOCK", "LOAD_FILE", "MASTER_POS_WAIT", "SOURCE_POS_WAIT"})
-"""Calls that only wait or read files (``docs/spec/intercode_sql.md §6``): no task needs them."""
+DENIED = frozenset({"SLEEP", "BENCHMARK", "GET_LOCK", "MASTER_POS_WAIT", "SOURCE_POS_WAIT"})
+"""Calls that only wait (``docs/spec/intercode_sql.md §6``): no task needs them."""
 
 
 def call(node: exp.Anonymous, context: Context, emit: "Expressions") -> Typed:

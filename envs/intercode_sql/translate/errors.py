@@ -57,6 +57,7 @@ TOO_LONG = SQLError("Query execution was interrupted, maximum statement executio
 OUT_OF_MEMORY = SQLError("Out of memory; restart server and try again (needed 1048576 bytes)")
 LARGE_RESULT = SQLError("Result of the query was larger than max_allowed_packet (67108864) - truncated")
 LONG_STATEMENT = SQLError("Got a packet bigger than 'max_allowed_packet' bytes")
+MANY_COLUMNS = SQLError("Too many columns")
 NESTED = SQLError("Thread stack overrun: the statement is nested too deeply")
 EMPTY = SQLError("Query was empty")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from envs.intercode_sql.engine.base import SQLError
-from envs.intercode_sql.translate import aggregates, calls, errors
+from envs.intercode_sql.translate import aggregates, calls, errors, integers
 from envs.intercode_sql.translate.comparisons import COMPARISONS, Comparisons
 from envs.intercode_sql.translate.typed import Context, Typed, text_literal, unwrapped
 from envs.intercode_sql.translate.types import (
@@ -147,6 +147,7 @@ class Expressions(Comparisons):
         if isinstance(node.expression, exp.Interval):
             return calls.shift(node.this, node.expression, -1 if isinstance(node, exp.Sub) else 1, context, self)
         left, right = self(node.this, context), self(node.expression, context)
+        integers.check(node)
         result = numeric_result([_as_number(left.type), _as_number(right.type)])
         if isinstance(node, exp.Mul) and result.kind is Kind.DECIMAL:
             result = decimal((left.type.scale or 0) + (right.type.scale or 0))

@@ -36,7 +36,7 @@ class Translator:
 
     def statement(self, tree: exp.Expression) -> Query:
         """Return the translation of a whole query; a missing table is reported before anything else."""
-        local = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
+        local = {"dual", *(cte.alias.lower() for cte in tree.find_all(exp.CTE))}
         tables = [table for table in tree.find_all(exp.Table) if table.db or table.name.lower() not in local]
         for table in sorted(tables, key=lambda t: (t.find_ancestor(exp.CTE) is not None, t.this.meta.get("start", 0))):
             self.table(table)

@@ -47,6 +47,15 @@ def run(small: SQLiteEngine):
         (f"SELECT '{'a' * 70_000}'", "Got a packet bigger than 'max_allowed_packet' bytes"),
         ("SET sql_mode = (SELECT Name FROM maker WHERE 0)", "Variable 'sql_mode' can't be set to the value of 'NULL'"),
         ("-- nothing", "Query was empty"),
+        ("SELECT ABS(-9223372036854775808)", "BIGINT value is out of range in 'abs(-9223372036854775808)'"),
+        ("SELECT 9223372036854775807+1", "BIGINT value is out of range in '(9223372036854775807 + 1)'"),
+        ("SELECT 2 * (9223372036854775807-1)", "BIGINT value is out of range in '(2 * (9223372036854775807 - 1))'"),
+        ("SELECT 'a' REGEXP '('", "Mismatched parenthesis in regular expression."),
+        ("SELECT 'a' REGEXP '[a'", "The regular expression contains an unclosed bracket expression."),
+        ("SELECT 'a' REGEXP 'a{3,1}'", "The maximum is less than the minimum in a {min,max} interval."),
+        (f"{'SELECT * FROM (' * 40}SELECT 1{') x' * 40}", DEPTH),
+        (f"SELECT {','.join('1' * 3000)}", "Too many columns"),
+        ("SELECT * FROM DUAL", "No tables used"),
     ],
 )
 def test_what_has_no_answer_has_an_error(run, sql: str, message: str):
@@ -128,3 +137,18 @@ def _runs(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+@pytest.mark.parametrize(
+    ("sql", "rows"),
+    [
+        ("SELECT 1 FROM DUAL", [(1,)]),
+        ("SELECT 1 AS a FROM dual WHERE 1 ORDER BY a LIMIT 1", [(1,)]),
+        ("SELECT 1 FROM DUAL WHERE 0", []),
+        ("SELECT LOAD_FILE('/etc/passwd')", [(None,)]),
+        ("SELECT 9223372036854775806 + 1, ABS(-9223372036854775807)", [(9223372036854775807, 9223372036854775807)]),
+        ("SELECT -9223372036854775807 - 1", [(-9223372036854775808,)]),
+    ],
+)
+def test_what_is_legal_has_the_value_that_mysql_gives(run, sql: str, rows: list[tuple[int | None, ...]]):
+    assert run(sql) == rows

@@ -104,6 +104,9 @@ def test_a_line_that_fits_no_query_is_named(
 def test_a_query_answered_twice_is_named(solved: list[Problem], world: Path, tmp_path: Path):
     with pytest.raises(UserError, match=r"plans\.jsonl:2: idx .* line 1 already"):
         scored([leaderboard(solved[0])] * 2, world, tmp_path)
+    whole = {"query": dict(solved[0].record), "plan": None}
+    with pytest.raises(UserError, match=r"plans\.jsonl:2: .* was answered in line 1 already"):
+        scored([whole, {**whole, "plan": []}], world, tmp_path)
 
 
 @pytest.mark.parametrize(

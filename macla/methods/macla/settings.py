@@ -145,7 +145,7 @@ class Departures(Section):
     )  # fmt: skip
     contrast_exact: bool = key(
         False, "ours", "whether procedures whose Ψ is a path of the precondition tree are contrasted too: their Ψ is "
-        "exact, and contexts on top of it made it worse"
+        "exact, and contexts on top of it have brought nothing"
     )  # fmt: skip
     gated_practice: bool = key(
         False, "ours", "whether θ_conf holds in practice: below it a procedure would never fail often enough to be "

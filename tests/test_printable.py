@@ -48,7 +48,7 @@ def test_a_difference_is_shown_without_escape_codes(monkeypatch: pytest.MonkeyPa
 
 
 def test_an_error_is_shown_without_escape_codes(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    def fail(**_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise UserError("no task '\x1b[31m'")
 
     monkeypatch.setattr("macla.cli.app", fail)

@@ -190,7 +190,7 @@ def test_another_encoder_under_the_same_name(copy, typed, monkeypatch):
         def encode(self, texts):
             return super().encode([text[::-1] for text in texts])
 
-    monkeypatch.setattr("macla.config.Hashing", Other)
+    monkeypatch.setattr("macla.sections.Hashing", Other)
     error = typed("--memory", copy("macla"))
     assert_one_line(error, "embeddings.npy is not what encoder hashing-384 gives", "another one under the same name")
 

@@ -22,14 +22,18 @@ def test_a_table_goes_beside_the_runs_unless_told_otherwise(
     assert (tmp_path / "runs" / "tables" / "alfworld_toy.md").read_text() == table
     told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("alfworld_toy ")]
     assert told == [
-        "alfworld_toy 1/8: memory, seen, seed 0",
-        "alfworld_toy 2/8: memory, seen, seed 1",
-        "alfworld_toy 3/8: memory, unseen, seed 0",
-        "alfworld_toy 4/8: memory, unseen, seed 1",
-        "alfworld_toy 5/8: no memory, seen, seed 0",
-        "alfworld_toy 6/8: no memory, seen, seed 1",
-        "alfworld_toy 7/8: no memory, unseen, seed 0",
-        "alfworld_toy 8/8: no memory, unseen, seed 1",
+        "alfworld_toy 1/12: memory, seen, seed 0",
+        "alfworld_toy 2/12: memory, seen, seed 1",
+        "alfworld_toy 3/12: memory, unseen, seed 0",
+        "alfworld_toy 4/12: memory, unseen, seed 1",
+        "alfworld_toy 5/12: no memory, seen, seed 0",
+        "alfworld_toy 6/12: no memory, seen, seed 1",
+        "alfworld_toy 7/12: no memory, unseen, seed 0",
+        "alfworld_toy 8/12: no memory, unseen, seed 1",
+        "alfworld_toy 9/12: fixed rules, seen, seed 0",
+        "alfworld_toy 10/12: fixed rules, seen, seed 1",
+        "alfworld_toy 11/12: fixed rules, unseen, seed 0",
+        "alfworld_toy 12/12: fixed rules, unseen, seed 1",
     ]
     assert table.startswith("# toy: the configurations of alfworld\n")
     assert "87.2" not in table  # the paper's figure, which is of ALFWorld

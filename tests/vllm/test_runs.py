@@ -68,9 +68,7 @@ def test_build_and_eval_and_a_server_killed_in_the_middle(
         assert (summary["n_scored"], summary["n_tasks"]) == (GAMES, GAMES)
         assert sum(usage["calls"] for usage in summary["usage"].values()) > 0
         assert summary["model"] == "tiny"
-    assert (
-        none["usage"]["act"]["calls"] > 0
-    )  # with memory and random weights that is chance
+    assert none["usage"]["act"]["calls"] > 0  # with memory and random weights that is chance
     booked = [usage for summary in (built, whole, none) for usage in summary["usage"].values()]
     tokens = sum(usage["prompt_tokens"] + usage["completion_tokens"] for usage in booked)
     assert tokens == served_tokens(settings) - before

@@ -17,6 +17,8 @@ from macla.models.openai.body import Parameters
 from macla.models.requests import R, Request
 
 SUFFIX = ".jsonl.xz"
+PARAMETERS, ANSWERS, REFUSED = "parameters.json", "answers", "refused"
+"""What lies in the folder of a recording that is not packed."""
 
 
 def pack(folder: Path, file: Path) -> int:
@@ -25,8 +27,8 @@ def pack(folder: Path, file: Path) -> int:
     UserError when ``folder`` is no recording, or holds requests that were refused: a run that is published has none.
     """
     try:
-        parameters = json.loads((folder / "parameters.json").read_text(encoding="utf-8"))
-        answers = sorted((folder / "answers").glob("*/*.json"))
+        parameters = json.loads((folder / PARAMETERS).read_text(encoding="utf-8"))
+        answers = sorted((folder / ANSWERS).glob("*/*.json"))
         kept = [
             {"key": path.stem, "answer": json.loads(path.read_text(encoding="utf-8"))["answer"]} for path in answers
         ]
@@ -34,7 +36,7 @@ def pack(folder: Path, file: Path) -> int:
         raise UserError(
             f"{folder} is no recording ({type(error).__name__}); make one with model.record={folder}"
         ) from None
-    if any((folder / "refused").glob("*/*.json")):
+    if any((folder / REFUSED).glob("*/*.json")):
         raise UserError(f"{folder} holds refused requests; play the run again until none is")
     lines = [json.dumps(line, sort_keys=True, ensure_ascii=False) for line in ({"parameters": parameters}, *kept)]
     write_atomic(file, lzma.compress("".join(f"{line}\n" for line in lines).encode(), preset=9))

@@ -16,7 +16,7 @@ from macla.files import write_json
 from macla.models.answer import Answer, Backend
 from macla.models.cache import Answers, Cached, Refusals
 from macla.models.openai.body import Composer, Parameters
-from macla.models.packed import Packed
+from macla.models.packed import ANSWERS, PARAMETERS, REFUSED, Packed
 from macla.models.requests import R, Request
 
 
@@ -25,11 +25,11 @@ def recorder(backend: Backend, parameters: Parameters, folder: Path) -> Cached:
 
     A folder that already holds this model's answers is continued: what it holds is not asked again.
     """
-    path = folder / "parameters.json"
+    path = folder / PARAMETERS
     if path.is_file() and _parameters(folder).model_dump(mode="json") != parameters.model_dump(mode="json"):
         raise UserError(f"{folder} records another model or other sampling; give another model.record")
     write_json(path, parameters.model_dump(mode="json"))
-    return Cached(backend, Answers(folder / "answers"), Refusals(folder / "refused"))
+    return Cached(backend, Answers(folder / ANSWERS), Refusals(folder / REFUSED))
 
 
 class Replay:
@@ -40,7 +40,7 @@ class Replay:
     def __init__(self, recording: Path) -> None:
         self._recording = recording
         self._packed = Packed(recording) if recording.is_file() else None
-        self._answers, self._refusals = Answers(recording / "answers"), Refusals(recording / "refused")
+        self._answers, self._refusals = Answers(recording / ANSWERS), Refusals(recording / REFUSED)
         self._composer = Composer(self._packed.parameters if self._packed is not None else _parameters(recording))
         self.name = self._composer.parameters.name
 
@@ -82,7 +82,7 @@ class Replay:
 
 
 def _parameters(folder: Path) -> Parameters:
-    path = folder / "parameters.json"
+    path = folder / PARAMETERS
     try:
         return Parameters.model_validate(json.loads(path.read_text(encoding="utf-8")))
     except OSError:

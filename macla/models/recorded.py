@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from macla.errors import UserError
 from macla.models import requests
 from macla.models.openai.body import Composer, Parameters
+from macla.models.packed import ANSWERS, PARAMETERS
 
-ANSWERS, PARAMETERS = "answers", "parameters.json"
 _KINDS: dict[str, type[requests.Request[Any]]] = {
     kind.purpose: kind
     for kind in vars(requests).values()

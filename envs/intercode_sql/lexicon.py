@@ -22,6 +22,14 @@ _COLUMNS = (
     "FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = '{}'"
 )
 """All columns of a table on one short line: DESC's answer is cut after seven or so."""
+_SURVEY = (
+    "SELECT CONCAT(table_name, ': ', GROUP_CONCAT(TRIM(CONCAT(column_name, ' ', column_key)) ORDER BY ordinal_position "
+    "SEPARATOR ', ')) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name IN ({}) "
+    "GROUP BY table_name ORDER BY table_name"
+)
+"""The columns of several tables, a row a table: ``[('singer: id PRI, name',), ('song: id PRI, singer_id MUL',)]``."""
+_SURVEYED = re.compile(r"\('([^':]+): ([^']*)',\)")
+_BEGUN = re.compile(r"\('([^':]+): ([^']*), ")
 _LISTING = template.split(_COLUMNS.format("t"))
 _LISTED = re.compile(r"(?:^\[\('|, )([^\s',]+) (\w+)(?:\([^)]*\))? (PRI|UNI|MUL)?")
 _KIND = {"int": "number", "double": "number", "float": "number", "decimal": "number", "year": "number"}
@@ -57,6 +65,17 @@ class SQLLexicon:
             return Looks()
         rest = _COLUMNS.format(name) if shown.endswith(_CUT) else ""
         return Looks(rest, _SAMPLE.format(template.quoted(name)))
+
+    def survey(self, names: Sequence[str]) -> str:
+        """Return what shows the columns of tables."""
+        return _SURVEY.format(", ".join(f"'{name}'" for name in names))
+
+    def surveyed(self, feedback: str) -> dict[str, str]:
+        """Return the columns of each table that is shown whole; of the first as far as they go where none is."""
+        if whole := _SURVEYED.findall(feedback):
+            return dict(whole)
+        begun = _BEGUN.match(feedback, 1)
+        return {begun[1]: f"{begun[2]}, {_CUT}"} if begun else {}
 
     def parts(self, command: Command) -> list[Command]:
         """Return the clauses of a SELECT."""

@@ -154,6 +154,37 @@ class Looking(Protocol):
 
 
 @runtime_checkable
+class Surveying(Protocol):
+    """What a lexicon adds whose interface shows, by one action, the parts of several things at once.
+
+    Example:
+        Of tables: one query for the columns of all that are named, in place of a ``DESC`` for each.
+    """
+
+    def survey(self, names: Sequence[str]) -> str:
+        """Return the action.
+
+        Args:
+            names: Things that have parts, at least one.
+
+        Returns:
+            An action that changes nothing.
+        """
+        ...
+
+    def surveyed(self, feedback: str) -> dict[str, str]:
+        """Return what a survey showed.
+
+        Args:
+            feedback: The answer to such an action, which may be cut off.
+
+        Returns:
+            Thing → its parts, for those that are shown whole; the first as far as it goes where none is.
+        """
+        ...
+
+
+@runtime_checkable
 class Composite(Protocol):
     """What a lexicon adds whose commands are put together from parts, each of which can be learned by itself.
 

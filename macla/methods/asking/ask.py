@@ -9,6 +9,7 @@ from macla.methods.session import Session
 from macla.models.requests import Ground, R, ReadRequest, Request, WorkedTask, Write
 
 NONE = "none of these"
+ZERO = "0"
 
 
 class Asker:
@@ -45,9 +46,9 @@ class Asker:
         return None if reply is None or reply.choice >= len(candidates) else list(candidates)[reply.choice]
 
     def gave_nothing(self, feedback: str) -> bool:
-        """Whether ``feedback`` is a rejection, or names no thing at all."""
+        """Whether ``feedback`` is a rejection, or names no thing at all but zeros: nothing was counted or added up."""
         reading = self.session.reader.read(feedback)
-        return reading.rejected or not reading.mentions
+        return reading.rejected or all(mention.name == ZERO for mention in reading.mentions)
 
     def write(self, known: Sequence[str], answers: tuple[tuple[str, str], ...]) -> Iterator[str]:
         """Yield statements, the likeliest first, then drawn ones; what the last ones gave stands in the request.

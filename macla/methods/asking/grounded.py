@@ -4,12 +4,13 @@ Memory says what is due (Ψ of its procedures) and what every demonstration kept
 read the task, recognises what of a page is wished, chooses among the candidates that are left, and writes statements.
 """
 
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from macla.benchmarks.lexicon import Command
+from macla.benchmarks.lexicon import Command, Looking, Surveying
 from macla.methods.asking.ask import Asker
 from macla.methods.asking.examples import Examples
+from macla.methods.asking.given import Given
 from macla.methods.asking.looks import left_open
 from macla.methods.cloning.grounded import Grounded
 from macla.methods.cloning.segments import STATEMENT
@@ -94,33 +95,60 @@ class AskedGrounded(Grounded):
     def _put_together(self, procedure: Procedure, recorder: Recorder, part_of: str) -> Result:
         """Look at what was not looked at yet, then let the model write statements; those that agree are the answer."""
         session, context = self.session, self.contexts()[0]
-        known = self._look()
-        rejected, given, last = session.rejected, Counter[str](), ""
-        statement: dict[str, str] = {}
-        refused = set[str]()
-        agree, nothing = self.asker.settings.agree, self.asker.gave_nothing
+        known = self._survey() or self._look()
+        rejected, given = session.rejected, Given(self.asker.settings.agree, self.asker.gave_nothing)
         for action in self.asker.write(known, self.examples.answers):
-            if session.over or session.horizon - len(session.steps) <= self.settings.statements.spare:
+            again = given.best is not None  # after another statement the best one has to be said again
+            if not self._room(again):
                 break
-            if action in refused:
-                continue  # nothing new would come of it
-            found = next((shown for shown, written in statement.items() if written == action), None)
-            if found is None:
-                found, last = self._feedback(action), action
-                if found is None:
-                    refused.add(action)
-                    continue
-            given[found] += 1
-            statement.setdefault(found, action)
-            if given[found] >= agree:
+            if given.new(action):
+                given.add(action, self._feedback(action))
+            else:
+                given.repeat(action)
+            if given.settled:
                 break
-        best = max(given, key=lambda one: (given[one] >= agree, not nothing(one), given[one]), default=None)
-        room = session.horizon - len(session.steps) > self.settings.statements.spare
-        if best is not None and statement[best] != last and not session.over and room:
-            session.say(statement[best])
+        best = given.best
+        if best is not None and best != given.last and self._room():
+            session.say(best)
         achieved = best is not None
         recorder.record(procedure.id, achieved, Context(text=context, facts=(), steps=(STATEMENT,), after=()), part_of)
         return Result(achieved, achieved and session.rejected == rejected)
+
+    def _room(self, more: int = 0) -> bool:
+        """Whether there is a step for a statement, ``more`` after it, and what ends the episode."""
+        left = self.session.horizon - len(self.session.steps)
+        return not self.session.over and left > self.settings.statements.spare + more
+
+    def _survey(self) -> list[str]:
+        """Look at all things at once where the interface can, then at examples, while there are steps to spare.
+
+        Returns what is known, a line a thing, the same for all tasks of one place; nothing where the interface has no
+        such action or memory knows of nothing to look at.
+        """
+        lexicon, belief = self.session.reader.lexicon, self.session.belief
+        kinds = {belief.types[look.arguments[0]] for look in self._unseen()}
+        left = sorted(name for kind in kinds for name in belief.of_type(kind))
+        if not (left and isinstance(lexicon, Surveying) and self.asker.settings.looks):
+            return []
+        found: dict[str, str] = {}
+        while left and (feedback := self._spare_say(lexicon.survey(left))) is not None:
+            shown = lexicon.surveyed(feedback)
+            if not shown.keys() & set(left):
+                break
+            found |= shown
+            left = [name for name in left if name not in shown]
+        known = [f"{name}: {parts}" for name, parts in found.items()]
+        return known + [f"{name}: not looked at" for name in left] + self._shown_examples(found)
+
+    def _shown_examples(self, names: Iterable[str]) -> list[str]:
+        """Look at examples of what things hold, while there are steps to spare; return them, a line a thing."""
+        lexicon, belief, lines = self.session.reader.lexicon, self.session.belief, list[str]()
+        if isinstance(lexicon, Looking):
+            for name in names:
+                look = lexicon.looks(name, belief.types.get(name, ""), "").examples
+                if look and (shown := self._spare_say(look)) is not None:
+                    lines.append(f"{name} holds, for example: {shown}")
+        return lines
 
     def _look(self) -> list[str]:
         """Look at what the task needs, while there are steps to spare; return what is known, a line a thing.
@@ -132,11 +160,7 @@ class AskedGrounded(Grounded):
         for rest in filter(None, (look.rest for look in looks.values())):
             self._spare_say(rest)
         self._look_around()
-        known = self._known()
-        for name, look in looks.items():
-            if look.examples and (shown := self._spare_say(look.examples)) is not None:
-                known.append(f"{name} holds, for example: {shown}")
-        return known
+        return self._known() + self._shown_examples(looks)
 
     def _look_where_asked(self) -> None:
         """Look at the things that the model chooses, one by one; at all where they are few enough."""

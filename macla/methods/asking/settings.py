@@ -13,6 +13,11 @@ class AskingSettings(Section):
     examples: int = key(4, "ours", "answered training tasks shown before writing, the same for all tasks", ge=0)
     reserve: int = key(4, "ours", "steps left for three statements and the end, where there is more to see", ge=0)
     candidates: int = key(4, "ours", "statements that are written and compared by what they give", ge=1)
-    agree: int = key(2, "ours", "statements that give the same before no more are written", ge=1)
+    agree: int = key(
+        1,
+        "ours",
+        "statements that give the same before no more are written: a small model's later ones are worse",
+        ge=1,
+    )
     temperature: float = key(0.7, "ours", "of all but the first: a greedy model would write the same again", ge=0)
     longest: int = key(40, "ours", "candidates of a choice that are shown, in the order in which they appeared", ge=2)

@@ -137,6 +137,8 @@ class AskedGrounded(Grounded):
                 break
             found |= shown
             left = [name for name in left if name not in shown]
+        if not found:
+            return []
         known = [f"{name}: {parts}" for name, parts in found.items()]
         return known + [f"{name}: not looked at" for name in left] + self._shown_examples(found)
 

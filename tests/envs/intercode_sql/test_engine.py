@@ -7,7 +7,10 @@ import pytest
 from envs.intercode_sql.engine.base import SQLError
 from envs.intercode_sql.engine.sqlite import SQLiteEngine
 from envs.intercode_sql.engine.statements import Statements
+from envs.intercode_sql.lexicon import SQLLexicon
 from macla.errors import UserError
+
+LEXICON = SQLLexicon()
 
 
 @pytest.fixture
@@ -45,6 +48,9 @@ def run(small):
         ("SHOW TABLES", [("car",), ("maker",)]),
         ("SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1",
          [("car",), ("maker",)]),
+        (LEXICON.survey(["car", "maker"]),
+         [("car: Id PRI, Maker MUL, Horsepower, Price, Weight, Rating, 18_code",),
+          ("maker: Id PRI, Name, Country, Founded",)]),
     ],
 )  # fmt: skip
 def test_values_types_and_order_are_mysqls(run, sql, rows):

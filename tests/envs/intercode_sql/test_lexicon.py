@@ -178,3 +178,11 @@ def test_what_desc_cuts_off_can_be_listed_and_rows_can_be_shown():
         == LEXICON.looks("x", "table", "Error executing query: no")
         == ("", "")
     )
+
+
+def test_one_query_surveys_the_columns_of_several_tables():
+    shown = "[('singer: id PRI, name, age',), ('song: id PRI, singer_id MUL',), ('venue: id PRI, na..."
+    assert LEXICON.surveyed(shown) == {"singer": "id PRI, name, age", "song": "id PRI, singer_id MUL"}
+    assert LEXICON.surveyed("[('wide: a PRI, b, c, d_with_a_long_na...") == {"wide": "a PRI, b, c, ..."}
+    assert LEXICON.surveyed("Error executing query: no") == {} == LEXICON.surveyed("[]")
+    assert "IN ('singer', 'song')" in LEXICON.survey(["singer", "song"])

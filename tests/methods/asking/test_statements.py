@@ -62,7 +62,8 @@ def write(memory, *said, horizon=20, world=SHOWN, reader=rooms.READER, **setting
     session = Session(Scripted(TASK, TASK, world, otherwise="no"), reader, horizon, 0)
     session.start()
     session.say("list")
-    model, roles, asking = Writes(*said), Roles(ParsedTask(goal="", slots=())), AskingSettings(**settings)
+    asking = AskingSettings(**{"agree": 2, **settings})
+    model, roles = Writes(*said), Roles(ParsedTask(goal="", slots=()))
     tools = Tools(rooms.ENCODER, model, reader, Interface("take {thing} of {room}", ""))
     grounded = AskedGrounded(
         session,
@@ -134,13 +135,83 @@ def test_the_model_says_where_to_look_first_where_there_is_much_to_see(memory):
     assert len(model.asked) == 2  # few things are all looked at, unasked
 
 
-def test_a_statement_that_gave_nothing_is_shown_and_is_the_answer_only_where_all_agree(memory):
+class SurveyedRooms(OpenRooms):
+    """Rooms of which one action shows what several hold."""
+
+    def survey(self, names):
+        return f"list {' '.join(names)}"
+
+    def surveyed(self, feedback):
+        return dict(line.split(" has ") for line in feedback.rstrip(".").split("; ") if " has " in line)
+
+
+SURVEYED = HOUSE | {
+    "list attic loft shed": "attic has box; loft has rope; sh...",
+    "list shed": "shed has spade.",
+    "smell attic": "Wax.",
+    "smell loft": "Tar.",
+}
+
+
+def test_one_action_shows_what_all_things_hold_where_there_is_one(memory):
+    reader = Reader(SurveyedRooms())
+    _, actions, model = write(memory, BOX, world=SURVEYED, reader=reader, agree=1, horizon=9)
+    assert actions == [
+        "list attic loft shed",
+        "list shed",
+        "smell attic",
+        "smell loft",
+        BOX,
+    ]  # what was cut off follows
+    (asked,) = model.asked
+    assert asked.known == (
+        *("attic: box", "loft: rope", "shed: spade"),
+        *("attic holds, for example: Wax.", "loft holds, for example: Tar."),
+    )
+    _, actions, model = write(memory, BOX, world=SURVEYED, reader=reader, agree=1, horizon=6)
+    assert actions == ["list attic loft shed", BOX]
+    assert model.asked[0].known == ("attic: box", "loft: rope", "shed: not looked at")
+    _, actions, _ = write(memory, 0, BOX, world=SURVEYED, reader=reader, agree=1, looks=False, looked_at=1, horizon=6)
+    assert actions == ["look attic", BOX]  # as it was asked for
+
+
+def test_a_survey_that_shows_nothing_leaves_the_things_to_be_looked_at_one_by_one(memory):
+    world = SURVEYED | {"list attic loft shed": "What?"}
+    _, actions, _ = write(memory, BOX, world=world, reader=Reader(SurveyedRooms()), agree=1, looked_at=3, horizon=9)
+    assert actions[:4] == ["list attic loft shed", "look attic", "look loft", "look shed"]
+
+
+def test_by_default_the_first_statement_that_gives_something_is_the_answer(memory):
+    world = SHOWN | {LAMP: "Nothing.", "count box": "You get number 0."}
+    _, actions, model = write(memory, BOX, agree=AskingSettings().agree)
+    assert (actions, len(model.asked)) == (["look attic", BOX], 1)
+    _, actions, _ = write(memory, LAMP, BOX, agree=1, world=world)
+    assert actions == ["look attic", LAMP, BOX]
+    _, actions, _ = write(memory, LAMP, WRONG, LAMP, LAMP, agree=1, world=world)
+    assert actions == ["look attic", LAMP, WRONG, LAMP]  # nothing is better than what was refused
+
+
+def test_zeros_are_nothing(memory):
+    reader = Reader(SQLLexicon())
+    asker = Asker(Session(Scripted(TASK, TASK, SHOWN, otherwise="no"), reader, 9, 0), None, AskingSettings())
+    assert [asker.gave_nothing(text) for text in ("[(0,)]", "[]", "[(None,)]", "[(0, 3)]", "[('0 %',)]")] == [
+        *(True, True, True),
+        *(False, False),
+    ]
+
+
+def test_the_last_steps_say_the_best_statement_again(memory):
+    _, actions, _ = write(memory, BOX, WRONG, WRONG, horizon=6)
+    assert actions == ["look attic", BOX, WRONG, BOX]
+
+
+def test_a_statement_that_gave_nothing_is_shown_and_is_the_answer_only_where_none_gave_anything(memory):
     world = SHOWN | {LAMP: "Nothing."}
     _, actions, model = write(memory, LAMP, BOX, candidates=2, world=world)
     assert actions == ["look attic", LAMP, BOX]
     assert model.asked[1].tried == ((LAMP, "Nothing."),)
-    _, actions, _ = write(memory, BOX, LAMP, LAMP, world=world)
-    assert actions == ["look attic", BOX, LAMP]
+    _, actions, _ = write(memory, BOX, LAMP, LAMP, LAMP, world=world)
+    assert actions == ["look attic", BOX, LAMP, BOX]
 
 
 def test_an_error_stands_in_the_next_request(memory):

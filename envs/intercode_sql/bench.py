@@ -78,7 +78,7 @@ def _translating(benchmark: InterCodeSQL) -> Line:
 
 def _recorded_queries(benchmark: InterCodeSQL) -> list[Statement]:
     """Return every query of the recordings once."""
-    found = {}
+    found: dict[Statement, None] = {}
     for task, runs in recorded_actions(benchmark.folder).items():
         database = benchmark.find(task).payload.database
         for sql in (bare(first_statement(action)).strip() for _, actions in runs for action in actions):

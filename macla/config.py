@@ -10,6 +10,7 @@ from pydantic import SerializeAsAny, ValidationError, field_validator
 from macla import plugins
 from macla.benchmarks.base import TRAIN, options_of_evaluation
 from macla.benchmarks.wording import content_hash
+from macla.callers_hydra import set_aside
 from macla.choices import GROUPS, check_choices, choices, config_folder, with_search_path, without_file
 from macla.errors import UserError
 from macla.experiment import ExperimentConfig, Section
@@ -123,8 +124,20 @@ class Config(Section):
 
 @contextmanager
 def hydra_tree() -> Iterator[None]:
-    """Make Hydra find our configuration tree, and know every installed memory method and model backend."""
+    """Make Hydra find our configuration tree, and know every installed memory method and model backend.
+
+    Whatever a caller has initialised Hydra with is theirs again afterwards.
+    """
     from hydra import initialize_config_dir
+
+    with set_aside():
+        _store_parts()
+        with initialize_config_dir(str(config_folder()), job_name="macla", version_base="1.3"):
+            yield
+
+
+def _store_parts() -> None:
+    """Put what can be chosen without a file of its own into Hydra's store of configurations."""
     from hydra.core.config_store import ConfigStore
 
     store, fileless = ConfigStore.instance(), without_file("memory")
@@ -138,8 +151,6 @@ def hydra_tree() -> Iterator[None]:
     for name in without_file("model"):
         node = ModelSettings.model_construct(backend=name, name=name).model_dump(mode="json")
         store.store(name=name, group="model", node=node, provider="macla")
-    with initialize_config_dir(str(config_folder()), job_name="macla", version_base="1.3"):
-        yield
 
 
 def compose(overrides: Sequence[str]) -> Config:

@@ -99,7 +99,7 @@ PUBLIC = {
     "macla.benchmarks.base": ["Benchmark", "Task", "TaskEnv", "ReadsRequests"],
     "macla.benchmarks.optional": [
         "DataChecker", "DataKeeper", "RecordingReader", "RecordingFinder", "CallReader", "Demonstrated", "Scorer",
-        "SelfChecking", "EngineBench",
+        "SelfChecking", "EngineBench", "SpeedBench",
     ],
     "macla.benchmarks.lexicon": ["Lexicon", "Paged", "Answering", "Looking", "Composite"],
     "macla.benchmarks.supplied": ["Ruled", "Listing"],
@@ -119,6 +119,18 @@ def lacking(method: ast.FunctionDef) -> list[str]:
     gives = not any("property" in ast.unparse(one) for one in method.decorator_list) and returned != "None"
     missing = [f"Args: {one}" for one in arguments if f"\n    {one}: " not in said]
     return missing + (["Returns"] if gives and "\nReturns:\n" not in said and "\nYields:\n" not in said else [])
+
+
+def test_every_function_of_the_library_says_what_goes_in_and_comes_out_and_shows_an_example() -> None:
+    tree = ast.parse((ROOT / "macla" / "library.py").read_text(encoding="utf-8"))
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    wrong = []
+    for name in ("build", "evaluate", "load_runs", "load_episodes", "load_memory"):
+        wrong += [
+            (name, part) for part in ("Raises", "Example") if f"\n{part}:\n" not in ast.get_docstring(functions[name])
+        ]
+        wrong += [(name, one) for one in lacking(functions[name])]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("module", PUBLIC)

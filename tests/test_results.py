@@ -17,6 +17,14 @@ def test_every_table_was_made_from_a_commit() -> None:
     assert [name for name, text in sorted(manifests.items()) if "+changes" in text] == []
 
 
+def test_every_page_of_a_memory_was_made_from_a_commit() -> None:
+    pages = {path.name: path.read_text(encoding="utf-8") for path in (RESULTS / "memories").glob("*.md")}
+    listed = re.findall(r"\[`\w+`\]\((\w+\.md)\)", pages.pop("README.md"))
+    assert sorted(listed) == sorted(pages)
+    assert len(pages) >= 4
+    assert [name for name, text in pages.items() if not re.search(r", at commit [0-9a-f]{12}\.\n", text)] == []
+
+
 def test_the_pages_say_what_the_tables_say() -> None:
     numbers = [one for page in PAGES for one in quoted(page)]
     assert [said for one in numbers if (said := problem(one, RESULTS))] == []

@@ -1,6 +1,6 @@
 """How fast the two engines are, measured in one run on the same walks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -9,10 +9,12 @@ from envs.alfworld import engine
 from envs.alfworld.engine import State
 from envs.alfworld.engine.compiled import CompiledEngine
 from envs.alfworld.engine.walks import Walker
+from macla.benchmarks.speeds import Speed
 from macla.errors import UserError
 from macla.seeding import python_rng
 
 ENGINES = ("textworld", "compiled")
+STEPS = 12
 
 
 def engines(games: Sequence[Path], steps: int, seed: int) -> dict[str, Any]:
@@ -45,6 +47,16 @@ def engines(games: Sequence[Path], steps: int, seed: int) -> dict[str, Any]:
         "games": len(games),
         "steps": len(games) * steps,
     }
+
+
+def speeds(games: Sequence[Path]) -> Iterator[Speed]:
+    """Yield the compiled engine's speed beside TextWorld's (``SpeedBench``)."""
+    found = engines(games, STEPS, seed=0)
+    same = f"{found['steps']} steps of {found['games']} games, {found['mismatches']} states differ"
+    steps, load = found["steps_per_s"], found["load_reset_s"]
+    yield Speed("compiled ALFWorld engine", "steps", steps["compiled"], "TextWorld", steps["textworld"], same)
+    loaded = (1 / load[name] for name in ("compiled", "textworld"))
+    yield Speed("the same, loading and resetting", "games", next(loaded), "TextWorld", next(loaded))
 
 
 def _commands(game: Path, steps: int, seed: int) -> list[str]:

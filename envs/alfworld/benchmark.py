@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel
 
-from envs.alfworld import divisions, games, keeper, phrasing, recordings, rules
+from envs.alfworld import bench, divisions, games, keeper, phrasing, recordings, rules
+from envs.alfworld.engine import parity
 from envs.alfworld.games import Game, Skipped
 from envs.alfworld.keeper import Report
 from envs.alfworld.lexicon import EXAMPLE, AlfworldLexicon, Grammar, command_help
@@ -18,6 +20,7 @@ from macla.benchmarks.base import JSON, TRAIN, Task, TaskEnv
 from macla.benchmarks.drift import BeforeAfter, changed
 from macla.benchmarks.replaying import replayed
 from macla.benchmarks.slips import Slips
+from macla.benchmarks.speeds import Speed
 from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Trajectory
 from macla.benchmarks.wording import InOtherWords
@@ -235,22 +238,18 @@ class Alfworld:
 
     def self_check(self) -> str:
         """Return that the compiled engine equals the real one on a few short walks (``macla doctor``)."""
-        from envs.alfworld.engine import parity
-
         return parity.quick(self._spread(2))
 
     def bench_engines(self, games: int, steps: int, seed: int) -> dict[str, Any]:
         """Return the speeds of both engines on the same walks (:func:`envs.alfworld.bench.engines`)."""
-        from envs.alfworld import bench
-
         return bench.engines(self._spread(games), steps, seed)
+
+    def bench_speeds(self) -> Iterator[Speed]:
+        """Yield how fast the compiled engine is beside the real one (``SpeedBench``)."""
+        return bench.speeds(self._spread(6))
 
     def check_parity(self, games: int, steps: int, seed: int, report: Report) -> dict[str, Any]:
         """Return {games, steps, mismatches, won, first_differences} of lock-step walks on both engines."""
-        from dataclasses import asdict
-
-        from envs.alfworld.engine import parity
-
         paths = self._spread(games)
         walked = iter(range(1, len(paths) + 1))
         return asdict(parity.check(paths, seed, steps, lambda _: report("walking", next(walked), len(paths))))

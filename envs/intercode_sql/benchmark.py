@@ -17,6 +17,7 @@ from envs.intercode_sql.lexicon import SQLLexicon
 from envs.intercode_sql.reward import Formula
 from envs.intercode_sql.tasks import SPLITS, Question, exclusion_counts, make_tasks, read_questions, read_splits
 from macla.benchmarks.base import JSON, Task
+from macla.benchmarks.speeds import Skipped, Speed
 from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Outcome, Step, Trajectory
 from macla.errors import UserError
@@ -215,6 +216,12 @@ class InterCodeSQL:
     def check_data(self) -> list[str]:
         """Read every file of the benchmark (``DataChecker``)."""
         return keeper.check_folder(self.folder, self._questions, self._tasks)
+
+    def bench_speeds(self) -> Iterator[Skipped | Speed]:
+        """Yield how fast recorded statements run (``SpeedBench``)."""
+        from envs.intercode_sql import bench
+
+        return bench.speeds(self)
 
     def rules(self, task: str, observation: str) -> Script:
         """Return the fixed rules as the script of one episode (``Ruled``)."""

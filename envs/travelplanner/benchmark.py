@@ -22,6 +22,7 @@ from envs.travelplanner.queries import Problem, folds_by_state, load_problems, q
 from envs.travelplanner.reference import reference_information
 from envs.travelplanner.score import score_file
 from macla.benchmarks.base import JSON, Task
+from macla.benchmarks.speeds import Speed
 from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
@@ -208,6 +209,14 @@ class TravelPlanner:
         """Write the official verdicts on a file of plans to ``out`` and return the aggregates (``macla score``)."""
         result = score_file(plans, out, self.options)
         return {key: value for key, value in result.items() if key != "plans"}
+
+    def bench_speeds(self) -> Iterator[Speed]:
+        """Yield how fast plans are evaluated: those that demonstrate the training tasks (``SpeedBench``)."""
+        from envs.travelplanner import throughput
+
+        problems = [task.payload for task in self.tasks("train")]
+        cases = [(one.record, one.gold) for one in problems if one.gold is not None]
+        return throughput.speeds(cases, self.database)
 
     def identity(self) -> Mapping[str, JSON]:
         """Return data and its hash, mode, grammar and the number of tasks a split."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from envs.travelplanner.database import Database, Places
 from envs.travelplanner.evaluate.verdict import evaluate
+from macla.benchmarks.speeds import Speed
 
 
 class PandasPlaces(Places[Any]):
@@ -55,6 +56,13 @@ def measure(cases: Sequence[tuple[Mapping[str, Any], Any]], database: Database, 
     pandas = len(few) / (time.perf_counter() - start)
     same = verdicts == [evaluate(query, plan, database) for query, plan in few]
     return Throughput(ours, pandas, count, same)
+
+
+def speeds(cases: Sequence[tuple[Mapping[str, Any], Any]], database: Database) -> Iterator[Speed]:
+    """Yield the evaluator's speed beside the pandas look-ups (``SpeedBench``)."""
+    found = measure(cases, database)
+    same = "same verdicts" if found.same_verdicts else "verdicts differ"
+    yield Speed("TravelPlanner evaluator", "plans", found.ours, "over pandas look-ups", found.pandas, same)
 
 
 def _rebuilt(database: Database, kind: Callable[[Iterable[Any]], Any]) -> Database:

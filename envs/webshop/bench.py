@@ -3,21 +3,27 @@
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+import numpy as np
+
 from envs.webshop.catalogue import CatalogueFiles, load_products
 from envs.webshop.files import default_data_dir, read_json
 from envs.webshop.generate.catalogue import generated_files
-from envs.webshop.search.engine import SearchEngine
-from envs.webshop.search.index import build, load, save
+from envs.webshop.search import bm25
+from envs.webshop.search.analyze import analyze
+from envs.webshop.search.engine import RESULTS, SearchEngine
+from envs.webshop.search.index import Index, build, load, save
+from macla.benchmarks.speeds import Speed
 
 SIZES = (1_000, 60_000, 300_000)
-QUERIES = 500
+QUERIES, FEW = 500, 10
 
 T = TypeVar("T")
 
@@ -40,8 +46,7 @@ class Row(NamedTuple):
 def measure(products: int, folder: Path) -> Row:
     """Return the figures of one catalogue size, building and querying in fresh processes each."""
     files = generated_files(folder, products=products, seed=0)
-    people = read_json(files.human)
-    queries = [entries[0]["instruction"] for entries in islice(people.values(), QUERIES)]
+    queries = _queries(files)
     with tempfile.TemporaryDirectory() as scratch:
         home = Path(scratch) / "index"
         postings, index_seconds, build_memory = _fresh(_build, files, home)
@@ -73,6 +78,52 @@ def _query(queries: Sequence[str], home: Path) -> tuple[float, float, float]:
 def _fresh(work: Callable[[T, Path], tuple[float, float, float]], given: T, home: Path) -> tuple[float, float, float]:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(work, given, home).result()
+
+
+def speeds(folder: Path, sizes: Sequence[int] = SIZES) -> Iterator[Speed]:
+    """Yield searches a second among generated products, beside a plain loop over the postings (``SpeedBench``)."""
+    for products in sizes:
+        files = generated_files(folder, products=products, seed=0)
+        queries = _queries(files)
+        with tempfile.TemporaryDirectory() as scratch:
+            home = Path(scratch) / "index"
+            _fresh(_build, files, home)
+            ours = 1e3 / _fresh(_query, queries, home)[1]
+            theirs, different, _ = _fresh(_plainly, queries[:FEW], home)
+        same = f"{FEW} queries, {different:.0f} answered otherwise"
+        yield Speed(f"WebShop search among {products:,} products", "queries", ours, "a plain loop", theirs, same)
+
+
+def _queries(files: CatalogueFiles) -> list[str]:
+    people = read_json(files.human)
+    return [entries[0]["instruction"] for entries in islice(people.values(), QUERIES)]
+
+
+def _plainly(queries: Sequence[str], home: Path) -> tuple[float, float, float]:
+    """Return (queries a second, how many the engine answers otherwise, peak MB) of the plain loop."""
+    index = load(home)
+    engine, start = SearchEngine(index), time.perf_counter()
+    found = [plain_search(index, query) for query in queries]
+    seconds = time.perf_counter() - start
+    different = sum(engine.search(query) != ids for query, ids in zip(queries, found, strict=True))
+    return len(queries) / seconds, different, _peak_memory()
+
+
+def plain_search(index: Index, query: str) -> list[str]:
+    """Return what :meth:`SearchEngine.search` returns, by a loop over the postings and a sort of all that match."""
+    scores: dict[int, float] = {}
+    for term, count in Counter(analyze(query)).items():
+        number = index.terms.get(term)
+        if number is None:
+            continue
+        postings = slice(int(index.offsets[number]), int(index.offsets[number + 1]))
+        documents = index.documents[postings]
+        weight = np.float32(count) * bm25.idf(index.scored_documents, np.array(len(documents)))
+        added = bm25.impacts(weight, index.frequencies[postings], index.inverse_norms[documents])
+        for document, impact in zip(documents.tolist(), added.tolist(), strict=True):
+            scores[document] = scores.get(document, 0.0) + impact
+    ranked = sorted(scores, key=lambda document: (-np.float32(scores[document]), document))
+    return [index.ids[document] for document in ranked[:RESULTS]]
 
 
 def _peak_memory() -> float:

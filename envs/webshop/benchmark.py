@@ -22,6 +22,7 @@ from envs.webshop.pages import BACK, BUY, NEXT, PREVIOUS, SUB_PAGES
 from envs.webshop.shop import WebShopData
 from macla.benchmarks.base import JSON, Task, TaskEnv
 from macla.benchmarks.replaying import replayed
+from macla.benchmarks.speeds import Speed
 from macla.benchmarks.supplied import Script
 from macla.benchmarks.trajectory import Trajectory
 from macla.errors import UserError
@@ -219,6 +220,12 @@ class WebShop:
             )
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise UserError(f"{self._files.items.parent}: a file is not in the official form ({error!r})") from None
+
+    def bench_speeds(self) -> Iterator[Speed]:
+        """Yield how fast search is, by size of the catalogue (``SpeedBench``)."""
+        from envs.webshop import bench
+
+        return bench.speeds(self._data_dir)
 
     def comparable(self, instruction: str) -> str:
         """Return the instruction without the number of the price bound (``RecordingReader``)."""

@@ -17,6 +17,7 @@ from macla.benchmarks.optional import RecordingFinder as RecordingFinder
 from macla.benchmarks.optional import RecordingReader as RecordingReader
 from macla.benchmarks.optional import Scorer as Scorer
 from macla.benchmarks.optional import SelfChecking as SelfChecking
+from macla.benchmarks.optional import SpeedBench as SpeedBench
 from macla.benchmarks.trajectory import Trajectory
 
 JSON = Any

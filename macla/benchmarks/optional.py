@@ -1,11 +1,12 @@
-"""What a benchmark may offer besides: checks of its data, generators, recordings, scores, engines to compare."""
+"""What a benchmark may offer besides: checks of its data, generators, recordings, scores, engines, speeds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from macla.benchmarks.base import Task, TaskEnv
+    from macla.benchmarks.speeds import Skipped, Speed
 
 
 @runtime_checkable
@@ -265,5 +266,25 @@ class EngineBench(Protocol):
 
         Returns:
             ``games``, ``steps``, ``mismatches`` and ``first_differences``.
+        """
+        ...
+
+
+@runtime_checkable
+class SpeedBench(Protocol):
+    """A benchmark that measures what it promises to be fast (``macla bench report``).
+
+    Example:
+        ``yield Speed("searches among 1,000 products", "queries", ours, "a plain loop", theirs)``
+    """
+
+    def bench_speeds(self) -> "Iterator[Speed | Skipped]":
+        """Measure, one thing after the other, each beside its reference.
+
+        Yields:
+            A line of the report each; what cannot be measured here, with the reason.
+
+        Raises:
+            UserError: Data are missing; the report says so in a line.
         """
         ...

@@ -52,10 +52,10 @@ app.command()(convert)
 @app.command("build-memory")
 def build_memory(overrides: Overrides = None, env: EnvName = None, out: Out = None) -> None:
     """Collect expert trajectories of the training tasks and learn a procedural memory from them."""
+    from macla.library import build
     from macla.reports.console import show_build
-    from macla.runs.build import build_memory as run
 
-    show_build(run(composed(overrides, env), out))
+    show_build(build(*joined(overrides, env), out=out).summary)
 
 
 @app.command("eval")
@@ -74,19 +74,17 @@ def evaluate(
     ] = False,
 ) -> None:
     """Evaluate a frozen memory (or none) on a split; reopening a run plays only what is missing."""
+    from macla.library import evaluated
     from macla.reports.console import show_evaluation
-    from macla.runs.builds import named, resolve
-    from macla.runs.evaluate import check_played
-    from macla.runs.evaluate import evaluate as run
+    from macla.runs.builds import named
 
-    typed = named(joined(overrides, env), memory_dir)
+    typed = joined(overrides, env)
     if multirun:
-        _sweep(typed, split, memory_dir, out)
+        _sweep(named(typed, memory_dir), split, memory_dir, out)
         return
-    config, folder = resolve(composed(typed, None), memory_dir, split, typed)
-    summary = run(config, split, folder, out)
-    show_evaluation(summary)
-    check_played([summary])
+    run = evaluated(typed, split, memory_dir, out)
+    show_evaluation(run.summary)
+    run.check()
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """``macla bench``: speed against a reference in the same run."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +10,22 @@ from macla.cli.common import HELP, EnvName, Json, Overrides, composed, show_figu
 app = typer.Typer(
     help="Measure speed against a reference in the same run.", no_args_is_help=True, context_settings=HELP
 )
+
+
+@app.command("report")
+def bench_report(
+    overrides: Overrides = None,
+    env: EnvName = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Page to write; default: bench.md in runs/tables.")] = None,
+) -> None:
+    """Measure every speed that is promised beside its reference and write one page; what cannot run says why."""
+    from macla.progress import note
+    from macla.runs.speeds import report
+
+    config = composed(overrides, env)
+    page = out or config.runs / "tables" / "bench.md"
+    typer.echo(report(config, page), nl=False)
+    note(f"the page: {page}")
 
 
 @app.command("engines")

@@ -1,22 +1,13 @@
 """``macla memory``: look into a memory directory and into decisions that were made with it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from macla.cli.common import HELP, Overrides, say
 
-if TYPE_CHECKING:
-    from macla.methods.base import Learned
-
 app = typer.Typer(help="Look into a memory directory.", no_args_is_help=True, context_settings=HELP)
-
-
-def _load(folder: Path) -> "Learned":
-    from macla.runs.inspect import load_alone
-
-    return load_alone(folder)
 
 
 @app.command("show")
@@ -30,22 +21,21 @@ def memory_show(
     ] = False,
 ) -> None:
     """Print what a memory holds, one line each, or one item of it in full."""
-    if not markdown:
-        say(_load(folder).describe(item))
-        return
-    from macla.methods.stored import read
-    from macla.reports.catalogue import catalogue, find_entry
-    from macla.reports.markdown import entry_page, memory_page
-    from macla.reports.viewer.memories import called
+    from macla.library import load_memory
 
-    found = catalogue(called(folder), read(folder), _load(folder))
-    typer.echo(memory_page(found) if item is None else entry_page(find_entry(found, item)), nl=False)
+    memory = load_memory(folder)
+    if markdown:
+        typer.echo(memory.markdown(item), nl=False)
+    else:
+        say(memory.describe(item))
 
 
 @app.command("verify")
 def memory_verify(folder: Annotated[Path, typer.Argument(help="Memory directory.")]) -> None:
     """Read every file of a memory, compare checksums, and derive again what can be derived."""
-    figures = ", ".join(f"{name} {value:g}" for name, value in _load(folder).figures().items())
+    from macla.library import load_memory
+
+    figures = ", ".join(f"{name} {value:g}" for name, value in load_memory(folder).learned.figures().items())
     say([f"{folder}: whole ({figures})"])
 
 

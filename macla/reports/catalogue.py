@@ -58,11 +58,14 @@ class Catalogue:
     entries: tuple[Entry, ...]
     lines: tuple[str, ...]
     """What a method without procedures, or one that tasks are handed to, says of itself."""
+    revision: str = ""
+    """The commit that it was built at, where it was built in a checkout."""
 
 
 def catalogue(name: str, stored: Stored, learned: Learned) -> Catalogue:
     """Return what a memory holds; ``name`` is what pages call it."""
-    common = {"name": name, "method": stored.name, "benchmark": stored.benchmark, "encoder": stored.encoder}
+    built = {"encoder": stored.encoder, "revision": str(stored.about.get("revision", ""))}
+    common = {"name": name, "method": stored.name, "benchmark": stored.benchmark, **built}
     if not isinstance(learned, LearnedMacla):
         figures, said = dict(learned.figures()), tuple(learned.describe())
         return Catalogue(**common, figures=figures, trajectories=len(learned.tasks()), entries=(), lines=said)

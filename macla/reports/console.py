@@ -1,6 +1,6 @@
 """What a command prints when it is done."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from macla.progress import printable
 from macla.reports.listing import Listed
 
 
-def show_build(summary: dict[str, Any]) -> None:
+def show_build(summary: Mapping[str, Any]) -> None:
     """Print the figures of a construction."""
     console = _console()
     wrong = f" ({summary['wrong_steps']:,} wrong steps)" if summary["wrong_steps"] else ""
@@ -34,7 +34,7 @@ def show_build(summary: dict[str, Any]) -> None:
     console.print(f"memory: {summary['memory']}")
 
 
-def _learned(summary: dict[str, Any]) -> str:
+def _learned(summary: Mapping[str, Any]) -> str:
     """Return what a method tells of its memory; the sizes of a procedural one as a sentence."""
     if "n_procedures" not in summary:
         return f"a memory of {summary['method']}"
@@ -89,11 +89,11 @@ def _explained(config: Config) -> Iterator[Explained]:
             yield Explained(name, value, "", "")
 
 
-def show_evaluation(summary: dict[str, Any]) -> None:
+def show_evaluation(summary: Mapping[str, Any]) -> None:
     """Print the figures of an evaluation, its memory named."""
     console = _console()
     console.print(
-        f"{summary['env']} {summary['split']}: {_rates(summary)}, memory {summary['memory']}, model {summary['model']}"
+        f"{summary['env']} {summary['split']}: {rates(summary)}, memory {summary['memory']}, model {summary['model']}"
     )
     for name, found in summary["measures"].items():
         low, high = found["interval"] or (found["value"], found["value"])
@@ -112,7 +112,7 @@ def show_evaluation(summary: dict[str, Any]) -> None:
     console.print(f"run: {summary['run']}")
 
 
-def _rates(summary: dict[str, Any]) -> str:
+def rates(summary: Mapping[str, Any]) -> str:
     """Return how many of the tasks succeeded, the rate and the score; no rate where nothing was scored."""
     if not summary["n_scored"]:
         return f"none of {summary['n_tasks']} tasks is scored"
@@ -123,7 +123,7 @@ def _rates(summary: dict[str, Any]) -> str:
     )
 
 
-def _print_useless(console: Console, summary: dict[str, Any]) -> None:
+def _print_useless(console: Console, summary: Mapping[str, Any]) -> None:
     """Print how many replies of the model were of no use, and why, if any were."""
     told = sentence(summary["useless_replies"])
     if told:
@@ -138,7 +138,7 @@ def show_sweep(jobs: Sequence[tuple[Sequence[str], dict[str, Any] | None, str]],
             console.print(f"{typed}: {error}")
             continue
         steps = f", steps {summary['steps_mean']:.1f}" if summary["n_scored"] else ""
-        console.print(f"{typed}: {_rates(summary)}{steps}, run {summary['run']}")
+        console.print(f"{typed}: {rates(summary)}{steps}, run {summary['run']}")
         _print_useless(console, summary)
     console.print(f"the same as JSON: {folder / 'jobs.json'}")
 

@@ -1,17 +1,22 @@
-"""The data behind the figures, gathered from run and memory directories into plain frames."""
+"""Plain frames, gathered from run and memory directories: the data behind the figures, and what the library loads."""
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from macla.errors import UserError
+from macla.methods.episode import Episode
 from macla.methods.run import Run
 from macla.methods.stored import check_sealed
 from macla.reports import measures
+from macla.reports.catalogue import Entry
 from macla.reports.cell import Cell
-from macla.reports.measures import success_rate
+from macla.reports.listing import Listed
+from macla.reports.measures import executed, success_rate
 
 USE = {
     "reuse": measures.reuse_rate,
@@ -99,6 +104,69 @@ def practice(memory: Path) -> pd.DataFrame:
     check_sealed(memory)
     lines = path.read_text(encoding="utf-8").splitlines()
     return pd.DataFrame([json.loads(line) for line in lines if line.strip()])
+
+
+def listed(runs: Sequence[Listed]) -> pd.DataFrame:
+    """Return one row a run: the fields of ``Listed``, and ``success`` (from 0 to 1) before its interval."""
+    frame = pd.DataFrame(map(asdict, runs), columns=[field.name for field in fields(Listed)])
+    frame = frame.astype({"solved": "Int64", "scored": "Int64", "low": float, "high": float, "steps": float})
+    frame.insert(list(frame.columns).index("low"), "success", (frame["solved"] / frame["scored"]).astype(float))
+    return frame
+
+
+def episodes(run: Run) -> pd.DataFrame:
+    """Return one row an episode, with its costs summed over purposes and the benchmark's own measures as shares."""
+    frame = pd.DataFrame([_episode(episode) for episode in run.episodes.values()], columns=_episode_columns(run))
+    return frame.astype({"success": bool, "score": float, "won_at": "Int64", "seconds": float})
+
+
+EPISODE = ("task", "type", "split", "instruction", "goal", "success", "score", "won_at", "n_steps", "rejected",
+           "seconds", "error")  # fmt: skip
+"""What the frame takes of an episode as it is."""
+
+
+def _episode(episode: Episode) -> dict[str, Any]:
+    usage = episode.usage.values()
+    return {
+        **{name: getattr(episode, name) for name in EPISODE},
+        "outcome": episode.outcome.value,
+        "decisions": len(episode.decisions),
+        "executed": sum(map(executed, episode.decisions)),
+        "model_calls": sum(episode.model_calls.values()),
+        "prompt_tokens": sum(cost.prompt_tokens for cost in usage),
+        "completion_tokens": sum(cost.completion_tokens for cost in usage),
+        **{f"measure.{name}": reached / most if most else None for name, (reached, most) in episode.measures.items()},
+    }
+
+
+def _episode_columns(run: Run) -> list[str]:
+    own = {f"measure.{name}": None for episode in run.episodes.values() for name in episode.measures}
+    before, after = EPISODE[:5], EPISODE[5:10]
+    counts = ("decisions", "executed", "model_calls", "prompt_tokens", "completion_tokens")
+    return [*before, "outcome", *after, *counts, *EPISODE[10:], *own]
+
+
+def procedures(entries: Sequence[Entry]) -> pd.DataFrame:
+    """Return one row a procedure: the fields of ``Entry``, its commonest goal, and the interval as low and high."""
+    rows = [
+        {
+            "id": one.id,
+            "kind": one.kind,
+            "goal": one.goals[0][0] if one.goals else "",
+            **{name: getattr(one, name) for name in ENTRY},
+            "low": one.interval.low,
+            "high": one.interval.high,
+            "goals": tuple(goal for goal, _ in one.goals),
+            "sources": tuple(task for task, _, _ in one.sources),
+        }
+        for one in entries
+    ]
+    columns = ["id", "kind", "goal", *ENTRY, "low", "high", "goals", "sources"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+ENTRY = ("steps", "preconditions", "postconditions", "support", "successes", "failures", "mean")
+"""What the frame takes of an entry as it is."""
 
 
 def _value(run: Run, key: str) -> float:

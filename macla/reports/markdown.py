@@ -26,7 +26,8 @@ def entry_page(entry: Entry) -> str:
 def _head(found: Catalogue) -> Iterator[str]:
     yield f"# Memory {code(found.name)}"
     yield ""
-    yield f"{found.method} on {found.benchmark}, encoder {found.encoder}; from {found.trajectories} trajectories."
+    built = f"from {found.trajectories} trajectories" + (f", at commit {found.revision}" if found.revision else "")
+    yield f"{found.method} on {found.benchmark}, encoder {found.encoder}; {built}."
     yield ""
     yield "| figure | value |"
     yield "|---|---|"

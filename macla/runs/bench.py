@@ -1,7 +1,5 @@
 """``macla bench``: speed against a reference in the same run."""
 
-from collections.abc import Callable
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -9,6 +7,7 @@ from scipy.special import betaln, digamma
 
 from macla.benchmarks import registry
 from macla.benchmarks.base import EngineBench
+from macla.benchmarks.speeds import per_second
 from macla.config import Config
 from macla.errors import UserError
 from macla.methods.macla.equations.beta import Prior
@@ -16,8 +15,6 @@ from macla.methods.macla.equations.expected_utility import expected_utility, pos
 from macla.methods.macla.memory.index import Index
 from macla.methods.macla.settings import Settings
 from macla.seeding import numpy_rng
-
-REPEATS = 200
 
 
 def engine_bench(config: Config) -> EngineBench:
@@ -31,7 +28,7 @@ def engine_bench(config: Config) -> EngineBench:
 def selection(procedures: int) -> dict[str, Any]:
     """Return milliseconds of one selection (retrieval and Eq 4, encoder excluded), vectorised and as a plain loop."""
     rng = numpy_rng(0, "bench", "selection")
-    vectors = rng.normal(size=(procedures, 384)).astype(np.float32)
+    vectors = rng.standard_normal((procedures, 384), dtype=np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     counts = rng.integers(0, 200, size=(procedures, 2)).astype(float)
     settings = Settings()
@@ -51,8 +48,8 @@ def selection(procedures: int) -> dict[str, Any]:
 
     if vectorised() != loop():
         raise AssertionError("the vectorised selection and the loop disagree")
-    fast, slow = _time(vectorised, REPEATS), _time(loop, 3)
-    return {"procedures": procedures, "vectorised_ms": fast * 1e3, "loop_ms": slow * 1e3, "ratio": slow / fast}
+    fast, slow = per_second(vectorised), per_second(loop)
+    return {"procedures": procedures, "vectorised_ms": 1e3 / fast, "loop_ms": 1e3 / slow, "ratio": fast / slow}
 
 
 def _utility(relevance: float, alpha: float, beta: float, settings: Settings) -> float:
@@ -60,12 +57,3 @@ def _utility(relevance: float, alpha: float, beta: float, settings: Settings) ->
     entropy = betaln(alpha, beta) - (alpha - 1) * digamma(alpha) - (beta - 1) * digamma(beta)
     entropy += (total - 2) * digamma(total)
     return relevance * alpha / total * settings.r_max + settings.lambda_info * float(entropy)
-
-
-def _time(call: Callable[[], object], repeats: int) -> float:
-    """Return mean seconds of a call after one warm-up."""
-    call()
-    started = perf_counter()
-    for _ in range(repeats):
-        call()
-    return (perf_counter() - started) / repeats

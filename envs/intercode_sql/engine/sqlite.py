@@ -65,6 +65,10 @@ class SQLiteEngine:
         """Return a new session whose current database is ``database``."""
         return SQLiteSession(self, database.lower())
 
+    def files(self) -> tuple[Path, Schema]:
+        """Return the database file, built where it is not there, and the tables in it."""
+        return self._built
+
     def schema(self) -> Schema:
         """Return the tables of the dump."""
         return self._built[1]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from omegaconf import OmegaConf
 
-from envs.intercode_sql.bench import compare_engines
+from envs.intercode_sql.bench import compare_engines, speeds
 from envs.intercode_sql.benchmark import InterCodeSQL, SQLOptions
 from envs.intercode_sql.engine.mysql import MySQLEngine
 from macla.benchmarks.trajectory import Outcome
@@ -247,3 +247,11 @@ def test_importing_the_adapter_is_light():
     code = f"import sys, envs.intercode_sql.benchmark; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.slow
+def test_the_report_tells_what_translating_costs(benchmark_sql):
+    skipped, row = speeds(benchmark_sql)
+    assert "env.dsn" in skipped.why
+    assert row.unit == "queries"
+    assert 0 < row.ratio < 1

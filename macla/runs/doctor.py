@@ -14,6 +14,7 @@ from macla.models.usage import Ledger
 from macla.models.useless import sentence, tally
 from macla.models.vllm import around
 from macla.runs.assemble import make_benchmark
+from macla.runs.cluster import describe
 from macla.runs.directory import versions
 
 
@@ -42,6 +43,8 @@ def examine(config: Config) -> Iterator[Finding]:
         yield _check(f"{config.env_name} engine", benchmark[0].self_check)
     yield _check("encoder", lambda: f"{config.encoder.kind}: {_similarity(config):.2f} between two near texts")
     yield _check("model", lambda: _model(config))
+    if config.runner.kind == "ray":
+        yield _check("ray", lambda: describe(config.runner))
 
 
 def _model(config: Config) -> str:

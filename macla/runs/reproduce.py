@@ -25,6 +25,7 @@ from macla.reports.trace import check_trace, write_trace
 from macla.runs.assemble import make_method
 from macla.runs.build import build_memory
 from macla.runs.builds import find_build
+from macla.runs.cluster import check_runner
 from macla.runs.evaluate import check_played, evaluate
 from macla.runs.needs import Checked
 
@@ -44,6 +45,7 @@ def reproduce(name: str, overrides: Sequence[str], out: Path | None) -> str:
     check_columns(experiment)
     check_primary(experiment)
     check_figure(experiment)
+    check_runner(config.runner)
     wanted = [(row, split) for row in experiment.rows for split in row.splits or experiment.splits]
     parts = sum(len(experiment.seeds) * len(row.parts or ((),)) for row, _ in wanted)
     with closing(Standby()) as server:

@@ -25,7 +25,7 @@ from macla.runs import memories
 from macla.runs.assemble import make_benchmark, make_method, make_tools
 from macla.runs.attempts import Attempts, attempts
 from macla.runs.builds import register
-from macla.runs.cluster import check_runner, spread_over
+from macla.runs.cluster import RaySpread, check_runner
 from macla.runs.demonstrations import collect
 from macla.runs.directory import revision, versions, write_config
 from macla.runs.fitting import SUFFIX, list_left_out
@@ -130,7 +130,9 @@ def _built(asked: Config, model: Ledger, folder: Path, benchmark: Benchmark, tri
 
 def _spread(config: Config, model: Ledger) -> Spread:
     """Return where construction reads and cuts trajectories: a language model is waited for here, many at a time."""
-    return here if config.runner.kind == "local" or model.is_language_model else spread_over(config.runner)
+    if config.runner.kind == "local" or model.is_language_model:
+        return here
+    return RaySpread(config.runner, config.model)
 
 
 def _clear(folder: Path) -> None:

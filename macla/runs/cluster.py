@@ -6,8 +6,7 @@ Ray is imported only here, and only when it is asked for. A task whose process o
 import importlib.util
 import os
 import socket
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +15,9 @@ from uuid import uuid4
 from macla import __version__
 from macla.errors import InfrastructureError, UserError
 from macla.interrupts import held_back, kept
+from macla.models.create import create
+from macla.models.settings import ModelSettings
+from macla.models.usage import Book, Ledger
 from macla.runs.pool import Desk, Opening, packed
 from macla.sections import RunnerConfig
 
@@ -46,10 +48,12 @@ def _connect(runner: RunnerConfig) -> None:
     try:
         with held_back(), kept():
             ray.init(runner.address or "local", log_to_driver=False, logging_level="ERROR", **own)
-    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+    except Exception as error:  # Ray raises whatever it has at hand
+        ray.shutdown()
         reason = next(iter(str(error).splitlines()), type(error).__name__)
-        where = f"runner.address={runner.address}: no Ray of ours there" if runner.address else "Ray does not start"
-        raise UserError(f"{where} ({reason})") from None
+        if runner.address:
+            raise UserError(f"runner.address={runner.address}: no Ray that takes us in ({reason})") from None
+        raise InfrastructureError(f"Ray does not start ({reason}); the same command tries again") from None
 
 
 def describe(runner: RunnerConfig) -> str:
@@ -115,10 +119,10 @@ def _at_desk(begun: _Begun, work: Callable[..., Any], *job: Any) -> Any:
     return work(_desks[begun.key], *job)
 
 
-def _applied(work: Callable[[Any, Any], Any], shared: Any, item: Any, folder: str) -> Any:
-    """Apply a function to one item, in a process of the Ray."""
-    _enter(folder, __version__)
-    return work(shared, item)
+def _applied(work: Callable[..., Any], shared: Any, item: Any, settings: ModelSettings) -> tuple[Any, Book]:
+    """Apply a function to one item, in a process of the Ray; return what its model was asked, too."""
+    with create(settings) as model:
+        return work(shared, model, item), model.apart
 
 
 class _Tasks:
@@ -132,7 +136,7 @@ class _Tasks:
         at_a_time = runner.workers or int(ray.cluster_resources().get("CPU", 1) / runner.cpus)
         self._width = max(1, at_a_time if runner.address and runner.workers else SURPLUS * at_a_time)
 
-    def results(self, function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, Any]]:
+    def results(self, function: Callable[..., Any], tasks: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, Any]]:
         """Yield (number of the task, result) as they finish."""
         import ray
 
@@ -192,19 +196,25 @@ class RayPool:
         """Leave the processes to the Ray: tasks that nobody waits for were cancelled."""
 
 
-def spread_over(runner: RunnerConfig) -> Callable[..., Iterator[Any]]:
-    """Return a :class:`macla.spread.Spread` over the tasks of the Ray."""
-    return partial(_spread, _Tasks(runner))
+class RaySpread:
+    """A :class:`macla.spread.Spread` over the tasks of the Ray."""
 
+    def __init__(self, runner: RunnerConfig, settings: ModelSettings) -> None:
+        """Take the settings of the model that every process makes for itself."""
+        self._tasks = _Tasks(runner)
+        self._settings = settings
 
-def _spread(tasks: _Tasks, work: Callable[[Any, Any], Any], shared: Any, items: Sequence[Any]) -> Iterator[Any]:
-    import ray
+    def __call__(self, work: Callable[..., Any], shared: Any, model: Any, items: Iterable[Any]) -> Iterator[Any]:
+        """Yield ``work(shared, model, item)`` of every item, in their order."""
+        import ray
 
-    given, folder = ray.put(shared), os.getcwd()
-    early: dict[int, Any] = {}
-    due = 0
-    for number, result in tasks.results(_applied, [(work, given, item, folder) for item in items]):
-        early[number] = result
-        while due in early:
-            yield early.pop(due)
-            due += 1
+        given, early, due = ray.put(shared), dict[int, tuple[Any, Book]](), 0
+        carried = ((work, given, item, self._settings) for item in items)
+        for number, done in self._tasks.results(_applied, carried):
+            early[number] = done
+            while due in early:
+                result, asked = early.pop(due)
+                if isinstance(model, Ledger):
+                    model.enter(asked)
+                yield result
+                due += 1

@@ -43,8 +43,12 @@ class Relevance:
         return best
 
 
-def relevance(traces: Iterable[Trace], usual: float) -> Relevance:
-    """Return, per verb and argument position, the share of its accepted uses whose argument the task names."""
+Uses = tuple[Counter[tuple[str, int]], Counter[tuple[str, int]]]
+"""Per verb and argument position, its accepted uses, and those of them whose argument the task names."""
+
+
+def uses(traces: Iterable[Trace]) -> Uses:
+    """Count the uses in traces."""
     uses: Counter[tuple[str, int]] = Counter()
     hits: Counter[tuple[str, int]] = Counter()
     for trace in traces:
@@ -53,10 +57,16 @@ def relevance(traces: Iterable[Trace], usual: float) -> Relevance:
                 for position, name in enumerate(step.command.arguments):
                     uses[step.command.verb, position] += 1
                     hits[step.command.verb, position] += trace.kinds.get(name) in trace.task.slots
+    return uses, hits
+
+
+def relevance(counted: Uses, usual: float) -> Relevance:
+    """Return, per verb and argument position, the share of its accepted uses whose argument the task names."""
+    uses, hits = counted
     return Relevance({key: hits[key] / n for key, n in uses.items()}, usual)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Abstracted:
     """A segment and the kinds of entity that filled its slots."""
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 import time
 from pathlib import Path
@@ -24,7 +25,8 @@ RAY = ("runner=ray", "runner.workers=2")
 @pytest.fixture(scope="module")
 def two_workers():
     """Start a Ray of two workers, and end it."""
-    pytest.importorskip("ray", reason="needs Ray: pip install 'macla[ray]'")
+    ray = pytest.importorskip("ray", reason="needs Ray: pip install 'macla[ray]'")
+    ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])  # its processes do not find this file
     runner = compose([*RAY]).runner
     cluster.check_runner(runner)
     yield runner

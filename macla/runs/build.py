@@ -86,7 +86,7 @@ def _built(asked: Config, model: Ledger, folder: Path, benchmark: Benchmark, tri
         write_trajectories(folder / "trajectories.jsonl", trajectories)
         started = perf_counter()
         encoder = config.encoder.create()
-        tools = make_tools(config, benchmark, encoder, model, report, _spread(config, model))
+        tools = make_tools(config, benchmark, encoder, model, report, spread_of(config, model))
         learned = make_method(config).build(trajectories, tools)
         player = Player(config=config, benchmark=benchmark, learned=learned, tools=tools, model=model, practising=True)
         built = perf_counter() - started
@@ -116,7 +116,7 @@ def _built(asked: Config, model: Ledger, folder: Path, benchmark: Benchmark, tri
         "practice_seconds": round(saving - started - built, 3),
         "practice_success_rate": curve[-1]["success_rate"] if curve else None,
         "collect_seconds": round(collected, 3),
-        "peak_memory_mb": round(_peak_memory_mb(), 1),
+        "peak_memory_mb": round(peak_memory_mb(), 1),
         "bytes": size,
         "usage": usage,
         "malformed": {purpose: int(cost["malformed"]) for purpose, cost in usage.items() if cost["malformed"]},
@@ -128,7 +128,7 @@ def _built(asked: Config, model: Ledger, folder: Path, benchmark: Benchmark, tri
     return summary
 
 
-def _spread(config: Config, model: Ledger) -> Spread:
+def spread_of(config: Config, model: Ledger) -> Spread:
     """Return where construction reads and cuts trajectories: a language model is waited for here, many at a time."""
     if config.runner.kind == "local" or model.is_language_model:
         return here
@@ -200,7 +200,7 @@ def _forget(episode: Episode) -> None:
     """Keep nothing of an episode of practice but what was learned."""
 
 
-def _peak_memory_mb() -> float:
+def peak_memory_mb() -> float:
     """Return the peak resident memory of this process in MB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1024 if sys.platform != "darwin" else peak / 1024 / 1024

@@ -1,8 +1,8 @@
 """Episodes one after another, over threads, or over other processes. Same results every way.
 
 On one machine the episodes of a language model, which is waited for, are threads of this process, which share encoder,
-memory and client. The stand-in computes, so its episodes are processes, each of which loads its own; so are all episodes
-of ``runner=ray``.
+memory and client. The stand-in computes, so its episodes are processes, each of which loads its own; those of
+``runner=ray`` always are.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -8,7 +8,6 @@ import httpx
 from macla.errors import UserError
 from macla.secrets import bare_url, login, query
 
-
 CONNECT_S = 20.0
 """Seconds for a connection: a machine that is switched off does not refuse one."""
 

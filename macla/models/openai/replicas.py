@@ -1,4 +1,4 @@
-"""Several servers of one model: each request goes to the one with the least under way; a dead one is left out a while."""
+"""Several servers of one model: requests go to the one with the least under way; a dead one is left out a while."""
 
 import time
 from collections.abc import Sequence

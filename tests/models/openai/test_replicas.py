@@ -1,4 +1,4 @@
-"""Several servers of one model: the least busy is asked, a dead one is left out and comes back, nothing else changes."""
+"""Several servers of one model: the least busy is asked, a dead one is left out and comes back, no more."""
 
 import socket
 import threading

@@ -68,9 +68,7 @@ class Cut(NamedTuple):
     """The distinct ones of those that were achieved."""
 
 
-def cut_shard(
-    given: tuple[Relevance, Learner | None], model: FrozenModel, shard: Sequence[tuple[int, Trace]]
-) -> Cut:
+def cut_shard(given: tuple[Relevance, Learner | None], model: FrozenModel, shard: Sequence[tuple[int, Trace]]) -> Cut:
     """Cut numbered traces into segments and abstract them (Eq 1); the model calls of one kind go out together.
 
     A trace that the model could not segment has no segments; a segment that it could not abstract is left out.

@@ -12,7 +12,6 @@ from macla.methods.instruction import ParsedTask
 from macla.methods.macla.memory.exploration import Exploration
 from macla.methods.reading import Reader
 
-
 _NOBODY: Mapping[str, str] = {}
 """Of the many steps whose arguments nobody revealed."""
 

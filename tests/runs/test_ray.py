@@ -16,6 +16,7 @@ from macla.runs import cluster
 from macla.runs.build import build_memory
 from macla.runs.evaluate import evaluate
 from macla.runs.pool import Opening
+from macla.runs.reproduce import reproduce
 from macla.sections import RunnerConfig
 
 SMALL = ("env=toy", "encoder=hashing", "env.n_train=24", "env.n_unseen=6")
@@ -176,3 +177,24 @@ def test_the_keys_of_a_ray_belong_to_it_alone():
     assert RunnerConfig.model_validate(ray.runner.model_dump()) == ray.runner
     assert local.evaluation() == ray.evaluation()
     assert local.construction() == ray.construction()
+
+
+@pytest.mark.slow
+def test_a_table_is_the_same_with_its_cells_as_tasks(two_workers, tmp_path, capsys):
+    small = [*SMALL, "env.n_train=8", "env.n_unseen=3", "experiment.splits=[unseen]", "experiment.seeds=[0,1]"]
+    here = reproduce("quickstart", [*small, f"runs={tmp_path}/here"], tmp_path / "tables-here")
+    capsys.readouterr()
+    ray = reproduce("quickstart", [*small, *RAY, f"runs={tmp_path}/ray"], tmp_path / "tables-ray")
+    said = capsys.readouterr().err
+    assert "building memories: 2/2" in said
+    assert "playing cells: 6/6" in said
+    assert without_places(ray, tmp_path / "ray") == without_places(here, tmp_path / "here")
+    runs = [sorted(path.name for path in (tmp_path / where / "eval").iterdir()) for where in ("here", "ray")]
+    assert runs[0] == runs[1]
+    assert len(runs[0]) == 6
+    for name in runs[0]:
+        assert episodes(tmp_path / "here" / "eval" / name) == episodes(tmp_path / "ray" / "eval" / name)
+
+
+def without_places(table, folder):
+    return table.replace(str(folder), "RUNS")

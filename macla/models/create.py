@@ -41,6 +41,9 @@ def replayed(settings: ModelSettings) -> Replay:
     return Replay(settings.replay)
 
 
+_ONE = Usage(requests=1)
+
+
 class Rules:
     """The embedded model as a source: its answers cost nothing but a request."""
 
@@ -51,7 +54,7 @@ class Rules:
 
     def answers(self, requests: list[Request[R]]) -> list[Answer[R]]:
         """Return one answer per request, in order."""
-        return [Answer(reply=reply, usage=Usage(requests=1)) for reply in self._model.ask(requests)]
+        return [Answer(reply=reply, usage=_ONE) for reply in self._model.ask(requests)]
 
     def identity(self) -> dict[str, str]:
         """Return the identity of the embedded model."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 from typing import Literal
 
@@ -84,6 +85,21 @@ class Abstracter:
     def __init__(self, trace: Trace, relevance: Relevance) -> None:
         self.trace = trace
         self.relevance = relevance
+        self._situations: dict[tuple[int, frozenset[tuple[Slot, str]]], list[Fact]] = {}
+
+    @cached_property
+    def _views(self) -> tuple[StepView, ...]:
+        """The steps as the model is shown them, whole or in part."""
+        return tuple(
+            StepView(
+                action=step.action,
+                observation=step.observation,
+                accepted=step.accepted,
+                entities=(*step.command.arguments, *step.holders.values()) if step.command else (),
+                relevance=self.relevance_of(step.command) if step.command else 0.0,
+            )
+            for step in self.trace.steps
+        )
 
     def relevance_of(self, command: Command) -> float:
         """Return how surely a command works on what the task names, in [0, 1]."""
@@ -91,7 +107,7 @@ class Abstracter:
 
     def cut_request(self) -> SegmentTrajectory:
         """Return the request that cuts the trace into sub-tasks."""
-        return SegmentTrajectory(task=self.trace.trajectory.task, steps=self._views(0, len(self.trace.steps)))
+        return SegmentTrajectory(task=self.trace.trajectory.task, steps=self._views)
 
     def requests(self, spans: tuple[Span, ...]) -> Iterator[AbstractSegment]:
         """Yield one request per usable span, in order."""
@@ -125,7 +141,7 @@ class Abstracter:
         return AbstractSegment(
             task=self.trace.trajectory.task,
             description=span.description,
-            steps=self._views(span.start, span.end + 1),
+            steps=self._views[span.start : span.end + 1],
             before=tuple(f"{fact.slot} {fact.text}" for fact in self._situation(span.start, bound)),
             after=tuple(f"{fact.slot} {fact.text}" for fact in self._effects(span, bound, after)),
         )
@@ -173,6 +189,12 @@ class Abstracter:
 
     def _situation(self, index: int, bound: Bound) -> list[Fact]:
         """Return what had last been done to each entity the task names, and what is said of the situation."""
+        key = index, frozenset(bound.items())
+        if key not in self._situations:
+            self._situations[key] = self._facts(index, bound)
+        return self._situations[key]
+
+    def _facts(self, index: int, bound: Bound) -> list[Fact]:
         trace = self.trace
         facts: list[Fact] = []
         for position in range(len(trace.task.slots)):
@@ -190,18 +212,6 @@ class Abstracter:
     def _known(self, index: int, names: Mapping[str, Slot]) -> tuple[Fact, ...]:
         """Return every fact about the entities in slots right before step ``index``."""
         return tuple(sorted(Fact(slot, fact) for name, slot in names.items() for fact in self.trace.known(index, name)))
-
-    def _views(self, start: int, end: int) -> tuple[StepView, ...]:
-        return tuple(
-            StepView(
-                action=step.action,
-                observation=step.observation,
-                accepted=step.accepted,
-                entities=(*step.command.arguments, *step.holders.values()) if step.command else (),
-                relevance=self.relevance_of(step.command) if step.command else 0.0,
-            )
-            for step in self.trace.steps[start:end]
-        )
 
 
 def command_of(step: TraceStep) -> Command:

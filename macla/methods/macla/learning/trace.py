@@ -1,7 +1,7 @@
 """A trajectory read through the lexicon: per step the command, whether it was accepted, and what was known."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -93,13 +93,11 @@ class Trace:
         return known
 
 
-def vocabulary(reader: Reader, trajectories: Iterable[Trajectory]) -> set[str]:
+def vocabulary(reader: Reader, trajectories: Sequence[Trajectory]) -> set[str]:
     """Return every kind of entity that the trajectories' observations mention."""
-    kinds: set[str] = set()
-    for trajectory in trajectories:
-        for text in (trajectory.first_observation, *(step.observation for step in trajectory.steps)):
-            kinds.update(kind for _, kind in reader.read(text).types)
-    return kinds
+    texts = {step.observation for trajectory in trajectories for step in trajectory.steps}
+    texts.update(trajectory.first_observation for trajectory in trajectories)
+    return {mention.type for text in texts for mention in reader.lexicon.mentions(text)}
 
 
 def exemplary(trajectories: Iterable[Trajectory]) -> list[bool]:

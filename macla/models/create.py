@@ -72,7 +72,7 @@ def served(settings: ModelSettings) -> Bulk:
     remember_values(settings.extra_body)
     loop = Loop()
     transports = [_transport(settings, url) for url in settings.urls]
-    server = transports[0] if len(transports) == 1 else Replicas(transports, retries=settings.retries)
+    server: Patient = transports[0] if len(transports) == 1 else Replicas(transports, retries=settings.retries)
     try:
         parameters = loop.run(_probed(server, transports, settings))
         return Bulk(_kept(Client(server, Composer(parameters)), parameters, settings), loop, server.close)
@@ -83,8 +83,13 @@ def served(settings: ModelSettings) -> Bulk:
 
 
 def _transport(settings: ModelSettings, url: str) -> Transport:
-    patience = {"timeout_s": settings.timeout_s, "retries": settings.retries}
-    return Transport(url, _key(settings, url), concurrency=settings.concurrency, **patience)
+    return Transport(
+        url,
+        _key(settings, url),
+        timeout_s=settings.timeout_s,
+        retries=settings.retries,
+        concurrency=settings.concurrency,
+    )
 
 
 async def _probed(server: Patient, transports: Sequence[Transport], settings: ModelSettings) -> Parameters:

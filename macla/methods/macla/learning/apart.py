@@ -26,6 +26,11 @@ def kinds_in(reader: Reader, _: FrozenModel, shard: Sequence[Trajectory]) -> fro
     return frozenset(vocabulary(reader, shard))
 
 
+def united(first: frozenset[str], second: frozenset[str]) -> frozenset[str]:
+    """Return the kinds of two shards."""
+    return first | second
+
+
 class Unread(NamedTuple):
     """A trajectory, its instruction as the model read it, and whether it shows how its task is done."""
 

@@ -18,7 +18,7 @@ from macla.methods.macla.equations.clusters import clusters
 from macla.methods.macla.equations.description_length import theta_by_mdl
 from macla.methods.macla.handover import HandOver, Learner
 from macla.methods.macla.learning.abstract import Abstracted, relevance
-from macla.methods.macla.learning.apart import Counted, Unread, cut_shard, kinds_in, read_shard
+from macla.methods.macla.learning.apart import Counted, Unread, cut_shard, kinds_in, read_shard, united
 from macla.methods.macla.learning.merge import Merger
 from macla.methods.macla.learning.metas import MetaComposer
 from macla.methods.macla.learning.prune import shrink
@@ -79,7 +79,7 @@ def read_trajectories(work: Construction) -> None:
     """Read the instructions (one model call each) and fold every trajectory whose instruction the model could read."""
     tools, memory = work.tools, work.memory
     mentioned = tools.spread(kinds_in, tools.reader, tools.model, shards(work.trajectories))
-    kinds = tree_reduce(mentioned, frozenset.union, frozenset[str](), tools.spread)
+    kinds = tree_reduce(mentioned, united, frozenset[str](), tools.spread)
     memory.apply(Known(kinds=tuple(sorted(kinds))))
     unread = _read_instructions(work)
     read = tools.spread(read_shard, (tools.reader, work.handover), tools.model, shards(unread))

@@ -72,7 +72,7 @@ class MetaComposer:
         due = [(key, seen) for key, seen in sorted(self._seen.items()) if seen.recurred and seen.times]
         due = [(key, seen) for key, seen in due if all(child in memory.procedures for child in key[0])]
         policies = model.ask([self._distil_request(memory, children, goal) for (children, goal), _ in due])
-        created = []
+        created: list[str] = []
         composed = len({event.meta for event in memory.events if isinstance(event, Composed)}) if due else 0
         for ((children, goal), seen), policy in zip(due, policies, strict=True):
             if isinstance(policy, Malformed):

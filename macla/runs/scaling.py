@@ -51,7 +51,7 @@ def bench_construction(config: Config, sizes: Sequence[int], report: Report) -> 
     for row in rows:
         row["trajectories_ratio"] = round(row["trajectories"] / first["trajectories"], 2)
         row["seconds_ratio"] = round(row["seconds"] / first["seconds"], 2)
-        row["memory_ratio"] = round(row["memory_mb"] / first["memory_mb"], 2)
+        row["memory_ratio"] = round(row["memory_mb"] / max(first["memory_mb"], 0.1), 2)
     return rows
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -34,14 +35,15 @@ def check_folder(folder: Path) -> None:
         raise UserError(f"--out {folder}: nothing can be written there ({error.strerror}); give another") from None
 
 
-def write_atomic(path: Path, content: str | bytes) -> None:
-    """Write ``content`` to ``path``: readers see the old file or the new one, never a part."""
+def write_atomic(path: Path, content: str | bytes | Iterable[str]) -> None:
+    """Write ``content``, whole or in parts, to ``path``: readers see the old file or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    data = content.encode() if isinstance(content, str) else content
+    parts = (content,) if isinstance(content, str | bytes) else content
     try:
         with partial.open("wb") as file:
-            file.write(data)
+            for part in parts:
+                file.write(part.encode() if isinstance(part, str) else part)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)

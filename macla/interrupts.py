@@ -55,3 +55,14 @@ def held_back() -> Iterator[None]:
         came.held = False
     if came.number is not None:
         raise KeyboardInterrupt
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Keep our handlers of the signals that ask us to end through a block in which another package sets its own."""
+    ours = {number: handler for number in ENDING if (handler := signal.getsignal(number)) is not None}
+    try:
+        yield
+    finally:
+        for number, handler in ours.items():
+            signal.signal(number, handler)

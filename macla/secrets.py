@@ -94,8 +94,8 @@ def remember_typed(overrides: Sequence[str]) -> None:
     """Have :func:`hide` know what overrides give away, before any message can repeat them."""
     for override in overrides:
         key, _, value = override.partition("=")
-        if key.endswith("base_url") and "@" in value:
-            remember(value.rpartition("@")[0].rpartition("://")[2].strip("'\""))
+        for url in (value, *value.strip("[]").split(",")) if key.endswith("base_url") else ():
+            remember(url.rpartition("@")[0].rpartition("://")[2].strip("'\""))
         if not key.endswith("api_key_env"):
             _remember_named(override)
         elif value and spoken(value.strip("'\"")) == HIDDEN:

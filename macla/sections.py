@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
 from macla.encoder import Cached, Hashing, MiniLM, SentenceTransformers
 from macla.experiment import Section
@@ -30,11 +30,32 @@ class EncoderConfig(Section):
 
 
 class RunnerConfig(Section):
-    """How episodes are spread over this machine."""
+    """How the work is spread: over this machine, or over a Ray."""
 
-    workers: int = Field(ge=1)
+    kind: Literal["local", "ray"] = "local"
+    workers: int | None = Field(ge=1)
+    """Episodes, or tasks of a Ray, at a time; None: as many as the Ray has CPUs."""
     retries: int = Field(ge=0)
     batch: int = Field(ge=1)
+    address: str = ""
+    """Of a Ray that runs; empty: one is started on this machine."""
+    cpus: float = Field(1, gt=0)
+    """What a task asks of a Ray."""
+    shared: bool = True
+    """Whether all nodes of a Ray see the folder of runs."""
+
+    @model_validator(mode="after")
+    def _counted(self) -> "RunnerConfig":
+        if self.kind == "local" and self.workers is None:
+            raise ValueError("workers is missing; type runner.workers=N")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _own(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what is of a Ray alone where there is none."""
+        values: dict[str, Any] = dump(self)
+        of_ray = () if self.kind == "ray" else ("kind", "address", "cpus", "shared")
+        return {key: value for key, value in values.items() if key not in of_ray}
 
 
 class BuildConfig(Section):

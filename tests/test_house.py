@@ -119,7 +119,7 @@ ALLOWED = {
     ("macla/methods/macla/report/rescore.py", 4): "columns of a table: relevance, risk, successes, failures",
     ("macla/methods/macla/equations/expected_utility.py", 12): "1/12, the variance of a uniform distribution",
     ("macla/methods/macla/equations/prior.py", 1e-12): "where the search for a maximum ends, in nats",
-    ("macla/methods/macla/learning/build.py", 256): "requests in flight; joining shards of any size gives the same",
+    ("macla/methods/macla/learning/shards.py", 256): "requests in flight; joining shards of any size gives the same",
     ("macla/methods/macla/memory/index.py", 100_000): "where FAISS is faster than a product; both are exact",
 }
 """(file, number) → why it may stand there although it is no setting."""

@@ -56,9 +56,16 @@ class Trajectory(BaseModel):
 
 def write_trajectories(path: Path, trajectories: Iterable[Trajectory]) -> int:
     """Write one JSON line a trajectory to ``path``; return how many were written."""
-    lines = [trajectory.model_dump_json() + "\n" for trajectory in trajectories]
-    write_atomic(path, "".join(lines))
-    return len(lines)
+    written = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal written
+        for trajectory in trajectories:
+            yield trajectory.model_dump_json() + "\n"
+            written += 1
+
+    write_atomic(path, lines())
+    return written
 
 
 def read_trajectories(path: Path) -> Iterator[Trajectory]:

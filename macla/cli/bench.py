@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from macla.cli.common import HELP, EnvName, Json, Overrides, composed, show_figures
+from macla.cli.common import HELP, EnvName, Json, Overrides, composed, show_figures, write_figures
 
 app = typer.Typer(
     help="Measure speed against a reference in the same run.", no_args_is_help=True, context_settings=HELP
@@ -68,6 +68,25 @@ def bench_selection(
     from macla.runs.bench import selection
 
     show_figures(selection(procedures), json_file)
+
+
+@app.command("construction")
+def bench_construction(
+    overrides: Overrides = None,
+    env: EnvName = None,
+    n: Annotated[list[int] | None, typer.Option("--n", min=1, help="Trajectories of a row; several times.")] = None,
+    json_file: Json = None,
+) -> None:
+    """Build memories of 3,000 and 30,000 trajectories (or of --n): seconds, peak memory, size against capacity."""
+    from macla.progress import progress
+    from macla.reports.console import show_scaling
+    from macla.runs.scaling import SIZES
+    from macla.runs.scaling import bench_construction as run
+
+    with progress() as report:
+        rows = run(composed(overrides, env), n or SIZES, report)
+    show_scaling(rows)
+    write_figures({"rows": rows}, json_file)
 
 
 @app.command("model")

@@ -137,9 +137,13 @@ def composed(overrides: list[str] | None, env: str | None) -> "Config":
 
 def show_figures(figures: dict[str, Any], json_file: Path | None) -> None:
     """Print figures as JSON, and write them to a file where one is given."""
-    text = json.dumps(figures, indent=2, sort_keys=True)
-    if json_file is not None:
-        from macla.files import write_atomic
+    typer.echo(json.dumps(figures, indent=2, sort_keys=True))
+    write_figures(figures, json_file)
 
-        write_atomic(json_file, text + "\n")
-    typer.echo(text)
+
+def write_figures(figures: dict[str, Any], json_file: Path | None) -> None:
+    """Write figures to a file where one is given."""
+    if json_file is not None:
+        from macla.files import write_json
+
+        write_json(json_file, figures)

@@ -24,6 +24,7 @@ from macla.methods.session import Decision, Session
 from macla.methods.settings import MethodSettings
 from macla.models.requests import FrozenModel
 from macla.progress import Report, silent
+from macla.spread import Spread, here
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Tools:
     """The run's seed; randomness of an episode derives from ``session.seed`` instead."""
     report: Report = silent
     """Shows progress: called with (stage, done, total)."""
+    spread: Spread = here
+    """Applies a function to many items: in this process, or in those of the runner."""
     rules: Callable[[str, str], Script] | None = None
     """The benchmark's fixed rules (:class:`macla.benchmarks.supplied.Ruled`), lent to the method that asks for them."""
     admissible: Callable[[Any], Sequence[str]] | None = None

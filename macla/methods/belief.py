@@ -105,8 +105,12 @@ class Belief:
     """Where it is given, candidates are drawn by their odds: practice tries out what demonstrators seldom chose."""
     derived: Derived = field(default_factory=Derived, repr=False)
     """What was computed from the present state."""
+    renewed: set[str] = field(default_factory=set, repr=False)
+    """Entities about which the last observation, or the command before it, said something."""
     _done: dict[str, str] = field(default_factory=dict)
     _said: dict[str, frozenset[str]] = field(default_factory=dict)
+    _facts: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Entity → the facts about it, where they were asked for since they last changed."""
     _general: frozenset[str] = frozenset()
 
     @property
@@ -129,6 +133,7 @@ class Belief:
 
     def update(self, action: str, observation: str) -> bool:
         """Fold one command and its feedback in; return whether the command was accepted."""
+        self.renewed.clear()
         command = self.reader.parse(action)
         accepted = command is not None and not self.reader.read(observation).rejected
         if command is not None and not accepted:
@@ -145,6 +150,7 @@ class Belief:
             self.last_of_verb[command.verb] = command
             for position, name in enumerate(command.arguments):
                 self._done[name] = done(command.verb, position)
+                self._renew(name)
                 self.explored.setdefault(name, set()).add(command.verb)
         self._observe(observation, command if accepted else None)
         return accepted
@@ -153,7 +159,14 @@ class Belief:
         """Return the current facts about an entity (None: about the situation as a whole)."""
         if name is None:
             return self._general
-        return self._said.get(name, frozenset()) | {self._done.get(name, UNTOUCHED)}
+        if name not in self._facts:
+            self._facts[name] = _one_of(self._said.get(name, frozenset()) | {self._done.get(name, UNTOUCHED)})
+        return self._facts[name]
+
+    def _renew(self, name: str) -> None:
+        """Note that the facts about an entity may have changed."""
+        self.renewed.add(name)
+        self._facts.pop(name, None)
 
     def last_done(self, name: str | None) -> str:
         """Return the fact that names the last command applied to ``name``, or :data:`UNTOUCHED`."""
@@ -173,10 +186,10 @@ class Belief:
         self.patterns = tuple(sentence.pattern for sentence in reading.sentences)
         for sentence in reading.sentences:
             if not sentence.holes:
-                general.add(f"said: {sentence.pattern}")
+                general.add(_said(sentence.pattern))
             for index, names in enumerate(sentence.holes):
                 for name in names:
-                    said.setdefault(name, set()).add(f"said: {_mark(sentence.pattern, index)}")
+                    said.setdefault(name, set()).add(_mark(sentence.pattern, index))
         arguments = command.arguments if command is not None else ()
         for name, kind in reading.types:
             self.types.setdefault(name, kind)
@@ -184,12 +197,25 @@ class Belief:
                 self.holder[name] = arguments[-1]
         for name, facts in said.items():
             self._said[name] = frozenset(facts)
+            self._renew(name)
         if not reading.rejected:
-            self._general = frozenset(general)
+            self._general = _one_of(frozenset(general))
+
+
+@lru_cache(maxsize=8192)
+def _said(pattern: str) -> str:
+    """Return the fact that a sentence about the situation as a whole was said: one object for equal sentences."""
+    return f"said: {pattern}"
 
 
 @lru_cache(maxsize=8192)
 def _mark(pattern: str, index: int) -> str:
-    """Return ``pattern`` with its ``index``-th hole written ``it`` and the others ``…``."""
+    """Return the fact that ``pattern`` was said of the entity in its ``index``-th hole; other holes are ``…``."""
     holes = iter(range(pattern.count("<>") + pattern.count("<…>")))
-    return re.sub(r"<…>|<>", lambda _: "it" if next(holes) == index else "…", pattern)
+    return _said(re.sub(r"<…>|<>", lambda _: "it" if next(holes) == index else "…", pattern))
+
+
+@lru_cache(maxsize=8192)
+def _one_of(facts: frozenset[str]) -> frozenset[str]:
+    """Return the same object for equal sets: thousands of traces say the same of their entities."""
+    return facts

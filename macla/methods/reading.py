@@ -71,10 +71,16 @@ class Reader:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self.composes = isinstance(lexicon, Composite)
+        self._answers = lexicon if isinstance(lexicon, Answering) else None
+        self._pages = lexicon if isinstance(lexicon, Paged) else None  # asking for a protocol takes longer than reading
         self.read = lru_cache(maxsize=8192)(self._read)
         self.answer = lru_cache(maxsize=8192)(self._answer)
         self.parse = lru_cache(maxsize=8192)(lexicon.parse)
-        self.parts = lru_cache(maxsize=8192)(self._parts)  # asking for a protocol takes longer than most answers
+        self.parts = lru_cache(maxsize=8192)(self._parts)
+
+    def __reduce__(self) -> tuple[type["Reader"], tuple[Lexicon]]:
+        """Travel to other processes without what was read here."""
+        return Reader, (self.lexicon,)
 
     def _parts(self, command: Command) -> list[Command]:
         """Return the parts that a command is put together from; none when it is not."""
@@ -89,15 +95,15 @@ class Reader:
 
     def _answer(self, command: Command, text: str) -> Reading:
         """Return the reading of the feedback to an accepted command."""
-        if not isinstance(self.lexicon, Answering):
+        if self._answers is None:
             return self.read(text)
-        return self._reading(text, self.lexicon.answer(command, text))
+        return self._reading(text, self._answers.answer(command, text))
 
     def _read(self, text: str) -> Reading:
         return self._reading(text, self.lexicon.mentions(text))
 
     def _reading(self, text: str, mentions: list[Mention]) -> Reading:
         types = tuple({m.name: m.type for m in mentions}.items())
-        spans = self.lexicon.statements(text) if isinstance(self.lexicon, Paged) else prose(text)
+        spans = self._pages.statements(text) if self._pages is not None else prose(text)
         rejected = self.lexicon.rejected(text)
         return Reading(tuple(mentions), types, tuple(sentences(text, mentions, spans)), rejected)

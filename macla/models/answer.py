@@ -26,8 +26,8 @@ class Usage(BaseModel):
     """Requests without a usable reply."""
 
     def __add__(self, other: "Usage") -> "Usage":
-        counts, added = self.model_dump(), other.model_dump()
-        return Usage(**{key: value + added[key] for key, value in counts.items()})
+        mine, theirs = self.__dict__, other.__dict__
+        return Usage.model_construct(**{key: value + theirs[key] for key, value in mine.items()})
 
 
 class Answer(BaseModel, Generic[R]):

@@ -6,7 +6,7 @@ from typing import Any
 from macla.errors import UserError
 from macla.models.answer import Usage
 from macla.models.create import create
-from macla.models.openai.metrics import metrics_url, prompts
+from macla.models.openai.metrics import metrics_urls, prompts
 from macla.models.requests import Act
 from macla.models.settings import ModelSettings
 
@@ -43,7 +43,7 @@ def bench(settings: ModelSettings, requests: int = 128) -> dict[str, Any]:
             }
         )
     counted = "prefix_cache_hit_rate" in rows[-1]
-    told = "as the server counts" if counted else f"unknown: {metrics_url(settings)} counts nothing of it"
+    told = "as the server counts" if counted else f"unknown: {', '.join(metrics_urls(settings))} counts nothing of it"
     return {"model": identity, "rows": rows, "prefix_cache": told}
 
 

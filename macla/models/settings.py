@@ -97,7 +97,9 @@ class ModelSettings(BaseModel):
     name: str = Field("embedded", description="what tables call the model")
     id: str = Field("", description="the model as the server calls it")
     revision: str = Field("", description="revision of the weights; empty: the hub's default")
-    base_url: str = Field("", description="OpenAI-compatible endpoint, ends in /v1; empty: server.host and server.port")
+    base_url: str | tuple[str, ...] = Field(
+        "", description="OpenAI-compatible endpoint, ends in /v1, or a list of them; empty: server.host and server.port"
+    )
     api_key_env: str = Field("", description="environment variable that holds the key; empty: no key")
     temperature: float = Field(0.0, ge=0)
     top_p: float = Field(1.0, gt=0, le=1)
@@ -157,8 +159,8 @@ class ModelSettings(BaseModel):
         return values
 
     @field_serializer("base_url")
-    def _stored_url(self, url: str) -> str:
-        return bare_url(url)
+    def _stored_url(self, url: str | tuple[str, ...]) -> str | list[str]:
+        return bare_url(url) if isinstance(url, str) else [bare_url(one) for one in url]
 
     @field_serializer("api_key_env")
     def _stored_name(self, variable: str) -> str:
@@ -169,9 +171,16 @@ class ModelSettings(BaseModel):
         return masked(values)
 
     @property
+    def urls(self) -> tuple[str, ...]:
+        """The endpoints as they are asked, without a final slash: with a user and a query, where they have them."""
+        named = (self.base_url,) if isinstance(self.base_url, str) else self.base_url
+        started_here = f"http://{self.server.host}:{self.server.port}/v1"
+        return tuple(url.rstrip("/") for url in named if url) or (started_here,)
+
+    @property
     def url(self) -> str:
-        """The endpoint as it is asked, without a final slash: with a user and a query, where it has them."""
-        return (self.base_url or f"http://{self.server.host}:{self.server.port}/v1").rstrip("/")
+        """The first of them."""
+        return self.urls[0]
 
     def answering(self) -> dict[str, Any]:
         """Return what an answer depends on: all but where the server is and how patiently it is asked."""

@@ -70,6 +70,14 @@ class Ledger:
             raise InfrastructureError(refused.reason)
         return [answer.reply for answer in answers]
 
+    def enter(self, book: Book) -> None:
+        """Book what was asked in another process, outside any episode."""
+        with self._lock:
+            for account in (self.totals, self.apart.usage):
+                for purpose, usage in book.usage.items():
+                    account[purpose] = account.get(purpose, Usage()) + usage
+            self.apart.useless.extend(book.useless)
+
     @contextmanager
     def episode(self) -> Iterator[Book]:
         """Yield the book of what this thread asks inside the block; it fills as the episode goes on."""

@@ -221,7 +221,7 @@ def check_server(settings: ModelSettings) -> None:
     if settings.backend != "openai":
         raise UserError(f"model={settings.name} needs no server; macla serve model=llama2_7b starts one")
     if settings.base_url:
-        url = bare_url(settings.base_url)
+        url = ", ".join(bare_url(one) for one in settings.urls)
         raise UserError(f"model.base_url={url} names a server that runs already; type model.base_url=''")
     python = _python(settings)
     find = "import importlib.util, sys; sys.exit(importlib.util.find_spec('vllm') is None)"

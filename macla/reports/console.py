@@ -169,5 +169,31 @@ def show_listed(found: Sequence[Listed], *, plain: bool) -> None:
     Console(highlight=False, markup=False).print(table)
 
 
+SCALING = {
+    "trajectories": "trajectories",
+    "seconds": "s",
+    "seconds_per_thousand": "s / 1,000",
+    "memory_mb": "memory, MB",
+    "peak_memory_mb": "peak of the process, MB",
+    "trajectories_ratio": "× trajectories",
+    "seconds_ratio": "× s",
+    "memory_ratio": "× memory",
+    "n_procedures": "procedures",
+    "n_metas": "metas",
+    "on_disk_mb": "on disk, MB",
+}
+"""Figure of a row of ``macla bench construction`` → its column."""
+
+
+def show_scaling(rows: Sequence[dict[str, Any]]) -> None:
+    """Print how construction scales, as a table in Markdown; what is bounded stands with its capacity."""
+    names = [name for name in SCALING if name in rows[0]]
+    lines = ["| " + " | ".join(SCALING[name] for name in names) + " |", "|" + "---|" * len(names)]
+    for row in rows:
+        cells = [f"{row[name]:,}" + (f" of {most}" if (most := row.get(f"{name}_most")) else "") for name in names]
+        lines.append("| " + " | ".join(cells) + " |")
+    _console().print("\n".join(lines))
+
+
 def _console() -> Console:
     return Console(soft_wrap=True, highlight=False, markup=False)

@@ -13,6 +13,7 @@ from macla.methods.base import Interface, Method, Tools
 from macla.methods.reading import Reader
 from macla.models.requests import FrozenModel
 from macla.progress import Report, silent
+from macla.spread import Spread, here
 
 
 def make_benchmark(config: Config) -> Benchmark:
@@ -35,7 +36,12 @@ def make_method(config: Config) -> Method:
 
 
 def make_tools(
-    config: Config, benchmark: Benchmark, encoder: Encoder, model: FrozenModel, report: Report = silent
+    config: Config,
+    benchmark: Benchmark,
+    encoder: Encoder,
+    model: FrozenModel,
+    report: Report = silent,
+    spread: Spread = here,
 ) -> Tools:
     """Return what the harness lends the configured method.
 
@@ -48,6 +54,7 @@ def make_tools(
         interface=Interface(benchmark.help, benchmark.example),
         seed=config.seed,
         report=report,
+        spread=spread,
         **_asked_for(config, benchmark),
     )
 

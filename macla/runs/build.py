@@ -25,6 +25,7 @@ from macla.runs import memories
 from macla.runs.assemble import make_benchmark, make_method, make_tools
 from macla.runs.attempts import Attempts, attempts
 from macla.runs.builds import register
+from macla.runs.cluster import RaySpread, check_runner
 from macla.runs.demonstrations import collect
 from macla.runs.directory import revision, versions, write_config
 from macla.runs.fitting import SUFFIX, list_left_out
@@ -32,6 +33,7 @@ from macla.runs.online import learn_online
 from macla.runs.trackers import check_tracker, figures, tracked
 from macla.runs.workers import Player
 from macla.seeding import derive_seed, python_rng
+from macla.spread import Spread, here
 
 
 def build_memory(config: Config, out: Path | None, benchmark: Benchmark | None = None) -> dict[str, Any]:
@@ -50,6 +52,7 @@ def build_memory(config: Config, out: Path | None, benchmark: Benchmark | None =
             f"memory={config.memory.name} has nothing to build; type macla eval memory={config.memory.name}"
         )
     check_tracker(config)
+    check_runner(config.runner)
     first = config if config.build.attempts else config.for_building()
     with around(first.model) as settings:
         asked = first.model_copy(update={"model": settings})
@@ -83,7 +86,7 @@ def _built(asked: Config, model: Ledger, folder: Path, benchmark: Benchmark, tri
         write_trajectories(folder / "trajectories.jsonl", trajectories)
         started = perf_counter()
         encoder = config.encoder.create()
-        tools = make_tools(config, benchmark, encoder, model, report)
+        tools = make_tools(config, benchmark, encoder, model, report, spread_of(config, model))
         learned = make_method(config).build(trajectories, tools)
         player = Player(config=config, benchmark=benchmark, learned=learned, tools=tools, model=model, practising=True)
         built = perf_counter() - started
@@ -113,7 +116,7 @@ def _built(asked: Config, model: Ledger, folder: Path, benchmark: Benchmark, tri
         "practice_seconds": round(saving - started - built, 3),
         "practice_success_rate": curve[-1]["success_rate"] if curve else None,
         "collect_seconds": round(collected, 3),
-        "peak_memory_mb": round(_peak_memory_mb(), 1),
+        "peak_memory_mb": round(peak_memory_mb(), 1),
         "bytes": size,
         "usage": usage,
         "malformed": {purpose: int(cost["malformed"]) for purpose, cost in usage.items() if cost["malformed"]},
@@ -123,6 +126,13 @@ def _built(asked: Config, model: Ledger, folder: Path, benchmark: Benchmark, tri
     write_checked(folder / "summary.json", summary)
     register(asked, folder)
     return summary
+
+
+def spread_of(config: Config, model: Ledger) -> Spread:
+    """Return where construction reads and cuts trajectories: a language model is waited for here, many at a time."""
+    if config.runner.kind == "local" or model.is_language_model:
+        return here
+    return RaySpread(config.runner, config.model)
 
 
 def _clear(folder: Path) -> None:
@@ -190,7 +200,7 @@ def _forget(episode: Episode) -> None:
     """Keep nothing of an episode of practice but what was learned."""
 
 
-def _peak_memory_mb() -> float:
+def peak_memory_mb() -> float:
     """Return the peak resident memory of this process in MB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1024 if sys.platform != "darwin" else peak / 1024 / 1024

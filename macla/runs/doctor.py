@@ -1,6 +1,7 @@
 """``macla doctor``: is this installation what a run needs?"""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from macla import plugins
@@ -10,11 +11,14 @@ from macla.errors import InfrastructureError, UserError
 from macla.models.bench import sample_step
 from macla.models.create import create
 from macla.models.malformed import Malformed
+from macla.models.settings import ModelSettings
 from macla.models.usage import Ledger
 from macla.models.useless import sentence, tally
 from macla.models.vllm import around
 from macla.runs.assemble import make_benchmark
+from macla.runs.cluster import describe
 from macla.runs.directory import versions
+from macla.secrets import bare_url
 
 
 class Finding(NamedTuple):
@@ -41,11 +45,16 @@ def examine(config: Config) -> Iterator[Finding]:
     if benchmark and isinstance(benchmark[0], SelfChecking):
         yield _check(f"{config.env_name} engine", benchmark[0].self_check)
     yield _check("encoder", lambda: f"{config.encoder.kind}: {_similarity(config):.2f} between two near texts")
-    yield _check("model", lambda: _model(config))
+    yield _check("model", lambda: _model(config.model))
+    for url in config.model.urls if len(config.model.urls) > 1 else ():
+        alone = config.model.model_copy(update={"base_url": url})
+        yield _check(f"model at {bare_url(url)}", partial(_model, alone))
+    if config.runner.kind == "ray":
+        yield _check("ray", lambda: describe(config.runner))
 
 
-def _model(config: Config) -> str:
-    with around(config.model) as settings, create(settings.model_copy(update={"cache": None, "record": None})) as model:
+def _model(asked: ModelSettings) -> str:
+    with around(asked) as settings, create(settings.model_copy(update={"cache": None, "record": None})) as model:
         if settings.backend != "replay":  # a recording answers what it was asked
             _check_answers(model)
         return ", ".join(f"{key} {value}" for key, value in model.identity().items())

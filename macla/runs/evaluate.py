@@ -31,6 +31,7 @@ from macla.reports.crossed import placed_of
 from macla.reports.measures import executed, own
 from macla.runs import memories
 from macla.runs.assemble import make_benchmark, make_method, make_tools
+from macla.runs.cluster import check_runner
 from macla.runs.directory import open_run
 from macla.runs.given import REPEATED
 from macla.runs.online import learn_online
@@ -60,6 +61,7 @@ def evaluate(
     InfrastructureError when the model gets lost (finished episodes stay).
     """
     check_tracker(config)
+    check_runner(config.runner)
     with around(config.model) as settings, create(settings) as model:
         config = config.model_copy(update={"model": settings})
         return _evaluate(config, model, split, memory, out, benchmark, tasks)

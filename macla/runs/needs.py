@@ -10,6 +10,7 @@ from macla.models.create import create
 from macla.models.settings import ModelSettings
 from macla.models.vllm import check_server
 from macla.runs.assemble import make_benchmark
+from macla.runs.cluster import check_runner
 from macla.runs.tasks import named_tasks
 
 
@@ -31,6 +32,7 @@ class Checked:
 
 def check_needs(config: Config, split: str, checked: Checked) -> None:
     """Raise UserError when the model, the data, the split or a task is missing; no server of ours is started for it."""
+    check_runner(config.runner)
     check_model(config, checked)
     benchmark = checked.benchmark(config)
     named_tasks(benchmark, split_named(benchmark, split), config.eval.tasks)

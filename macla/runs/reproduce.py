@@ -25,6 +25,8 @@ from macla.reports.trace import check_trace, write_trace
 from macla.runs.assemble import make_method
 from macla.runs.build import build_memory
 from macla.runs.builds import find_build
+from macla.runs.cells import Played, key, play_cells, spreads
+from macla.runs.cluster import check_runner
 from macla.runs.evaluate import check_played, evaluate
 from macla.runs.needs import Checked
 
@@ -44,11 +46,13 @@ def reproduce(name: str, overrides: Sequence[str], out: Path | None) -> str:
     check_columns(experiment)
     check_primary(experiment)
     check_figure(experiment)
+    check_runner(config.runner)
     wanted = [(row, split) for row in experiment.rows for split in row.splits or experiment.splits]
     parts = sum(len(experiment.seeds) * len(row.parts or ((),)) for row, _ in wanted)
     with closing(Standby()) as server:
         work = _Work(name, overrides, experiment, server, parts)
         work.check_rows(wanted)
+        work.play_elsewhere(wanted)
         cells = [Cell(row, split, [*work.runs(row, split)]) for row, split in wanted]
     table = (write_trace if experiment.trace else write_comparison)(experiment, cells, out)
     if experiment.figure is not None:
@@ -96,6 +100,8 @@ class _Work:
     begun: int = 0
     checked: Checked = field(default_factory=Checked)
     composed: dict[tuple[str, ...], Config] = field(default_factory=dict)
+    played: Played = field(default_factory=dict)
+    """Runs that were played as tasks of a pool."""
 
     def check_rows(self, wanted: Sequence[tuple[Row, str]]) -> None:
         """Raise UserError when any row has an override, server, data or a split that there is not.
@@ -136,16 +142,29 @@ class _Work:
         fixed = any(override.startswith("seed=") for override in self.overrides)
         return config if fixed else config.model_copy(update={"seed": seed})
 
+    def play_elsewhere(self, wanted: Sequence[tuple[Row, str]]) -> None:
+        """Play all cells as tasks of one pool, where the runner has one that takes them."""
+        cells = [(config, split) for row, split in wanted for config, _ in self._parts(row)]
+        if all(spreads(config) for config, _ in cells):
+            self.played = play_cells(cells)
+
+    def _parts(self, row: Row) -> Iterator[tuple[Config, str]]:
+        """Yield the configurations of a row, one for each seed and part, with what they are called."""
+        for seed, part in product(self.experiment.seeds, row.parts or ((),)):
+            config = self._config(row, part, seed)
+            yield config.without_memory() if row.memory == "none" else config, ", ".join([f"seed {seed}", *part])
+
     def runs(self, row: Row, split: str) -> Iterator[Run]:
         """Yield the runs of one cell of the table, one for each seed and part."""
-        for seed, part in product(self.experiment.seeds, row.parts or ((),)):
+        for config, called in self._parts(row):
+            if (there := self.played.get(key(config, split))) is not None:
+                yield read_run(there)
+                continue
             self.begun += 1
-            config = self._config(row, part, seed)
             config = config.model_copy(update={"model": self.server.serve(config.model)})
             self._check_model(config.model)
-            where = ", ".join([row.name, split, f"seed {seed}", *part])
+            where = ", ".join([row.name, split, called])
             print(f"{self.experiment.name} {self.begun}/{self.parts}: {where}", file=sys.stderr, flush=True)
-            config = config.without_memory() if row.memory == "none" else config
             summary = evaluate(config, split, self._memory(config), None, self.checked.benchmark(config))
             yield read_run(Path(summary["run"]))
 

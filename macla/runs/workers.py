@@ -1,28 +1,21 @@
-"""Episodes one after another, over threads, or over worker processes. Same results every way.
+"""Episodes one after another, over threads, or over other processes. Same results every way.
 
-A language model is waited for, so its episodes are threads of this process, which share encoder, memory and client. The
-stand-in computes, so its episodes are processes, each of which loads its own.
+On one machine the episodes of a language model, which is waited for, are threads of this process, which share encoder,
+memory and client. The stand-in computes, so its episodes are processes, each of which loads its own; those of
+``runner=ray`` always are.
 """
 
-import atexit
-import multiprocessing
-import os
-import signal
-import sys
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, contextmanager
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property, partial
-from multiprocessing import resource_tracker
 from pathlib import Path
+from typing import Any
 
 from macla.benchmarks.base import Benchmark, Task
 from macla.benchmarks.trajectory import Outcome
 from macla.config import Config
-from macla.errors import InfrastructureError
 from macla.interrupts import held_back
 from macla.methods.base import Learned, Tools
 from macla.methods.episode import Episode
@@ -30,9 +23,10 @@ from macla.models.create import create
 from macla.models.usage import Ledger
 from macla.runs import memories
 from macla.runs.assemble import make_benchmark, make_tools, make_wordings
+from macla.runs.cluster import RayPool
 from macla.runs.play import play
-
-_worker: "_Worker | None" = None
+from macla.runs.pool import Opening, Pool, lent
+from macla.runs.processes import Processes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,14 +62,15 @@ class Player:
 
 
 class Workers:
-    """Where episodes of one player are played: here, in threads, or in processes, which live until :meth:`close`."""
+    """Where episodes of one player are played: here, in threads, or in other processes, until :meth:`close`."""
 
     def __init__(self, player: Player, tasks: Sequence[Task]) -> None:
         """Take the player and all tasks that will be played, of one split; nothing is started yet."""
         self.player = player
-        self._count = min(player.config.runner.workers, len(tasks))
+        self._count = min(player.config.runner.workers or len(tasks), len(tasks))
         self._split = tasks[0].split if tasks else ""
-        self._pool: Executor | None = None
+        self._threads: ThreadPoolExecutor | None = None
+        self._others: Pool | None = None
         self._reading = 0
         """Counts the calls of :meth:`play`: processes read the memory anew at the first task of a new one."""
 
@@ -92,34 +87,34 @@ class Workers:
             raise
 
     def _played(self, tasks: Sequence[Task], memory: Path | None) -> Iterator[Episode]:
-        if self._count < 2:
+        ray = self.player.config.runner.kind == "ray"
+        if ray or (self._count > 1 and not self.player.model.is_language_model):
+            self._others = pool = self._others or self._pool()
+            carried = pool.lend(memory)
+            yield from pool.each(_one, [(task.id, carried, self._reading) for task in tasks])
+        elif self._count < 2:
             for task in tasks:
                 yield self.player.play(task)
-        elif self.player.model.is_language_model:
-            self._pool = threads = self._pool or ThreadPoolExecutor(self._count)
+        else:
+            self._threads = threads = self._threads or ThreadPoolExecutor(self._count)
             with held_back():
                 played = [threads.submit(self.player.play, task) for task in tasks]
-            yield from self._finished(played)
-        else:
-            begin = (self.player.config, self._split, self.player.practising)
-            with held_back(), _no_interrupts():
-                context = multiprocessing.get_context("spawn")
-                self._pool = processes = self._pool or ProcessPoolExecutor(self._count, context, _start, begin)
-                played = [processes.submit(_one, task.id, memory, self._reading) for task in tasks]
-            yield from self._finished(played)
+            for future in as_completed(played):
+                yield future.result()
+
+    def _pool(self) -> Pool:
+        config = self.player.config
+        opening = Opening(_Worker, (config, self._split, self.player.practising))
+        return RayPool(config.runner, opening) if config.runner.kind == "ray" else Processes(self._count, opening)
 
     def close(self, *, wait: bool = True) -> None:
         """End threads and processes; what has not begun is not played any more."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=wait, cancel_futures=True)
-            self._pool = None
-
-    def _finished(self, futures: list[Future[Episode]]) -> Iterator[Episode]:
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        except BrokenProcessPool:
-            raise InfrastructureError("a worker process died; run the same command again to resume") from None
+        if self._others is not None:
+            self._others.close(wait=wait)
+            self._others = None
+        if self._threads is not None:
+            self._threads.shutdown(wait=wait, cancel_futures=True)
+            self._threads = None
 
 
 def run_episodes(player: Player, tasks: Sequence[Task], memory: Path | None) -> Iterator[Episode]:
@@ -130,29 +125,7 @@ def run_episodes(player: Player, tasks: Sequence[Task], memory: Path | None) -> 
 
 def needs_directory(config: Config, model: Ledger) -> bool:
     """Whether episodes will be played by other processes, which have to read the memory from a directory."""
-    return config.runner.workers > 1 and not model.is_language_model
-
-
-@contextmanager
-def _no_interrupts() -> Iterator[None]:
-    """Start processes that Ctrl-C does not reach, though they share our terminal: they end with us, without a word."""
-    quiet = "ignore:resource_tracker"  # it would warn, in the user's face, of what it cleans up after a kill
-    sys.warnoptions.append(quiet)
-    resource_tracker.ensure_running()  # now, because its start lets signals through again
-    sys.warnoptions.remove(quiet)
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
-def _end_with_parent() -> None:
-    """End this process as soon as the one that started it is gone, however that ended (kill -9 included)."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None, "workers are started by a process"
-    parent.join()
-    os._exit(1)
+    return config.runner.kind == "ray" or (config.runner.workers != 1 and not model.is_language_model)
 
 
 class _Worker:
@@ -160,8 +133,7 @@ class _Worker:
 
     def __init__(self, config: Config, split: str, practising: bool) -> None:
         benchmark = make_benchmark(config)
-        model = create(config.model)
-        atexit.register(model.close)
+        self.model = model = create(config.model)
         tools = make_tools(config, benchmark, config.encoder.create(), model)
         self.config, self.tools = config, tools
         self.tasks = {task.id: task for task in benchmark.tasks(split)}
@@ -171,20 +143,18 @@ class _Worker:
         self.player: Player | None = None
         self.read = 0
 
-    def play(self, task_id: str, memory: Path | None, reading: int) -> Episode:
+    def play(self, task_id: str, memory: Any, reading: int) -> Episode:
         """Play a task, with the memory as it is written now where this is a new reading."""
         if self.player is None or reading != self.read:
-            learned = memories.load(memory, self.config, self.tools)
+            with lent(memory) as folder:
+                learned = memories.load(folder, self.config, self.tools)
             self.player, self.read = self.with_memory(learned=learned), reading
         return self.player.play(self.tasks[task_id])
 
-
-def _start(config: Config, split: str, practising: bool) -> None:
-    global _worker
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _worker = _Worker(config, split, practising)
+    def close(self) -> None:
+        """Close the model."""
+        self.model.close()
 
 
-def _one(task_id: str, memory: Path | None, reading: int) -> Episode:
-    assert _worker is not None
-    return _worker.play(task_id, memory, reading)
+def _one(worker: _Worker, task_id: str, memory: Any, reading: int) -> Episode:
+    return worker.play(task_id, memory, reading)

@@ -9,7 +9,7 @@ import pytest
 from helpers.served_runs import TASKS, episodes, wild
 
 from macla.config import compose
-from macla.runs import workers
+from macla.runs import processes, workers
 from macla.runs.build import build_memory
 from macla.runs.evaluate import evaluate
 
@@ -70,7 +70,7 @@ def test_processes_give_the_same_episodes_as_one_worker(tmp_path, memory, mode, 
 
 
 def test_more_workers_than_tasks_are_not_started(tmp_path, monkeypatch):
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", None)
+    monkeypatch.setattr(processes, "ProcessPoolExecutor", None)
     chosen = compose([*SMALL, "memory=none", "runner.workers=8", "eval.limit=1", f"runs={tmp_path}"])
     assert evaluate(chosen, "unseen", None, tmp_path / "run")["n_scored"] == 1
 
@@ -86,13 +86,13 @@ def test_worker_processes_live_from_batch_to_batch_and_read_the_memory_anew(tmp_
     folder = Path(build_memory(chosen, tmp_path / "memory")["memory"])
     started = []
 
-    class Counted(workers.ProcessPoolExecutor):
+    class Counted(processes.ProcessPoolExecutor):
         def __init__(self, *given):
             started.append(given[0])
             super().__init__(*given)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workers, "ProcessPoolExecutor", Counted)
+        patch.setattr(processes, "ProcessPoolExecutor", Counted)
         two = chosen.model_copy(update={"runner": chosen.runner.model_copy(update={"workers": 2})})
         evaluate(two, "unseen", folder, tmp_path / "two")
     assert started == [2]  # one pool for three batches

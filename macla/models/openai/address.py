@@ -8,6 +8,9 @@ import httpx
 from macla.errors import UserError
 from macla.secrets import bare_url, login, query
 
+CONNECT_S = 20.0
+"""Seconds for a connection: a machine that is switched off does not refuse one."""
+
 
 def is_loopback(url: str) -> bool:
     """Whether the server is on this machine."""
@@ -40,7 +43,7 @@ def client_for(url: str, headers: dict[str, str], limits: httpx.Limits) -> httpx
             auth=login(url),
             params=query(url),
             limits=limits,
-            timeout=None,
+            timeout=httpx.Timeout(None, connect=CONNECT_S),
             trust_env=not is_loopback(url),
         )
     except ImportError:

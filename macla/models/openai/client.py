@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from time import perf_counter
 from typing import cast
 
@@ -13,7 +13,7 @@ from macla.models.openai.body import Body, Composer
 from macla.models.openai.completion import Completion
 from macla.models.openai.reading import BadReplyError
 from macla.models.openai.refusals import RefusedError
-from macla.models.openai.transport import Transport
+from macla.models.openai.transport import Patient
 from macla.models.requests import R, Request
 
 SHARES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.15, 0.07, 0.0)
@@ -31,7 +31,7 @@ class Client:
 
     is_language_model = True
 
-    def __init__(self, transport: Transport, composer: Composer) -> None:
+    def __init__(self, transport: Patient, composer: Composer) -> None:
         self.transport = transport
         self.composer = composer
         self.name = composer.parameters.name
@@ -48,9 +48,7 @@ class Client:
 
     async def check(self) -> None:
         """InfrastructureError when the server does not answer, whatever it says of its models, or wants no request."""
-        self.transport.check()
-        with suppress(RefusedError):  # some have no list
-            await self.transport.get(f"{self.transport.url}/models")
+        await self.transport.reach()
 
     async def answer(self, request: Request[R]) -> Answer[R]:
         """Return the answer: a reply, after one repair round if need be, or Malformed.

@@ -30,18 +30,22 @@ class Prompts(NamedTuple):
 
 
 def prompts(settings: ModelSettings) -> Prompts | None:
-    """Return the counters, summed over the engines behind the server; None where it does not count."""
-    url = metrics_url(settings)
-    try:
-        response = httpx.get(url, timeout=PATIENCE_S, trust_env=not is_loopback(url))
-    except httpx.HTTPError:
+    """Return the counters, summed over the servers and the engines behind them; None where one does not count."""
+    counted = [_counters(url) for url in metrics_urls(settings)]
+    if not all(counted):
         return None
-    found = _COUNTER.findall(response.text) if response.status_code == 200 else []
-    if not found:
-        return None
+    found = [pair for pairs in counted for pair in pairs]
     return Prompts(*(sum(float(value) for name, value in found if name == kind) for kind in Prompts._fields))
 
 
-def metrics_url(settings: ModelSettings) -> str:
-    """Return where the server would say it."""
-    return bare_url(settings.url).removesuffix("/v1") + "/metrics"
+def _counters(url: str) -> list[tuple[str, str]]:
+    try:
+        response = httpx.get(url, timeout=PATIENCE_S, trust_env=not is_loopback(url))
+    except httpx.HTTPError:
+        return []
+    return _COUNTER.findall(response.text) if response.status_code == 200 else []
+
+
+def metrics_urls(settings: ModelSettings) -> list[str]:
+    """Return where the servers would say it."""
+    return [bare_url(url).removesuffix("/v1") + "/metrics" for url in settings.urls]

@@ -17,6 +17,10 @@ FALLBACK_CONTEXT = 4096
 _ODD = 4711
 
 
+class NoServerError(UserError):
+    """Nobody answers at an address."""
+
+
 async def probe(transport: Transport, settings: ModelSettings) -> Parameters:
     """Return the parameters of the answers to come; UserError (one line, with the remedy) when there can be none."""
     served = await _served(transport, settings)
@@ -61,7 +65,7 @@ async def _served(transport: Transport, settings: ModelSettings) -> dict[str, An
     try:
         entries = _entries(await transport.get(f"{transport.url}/models"))
     except InfrastructureError as error:
-        raise UserError(f"no model server: {error}; start one with macla serve, or set model.base_url") from None
+        raise NoServerError(f"no model server: {error}; start one with macla serve, or set model.base_url") from None
     except RefusedError:
         return None
     if not entries:
@@ -113,7 +117,7 @@ class _Question:
             try:
                 said = await self.transport.complete(body)
             except InfrastructureError as error:
-                raise UserError(f"the model server does not answer: {error}; look at its log") from None
+                raise NoServerError(f"the model server does not answer: {error}; look at its log") from None
             except RefusedError as error:
                 if self._give_up(error, body):
                     continue

@@ -4,6 +4,8 @@ import asyncio
 import json
 import math
 import time
+from abc import ABC, abstractmethod
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -39,32 +41,43 @@ PASSING = frozenset({408, 409, 425, 429})
 """Client errors that go away by themselves, as all server errors may."""
 
 
-class _AttemptError(Exception):
-    """An attempt failed in a way that may pass."""
+class AttemptError(Exception):
+    """An attempt failed in a way that may pass; ``unreachable``: nobody was there to take the request."""
 
-    def __init__(self, reason: str, wait_s: float = 0.0) -> None:
+    def __init__(self, reason: str, wait_s: float = 0.0, *, unreachable: bool = False) -> None:
         super().__init__(reason)
         self.wait_s = wait_s
+        self.unreachable = unreachable
 
 
-class _NoJSONError(_AttemptError):
+class _NoJSONError(AttemptError):
     """A page in place of an answer."""
 
 
-class Transport:
-    """A connection pool to one endpoint, used from one event loop."""
+class Patient(ABC):
+    """Attempts a completion again and again."""
 
-    def __init__(self, url: str, key: str | None, *, timeout_s: float, retries: int, concurrency: int) -> None:
-        check_address(url)
-        self.url = bare_url(url)
-        self._timeout_s = timeout_s
+    def __init__(self, url: str, retries: int) -> None:
+        self.url = url
+        """What messages call the server."""
         self._retries = retries
-        self._slots = asyncio.Semaphore(concurrency)
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
-        self._http = client_for(url, headers, limits)
-        self._told_until = self._refused_until = 0.0
-        self._refused = ""
+        self._told_until = 0.0
+
+    @abstractmethod
+    async def attempt(self, body: dict[str, Any]) -> Completion:
+        """Return the completion, asked for once; AttemptError where it may be asked for again."""
+
+    @abstractmethod
+    def check(self) -> None:
+        """Raise InfrastructureError while the server wants no request: it asked for too long a wait."""
+
+    @abstractmethod
+    async def reach(self) -> None:
+        """Raise InfrastructureError when the server does not answer, whatever it says, or wants no request."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Close the connections."""
 
     async def complete(self, body: dict[str, Any]) -> Completion:
         """Return the completion; RefusedError when the server says no, InfrastructureError when attempts run out."""
@@ -72,18 +85,51 @@ class Transport:
         attempts = AsyncRetrying(
             stop=stop_after_attempt(self._retries + 1),
             wait=_wait,
-            retry=retry_if_exception_type(_AttemptError),
+            retry=retry_if_exception_type(AttemptError),
             before_sleep=self._tell,
             reraise=True,
         )
         try:
             async for attempt in attempts:
                 with attempt:
-                    value = await self._exchange("POST", f"{self.url}/chat/completions", body, MAX_BYTES)
-                    return self._completion(value)
-        except _AttemptError as error:
+                    return await self.attempt(body)
+        except AttemptError as error:
             raise InfrastructureError(f"{self.url}: {error} ({self._retries + 1} attempts)") from None
         raise AssertionError("tenacity returns or raises")
+
+    def _tell(self, state: RetryCallState) -> None:
+        """Tell of a long wait, once for all requests that wait at the same time."""
+        wait_s = state.upcoming_sleep
+        now = time.monotonic()
+        if wait_s > TOLD_WAIT_S and now >= self._told_until:
+            self._told_until = now + wait_s
+            reason = state.outcome.exception() if state.outcome else None
+            note(hide(f"{self.url}: {reason}; asked again in {wait_s:.0f} s"))
+
+
+class Transport(Patient):
+    """A connection pool to one endpoint, used from one event loop."""
+
+    def __init__(self, url: str, key: str | None, *, timeout_s: float, retries: int, concurrency: int) -> None:
+        check_address(url)
+        super().__init__(bare_url(url), retries)
+        self._timeout_s = timeout_s
+        self._slots = asyncio.Semaphore(concurrency)
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
+        self._http = client_for(url, headers, limits)
+        self._refused_until = 0.0
+        self._refused = ""
+
+    async def attempt(self, body: dict[str, Any]) -> Completion:
+        """Return the completion, asked for once."""
+        return self._completion(await self._exchange("POST", f"{self.url}/chat/completions", body, MAX_BYTES))
+
+    async def reach(self) -> None:
+        """Ask for the list of models; some have none."""
+        self.check()
+        with suppress(RefusedError):
+            await self.get(f"{self.url}/models")
 
     async def get(self, url: str) -> Any:
         """Return the JSON at ``url``, asked for once; InfrastructureError or RefusedError when there is none."""
@@ -91,7 +137,7 @@ class Transport:
             return await self._exchange("GET", url, None, MAX_LIST_BYTES)
         except _NoJSONError as error:
             raise RefusedError(200, str(error)) from None
-        except _AttemptError as error:
+        except AttemptError as error:
             raise InfrastructureError(f"{self.url}: {error}") from None
 
     async def close(self) -> None:
@@ -105,13 +151,13 @@ class Transport:
                 async with asyncio.timeout(self._timeout_s):
                     response, content = await self._send(method, url, body, limit)
             except TimeoutError:
-                raise _AttemptError(f"no complete reply within {self._timeout_s:g} s") from None
+                raise AttemptError(f"no complete reply within {self._timeout_s:g} s") from None
             except (httpx.InvalidURL, httpx.UnsupportedProtocol):
                 raise UserError(f"model.base_url={self.url} is no URL; type e.g. http://localhost:8000/v1") from None
             except httpx.RequestError as error:
-                raise _AttemptError(
-                    f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-                ) from None
+                reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+                nobody = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+                raise AttemptError(reason, unreachable=nobody) from None
         return self._json(response, content)
 
     async def _send(
@@ -141,7 +187,7 @@ class Transport:
             raise self._failure(*error, "HTTP 200 with an error as its body", 0.0)
         completion = read(value)
         if completion is None:
-            raise _AttemptError("the body is no chat completion")
+            raise AttemptError("the body is no chat completion")
         return completion
 
     def _failure(self, status: int, said: Told, came: str, wait_s: float) -> Exception:
@@ -170,7 +216,7 @@ class Transport:
         """Return the error of an attempt that may be made again; InfrastructureError where that is too late to wait."""
         limit = max(self._timeout_s, LONGEST_WAIT_S)
         if wait_s <= limit:
-            return _AttemptError(reason, wait_s)
+            return AttemptError(reason, wait_s)
         asked = f"{wait_s:.0f} s" if math.isfinite(wait_s) else "for ever"
         self._refused = f"{self.url}: {reason.rstrip('.')}; it asks to wait {asked}, here {limit:.0f} s are the most"
         self._refused_until = time.monotonic() + wait_s
@@ -181,22 +227,13 @@ class Transport:
         if time.monotonic() < self._refused_until:
             raise InfrastructureError(self._refused)
 
-    def _tell(self, state: RetryCallState) -> None:
-        """Tell of a long wait, once for all requests that wait at the same time."""
-        wait_s = state.upcoming_sleep
-        now = time.monotonic()
-        if wait_s > TOLD_WAIT_S and now >= self._told_until:
-            self._told_until = now + wait_s
-            reason = state.outcome.exception() if state.outcome else None
-            note(hide(f"{self.url}: {reason}; asked again in {wait_s:.0f} s"))
-
 
 async def _read(response: httpx.Response, limit: int) -> bytes:
     content = bytearray()
     async for chunk in response.aiter_bytes():
         content += chunk
         if len(content) > limit:
-            raise _AttemptError(f"a reply of more than {limit} bytes")
+            raise AttemptError(f"a reply of more than {limit} bytes")
     return bytes(content)
 
 
@@ -216,5 +253,5 @@ def _retry_after(response: httpx.Response) -> float:
 def _wait(state: RetryCallState) -> float:
     """Return the seconds before the next attempt: doubling, capped, at least what the server asks for."""
     failed = state.outcome.exception() if state.outcome else None
-    asked = failed.wait_s if isinstance(failed, _AttemptError) else 0.0
+    asked = failed.wait_s if isinstance(failed, AttemptError) else 0.0
     return max(asked, min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** (state.attempt_number - 1)))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 from typing import Literal
 
@@ -43,8 +44,12 @@ class Relevance:
         return best
 
 
-def relevance(traces: Iterable[Trace], usual: float) -> Relevance:
-    """Return, per verb and argument position, the share of its accepted uses whose argument the task names."""
+Uses = tuple[Counter[tuple[str, int]], Counter[tuple[str, int]]]
+"""Per verb and argument position, its accepted uses, and those of them whose argument the task names."""
+
+
+def uses(traces: Iterable[Trace]) -> Uses:
+    """Count the uses in traces."""
     uses: Counter[tuple[str, int]] = Counter()
     hits: Counter[tuple[str, int]] = Counter()
     for trace in traces:
@@ -53,10 +58,16 @@ def relevance(traces: Iterable[Trace], usual: float) -> Relevance:
                 for position, name in enumerate(step.command.arguments):
                     uses[step.command.verb, position] += 1
                     hits[step.command.verb, position] += trace.kinds.get(name) in trace.task.slots
+    return uses, hits
+
+
+def relevance(counted: Uses, usual: float) -> Relevance:
+    """Return, per verb and argument position, the share of its accepted uses whose argument the task names."""
+    uses, hits = counted
     return Relevance({key: hits[key] / n for key, n in uses.items()}, usual)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Abstracted:
     """A segment and the kinds of entity that filled its slots."""
 
@@ -74,6 +85,21 @@ class Abstracter:
     def __init__(self, trace: Trace, relevance: Relevance) -> None:
         self.trace = trace
         self.relevance = relevance
+        self._situations: dict[tuple[int, frozenset[tuple[Slot, str]]], list[Fact]] = {}
+
+    @cached_property
+    def _views(self) -> tuple[StepView, ...]:
+        """The steps as the model is shown them, whole or in part."""
+        return tuple(
+            StepView(
+                action=step.action,
+                observation=step.observation,
+                accepted=step.accepted,
+                entities=(*step.command.arguments, *step.holders.values()) if step.command else (),
+                relevance=self.relevance_of(step.command) if step.command else 0.0,
+            )
+            for step in self.trace.steps
+        )
 
     def relevance_of(self, command: Command) -> float:
         """Return how surely a command works on what the task names, in [0, 1]."""
@@ -81,7 +107,7 @@ class Abstracter:
 
     def cut_request(self) -> SegmentTrajectory:
         """Return the request that cuts the trace into sub-tasks."""
-        return SegmentTrajectory(task=self.trace.trajectory.task, steps=self._views(0, len(self.trace.steps)))
+        return SegmentTrajectory(task=self.trace.trajectory.task, steps=self._views)
 
     def requests(self, spans: tuple[Span, ...]) -> Iterator[AbstractSegment]:
         """Yield one request per usable span, in order."""
@@ -115,7 +141,7 @@ class Abstracter:
         return AbstractSegment(
             task=self.trace.trajectory.task,
             description=span.description,
-            steps=self._views(span.start, span.end + 1),
+            steps=self._views[span.start : span.end + 1],
             before=tuple(f"{fact.slot} {fact.text}" for fact in self._situation(span.start, bound)),
             after=tuple(f"{fact.slot} {fact.text}" for fact in self._effects(span, bound, after)),
         )
@@ -163,6 +189,12 @@ class Abstracter:
 
     def _situation(self, index: int, bound: Bound) -> list[Fact]:
         """Return what had last been done to each entity the task names, and what is said of the situation."""
+        key = index, frozenset(bound.items())
+        if key not in self._situations:
+            self._situations[key] = self._facts(index, bound)
+        return self._situations[key]
+
+    def _facts(self, index: int, bound: Bound) -> list[Fact]:
         trace = self.trace
         facts: list[Fact] = []
         for position in range(len(trace.task.slots)):
@@ -180,18 +212,6 @@ class Abstracter:
     def _known(self, index: int, names: Mapping[str, Slot]) -> tuple[Fact, ...]:
         """Return every fact about the entities in slots right before step ``index``."""
         return tuple(sorted(Fact(slot, fact) for name, slot in names.items() for fact in self.trace.known(index, name)))
-
-    def _views(self, start: int, end: int) -> tuple[StepView, ...]:
-        return tuple(
-            StepView(
-                action=step.action,
-                observation=step.observation,
-                accepted=step.accepted,
-                entities=(*step.command.arguments, *step.holders.values()) if step.command else (),
-                relevance=self.relevance_of(step.command) if step.command else 0.0,
-            )
-            for step in self.trace.steps[start:end]
-        )
 
 
 def command_of(step: TraceStep) -> Command:

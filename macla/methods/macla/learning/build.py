@@ -8,7 +8,7 @@ reveals, the ontology's words, and what a method that tasks are handed over to l
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from macla.benchmarks.trajectory import Trajectory
@@ -17,13 +17,14 @@ from macla.methods.instruction import parsed, task_request
 from macla.methods.macla.equations.clusters import clusters
 from macla.methods.macla.equations.description_length import theta_by_mdl
 from macla.methods.macla.handover import HandOver, Learner
-from macla.methods.macla.learning.abstract import Abstracted, Abstracter, Relevance, relevance
+from macla.methods.macla.learning.abstract import Abstracted, relevance
+from macla.methods.macla.learning.apart import Counted, Unread, cut_shard, kinds_in, read_shard, united
 from macla.methods.macla.learning.merge import Merger
 from macla.methods.macla.learning.metas import MetaComposer
 from macla.methods.macla.learning.prune import shrink
 from macla.methods.macla.learning.recurrence import Sequences
-from macla.methods.macla.learning.shards import distinct, joined, tree_reduce
-from macla.methods.macla.learning.trace import Trace, exemplary, explore, read, vocabulary
+from macla.methods.macla.learning.shards import joined, shards, slices, tree_reduce
+from macla.methods.macla.learning.trace import Trace, exemplary
 from macla.methods.macla.memory.events import Clustered, Explored, Known, Read, Source
 from macla.methods.macla.memory.ontology import frequent_words
 from macla.methods.macla.memory.segment import Segment
@@ -31,9 +32,7 @@ from macla.methods.macla.memory.store import Memory
 from macla.methods.macla.settings import Settings
 from macla.models.malformed import Malformed
 from macla.models.requests import WorkedReading
-
-BATCH = 256
-"""Trajectories whose model calls are in flight together; also the size of a shard."""
+from macla.spread import here
 
 
 @dataclass
@@ -48,10 +47,15 @@ class Construction:
     composer: MetaComposer = field(init=False)
     """Remembers the latest episodes, so that practice can go on from there."""
     traces: list[Trace] = field(default_factory=list)
+    """Without their steps once they are cut: these take most of what construction holds."""
+    counted: Counted = field(default_factory=Counted)
+    """What was counted over all of them."""
     learner: Learner | None = None
     """What the method that tasks are handed over to learned from the traces."""
     abstracted: list[list[Abstracted]] = field(default_factory=list)
     """Per trace, its segments in order."""
+    achieved: tuple[Segment, ...] = ()
+    """The distinct segments of successes, in the order in which they first appear."""
 
     def __post_init__(self) -> None:
         self.memory = Memory(self.settings)
@@ -73,18 +77,33 @@ def build(
 
 def read_trajectories(work: Construction) -> None:
     """Read the instructions (one model call each) and fold every trajectory whose instruction the model could read."""
-    reader, memory = work.tools.reader, work.memory
-    memory.apply(Known(kinds=tuple(sorted(vocabulary(reader, work.trajectories)))))
-    shows = exemplary(work.trajectories)
-    for start in range(0, len(work.trajectories), BATCH):
-        batch = work.trajectories[start : start + BATCH]
-        asked = [task_request(reader, trajectory.task, memory.kinds) for trajectory in batch]
-        tasks = work.tools.model.ask([*asked])
-        for trajectory, request, task, shown in zip(batch, asked, tasks, shows[start : start + BATCH], strict=True):
-            if not isinstance(task, Malformed):
-                work.traces.append(read(reader, trajectory, parsed(request, task), shown, work.handover))
-        work.tools.report("reading trajectories", start + len(batch), len(work.trajectories))
+    tools, memory = work.tools, work.memory
+    mentioned = tools.spread(kinds_in, tools.reader, tools.model, shards(work.trajectories))
+    kinds = tree_reduce(mentioned, united, frozenset[str](), tools.spread)
+    memory.apply(Known(kinds=tuple(sorted(kinds))))
+    unread = _read_instructions(work)
+    read = tools.spread(read_shard, (tools.reader, work.handover), tools.model, shards(unread))
+    counted = []
+    for traces, counts in read:
+        work.traces += traces
+        counted.append(counts)
+        tools.report("reading trajectories", len(work.traces), len(unread))
+    work.counted = tree_reduce(counted, Counted.joined, Counted(), tools.spread)
     memory.apply(Read(readings=_worked([trace for trace in work.traces if not trace.handed_over], work.settings)))
+
+
+def _read_instructions(work: Construction) -> list[Unread]:
+    """Return the trajectories whose instructions the model could read, with what they ask for."""
+    reader, found = work.tools.reader, list[Unread]()
+    for shard in shards(list(zip(work.trajectories, exemplary(work.trajectories), strict=True))):
+        asked = [task_request(reader, trajectory.task, work.memory.kinds) for trajectory, _ in shard]
+        replies = work.tools.model.ask([*asked])
+        found += [
+            Unread(trajectory, parsed(request, reply), shown)
+            for (trajectory, shown), request, reply in zip(shard, asked, replies, strict=True)
+            if not isinstance(reply, Malformed)
+        ]
+    return found
 
 
 def _worked(traces: Sequence[Trace], settings: Settings) -> tuple[WorkedReading, ...]:
@@ -103,7 +122,7 @@ def _worked(traces: Sequence[Trace], settings: Settings) -> tuple[WorkedReading,
 
 def explore_traces(work: Construction) -> None:
     """Count what commands on single things revealed."""
-    counts = explore(work.tools.reader, work.traces)
+    counts = work.counted.explored
     probes = tuple(
         (verb, kind, times, dict(sorted(counts.revealed[verb, kind].items())))
         for (verb, kind), times in sorted(counts.probes.items())
@@ -129,44 +148,32 @@ def hand_over(work: Construction) -> None:
 
 
 def segment_and_abstract(work: Construction) -> None:
-    """Cut every trace into segments and abstract them (Eq 1); the model calls of one kind go out together.
+    """Cut every trace into segments and abstract them (Eq 1).
 
-    A trace that the model could not segment has no segments; a segment that it could not abstract is left out.
+    Whatever was handed over is cut here: what its method learned does not travel.
     """
-    salience = relevance(work.traces, work.settings.abstraction.usual)
-    for start in range(0, len(work.traces), BATCH):
-        batch = range(start, min(start + BATCH, len(work.traces)))
-        abstracters = [_abstracter(work, number, salience) for number in batch]
-        cuts = work.tools.model.ask([abstracter.cut_request() for abstracter in abstracters])
-        spans = [() if isinstance(cut, Malformed) else cut.segments for cut in cuts]
-        requests = [list(one.requests(cut)) for one, cut in zip(abstracters, spans, strict=True)]
-        replies = iter(work.tools.model.ask([request for of_one in requests for request in of_one]))
-        work.abstracted += [
-            abstracter.segments(cut, [next(replies) for _ in of_one])
-            for abstracter, cut, of_one in zip(abstracters, spans, requests, strict=True)
-        ]
-        work.tools.report("learning procedures", len(work.abstracted), len(work.traces))
-
-
-def _abstracter(work: Construction, number: int, salience: Relevance) -> Abstracter:
-    trace = work.traces[number]
-    if work.learner is not None and trace.handed_over:
-        return work.learner.abstracter(number, trace, salience)
-    return Abstracter(trace, salience)
+    tools = work.tools
+    spread = here if any(trace.handed_over for trace in work.traces) else tools.spread
+    given = relevance(work.counted.uses, work.settings.abstraction.usual), work.learner
+    total, own = len(work.traces), slices(len(work.traces))
+    numbered = (list(enumerate(work.traces[shard], shard.start)) for shard in own)
+    seen, achieved = dict[Segment, Segment](), list[tuple[Segment, ...]]()
+    for shard, cut in zip(own, spread(cut_shard, given, tools.model, numbered), strict=True):
+        work.traces[shard] = [replace(trace, steps=(), facts={}, kinds={}) for trace in work.traces[shard]]
+        for of_one in cut.segments:  # equal segments of thousands of trajectories become one object
+            work.abstracted.append([replace(one, segment=seen.setdefault(one.segment, one.segment)) for one in of_one])
+        achieved.append(cut.achieved)
+        tools.report("learning procedures", len(work.abstracted), total)
+    work.achieved = tree_reduce(achieved, joined, (), tools.spread)
 
 
 def merge(work: Construction) -> None:
     """Fold all segments into procedures: successes first, so that failures find what they failed at.
 
-    Which segment joins which procedure depends on the distinct segments alone; these are reduced over shards.
+    Which segment joins which procedure depends on the distinct segments alone.
     """
-    shards = [
-        distinct(made.segment for of_one in work.abstracted[start : start + BATCH] for made in of_one if made.success)
-        for start in range(0, len(work.abstracted), BATCH)
-    ]
-    segments: tuple[Segment, ...] = tree_reduce(shards, joined, ())
     merger = Merger(work.memory, work.tools.encoder, _theta_dup(work))
-    merger.decide(segments)
+    merger.decide(work.achieved)
     episodes = [_insert(work, merger, number) for number in range(len(work.traces))]
     for source, of_one in enumerate(work.abstracted):
         for failed in (made for made in of_one if not made.success):

@@ -26,6 +26,8 @@ class Merger:
         self._number = {segment: number for number, segment in enumerate(memory.segments)}
         self._decided: dict[Segment, tuple[str, float]] = {}
         """Segment → the procedure it goes to, and the cosine between the two."""
+        self._goes_to: dict[int, tuple[str, float]] = {}
+        """The same by the segment's number."""
         self._founders: dict[tuple[object, ...], dict[str, Vectors]] = {}
         """What must be shared to be merged → the procedures that share it, with the vector of their first segment."""
         self._counter = len(memory.procedures)
@@ -43,17 +45,15 @@ class Merger:
     def insert(self, abstracted: Abstracted, source: int) -> str:
         """Fold one segment of source trajectory ``source`` into the memory; return the procedure it went to."""
         segment = abstracted.segment
-        self.decide([segment])
-        if segment not in self._number:
-            self._number[segment] = len(self.memory.segments)
+        number = self._number.get(segment)  # to hash a segment takes longer than to merge it
+        if number is None:
+            number = self._number[segment] = len(self.memory.segments)
             self.memory.apply(Defined(segment=segment))
-        procedure, similarity = self._decided[segment]
-        common = {
-            "procedure": procedure,
-            "segment": self._number[segment],
-            "source": source,
-            "kinds": abstracted.kinds,
-        }
+        if number not in self._goes_to:
+            self.decide([segment])
+            self._goes_to[number] = self._decided[segment]
+        procedure, similarity = self._goes_to[number]
+        common = {"procedure": procedure, "segment": number, "source": source, "kinds": abstracted.kinds}
         known = procedure in self.memory.procedures
         self.memory.apply(Merged(**common, similarity=similarity) if known else Extracted(**common))
         return procedure

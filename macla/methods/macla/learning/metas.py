@@ -72,7 +72,8 @@ class MetaComposer:
         due = [(key, seen) for key, seen in sorted(self._seen.items()) if seen.recurred and seen.times]
         due = [(key, seen) for key, seen in due if all(child in memory.procedures for child in key[0])]
         policies = model.ask([self._distil_request(memory, children, goal) for (children, goal), _ in due])
-        created = []
+        created: list[str] = []
+        composed = len({event.meta for event in memory.events if isinstance(event, Composed)}) if due else 0
         for ((children, goal), seen), policy in zip(due, policies, strict=True):
             if isinstance(policy, Malformed):
                 continue  # it stays due: asked for again at the next call
@@ -80,7 +81,7 @@ class MetaComposer:
             if known is None:
                 if not self._make_room(memory, children, seen):
                     continue
-                created.append(_fresh_id(memory))
+                created.append(f"m{composed + len(created) + 1:04d}")
             memory.apply(
                 Composed(
                     meta=created[-1] if known is None else known.id,
@@ -149,8 +150,3 @@ def _controls(policy: Policy, children: int) -> tuple[Control, ...]:
     """Return Θ; where a language model miscounted the children, plain *continue*, which is always sound."""
     controls = tuple(Control(skip=choice.skip, attempts=choice.attempts) for choice in policy.controls)
     return controls if len(controls) == children else (Control(),) * children
-
-
-def _fresh_id(memory: Memory) -> str:
-    taken = {event.meta for event in memory.events if isinstance(event, Composed)}
-    return f"m{len(taken) + 1:04d}"

@@ -1,8 +1,8 @@
 """A trajectory read through the lexicon: per step the command, whether it was accepted, and what was known."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from macla.benchmarks.lexicon import Command
@@ -11,6 +11,9 @@ from macla.methods.belief import Belief
 from macla.methods.instruction import ParsedTask
 from macla.methods.macla.memory.exploration import Exploration
 from macla.methods.reading import Reader
+
+_NOBODY: Mapping[str, str] = {}
+"""Of the many steps whose arguments nobody revealed."""
 
 
 class StepNotes(Protocol):
@@ -41,7 +44,7 @@ class TakesOver(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class TraceStep:
     """One step: the command (None when not of the grammar) and what was known right before it."""
 
@@ -49,17 +52,19 @@ class TraceStep:
     observation: str
     command: Command | None
     accepted: bool
-    known: dict[str, frozenset[str]]
-    """Facts about every entity that some command of the episode touches."""
     general: frozenset[str]
     """Facts about the situation as a whole."""
-    holders: dict[str, str]
+    holders: Mapping[str, str]
     """For each argument nothing was done to yet: the entity that had revealed it."""
     notes: Any = None
     """What the method that the task was handed over to noted of the step."""
 
 
-@dataclass(frozen=True, kw_only=True)
+History = tuple[tuple[int, frozenset[str]], ...]
+"""Facts about one entity, each set with the first step right before which it was known."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Trace:
     """One trajectory, read."""
 
@@ -67,10 +72,10 @@ class Trace:
     task: ParsedTask
     steps: tuple[TraceStep, ...]
     kinds: dict[str, str]
-    final: dict[str, frozenset[str]]
-    """Facts after the last step about the entities that some command touches …"""
+    facts: Mapping[str, History]
+    """What was known of every entity that some command touches."""
     final_general: frozenset[str]
-    """… and about the situation."""
+    """Facts after the last step about the situation as a whole."""
     exemplary: bool = True
     """Whether it shows how the task is done."""
     goal: str = ""
@@ -80,17 +85,19 @@ class Trace:
 
     def known(self, index: int, name: str) -> frozenset[str]:
         """Return the facts about ``name`` right before step ``index`` (or after the last)."""
-        known = self.steps[index].known if index < len(self.steps) else self.final
-        return known.get(name, frozenset())
+        known = frozenset[str]()
+        for since, facts in self.facts.get(name, ()):
+            if since > index:
+                break
+            known = facts
+        return known
 
 
-def vocabulary(reader: Reader, trajectories: Iterable[Trajectory]) -> set[str]:
+def vocabulary(reader: Reader, trajectories: Sequence[Trajectory]) -> set[str]:
     """Return every kind of entity that the trajectories' observations mention."""
-    kinds: set[str] = set()
-    for trajectory in trajectories:
-        for text in (trajectory.first_observation, *(step.observation for step in trajectory.steps)):
-            kinds.update(kind for _, kind in reader.read(text).types)
-    return kinds
+    texts = {step.observation for trajectory in trajectories for step in trajectory.steps}
+    texts.update(trajectory.first_observation for trajectory in trajectories)
+    return {mention.type for text in texts for mention in reader.lexicon.mentions(text)}
 
 
 def exemplary(trajectories: Iterable[Trajectory]) -> list[bool]:
@@ -120,26 +127,22 @@ def read(
 
     commands = [reader.parse(step.action) for step in trajectory.steps]
     touched = {name for command in commands if command for name in command.arguments}
+    facts = {name: [(0, belief.about(name))] for name in touched}
     goal = notes.outline() if notes is not None else task.goal
     steps = []
-    for step, command in zip(trajectory.steps, commands, strict=True):
-        before = TraceStep(
-            action=step.action,
-            observation=step.observation,
-            command=command,
-            accepted=False,
-            known={name: belief.about(name) for name in touched},
-            general=general(),
-            holders=_holders(belief, command),
-            notes=notes.before(command) if notes is not None else None,
-        )
-        steps.append(replace(before, accepted=belief.update(step.action, step.observation)))
+    for number, (step, command) in enumerate(zip(trajectory.steps, commands, strict=True), 1):
+        before = general(), _holders(belief, command), notes.before(command) if notes is not None else None
+        accepted = belief.update(step.action, step.observation)
+        steps.append(TraceStep(step.action, step.observation, command, accepted, *before))
+        for name in touched & belief.renewed:
+            if (now := belief.about(name)) != facts[name][-1][1]:
+                facts[name].append((number, now))
     return Trace(
         trajectory=trajectory,
         task=task,
         steps=tuple(steps),
         kinds=dict(belief.types),
-        final={name: belief.about(name) for name in touched},
+        facts={name: tuple(history) for name, history in facts.items()},
         final_general=general(),
         exemplary=exemplary,
         goal=goal,
@@ -147,9 +150,10 @@ def read(
     )
 
 
-def _holders(belief: Belief, command: Command | None) -> dict[str, str]:
+def _holders(belief: Belief, command: Command | None) -> Mapping[str, str]:
     arguments = command.arguments if command else ()
-    return {name: belief.holder[name] for name in arguments if name in belief.holder and not belief.explored.get(name)}
+    found = {name: belief.holder[name] for name in arguments if name in belief.holder and not belief.explored.get(name)}
+    return found or _NOBODY
 
 
 def explore(reader: Reader, traces: Iterable[Trace]) -> Exploration:

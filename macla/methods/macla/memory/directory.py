@@ -30,7 +30,7 @@ EVENTS, VECTORS, STATE = "events.jsonl", "embeddings.npy", "memory.json"
 def save(folder: Path, memory: Memory, encoder: Encoder, more: Mapping[str, Any]) -> None:
     """Write the three files; ``more`` is what another method adds to the readable state."""
     _, vectors = memory.embed(encoder)
-    write_atomic(folder / EVENTS, "".join(event.model_dump_json() + "\n" for event in memory.events))
+    write_atomic(folder / EVENTS, (event.model_dump_json() + "\n" for event in memory.events))
     _write_vectors(folder / VECTORS, vectors)
     write_json(folder / STATE, {**state(memory), **more})
 

@@ -5,7 +5,7 @@ import pytest
 from envs.toy.lexicon import REJECTION, ToyLexicon
 from macla.benchmarks.trajectory import Outcome, Step, Trajectory
 from macla.methods.instruction import ParsedTask
-from macla.methods.macla.learning.abstract import Abstracter, Relevance, relevance
+from macla.methods.macla.learning.abstract import Abstracter, Relevance, relevance, uses
 from macla.methods.macla.learning.trace import read
 from macla.methods.macla.memory.segment import Fact
 from macla.methods.macla.settings import Settings
@@ -49,7 +49,7 @@ def traced(its):
 
 def abstracters(*trajectories):
     traces = [traced(its) for its in trajectories]
-    shares = Relevance({**relevance(traces, USUAL).shares, ("go to {}", 0): 0.3}, USUAL)
+    shares = Relevance({**relevance(uses(traces), USUAL).shares, ("go to {}", 0): 0.3}, USUAL)
     return [Abstracter(trace, shares) for trace in traces]
 
 
@@ -124,7 +124,7 @@ def test_a_different_way_gives_different_segments():
 def test_spans_outside_overlapping_or_without_an_accepted_end_are_not_used():
     trace = traced(trajectory("vase", 1, "crate 1"))
     spans = [(0, 1), (1, 2), (2, 3), (2, 4), (5, 99), (4, 3)]
-    usable = Abstracter(trace, relevance([trace], USUAL)).usable(
+    usable = Abstracter(trace, relevance(uses([trace]), USUAL)).usable(
         tuple(Span(start=start, end=end, description="") for start, end in spans)
     )
     assert [(span.start, span.end) for span in usable] == [(0, 1), (2, 4)]
@@ -163,7 +163,7 @@ def fired():
 
 
 def test_relevance_is_the_share_of_accepted_uses_on_what_the_task_names(fired):
-    assert relevance([fired], USUAL).shares == {
+    assert relevance(uses([fired]), USUAL).shares == {
         ("go to {}", 0): 1 / 3,
         ("take {} from {}", 0): 1.0,
         ("take {} from {}", 1): 0.0,

@@ -6,7 +6,7 @@ import pytest
 
 from macla.methods.macla.equations.description_length import theta_by_mdl
 from macla.methods.macla.handover import find
-from macla.methods.macla.learning import build as stages
+from macla.methods.macla.learning import shards
 from macla.methods.macla.learning.build import STAGES, Construction, build
 from macla.methods.macla.settings import Settings
 from macla.models.embedded import Embedded
@@ -78,14 +78,14 @@ def test_the_stages_can_be_run_one_by_one_and_each_leaves_what_the_next_one_need
 @pytest.mark.parametrize("size", [1, 7, 10_000])
 def test_the_memory_does_not_depend_on_the_size_of_a_batch_or_shard(built, monkeypatch, size):
     expected = built().memory.events
-    assert size != stages.BATCH
-    monkeypatch.setattr(stages, "BATCH", size)
+    assert size != shards.BATCH
+    monkeypatch.setattr(shards, "BATCH", size)
     assert built().memory.events == expected
 
 
 def test_progress_counts_up_to_the_end(built, monkeypatch, shown, toy, tools):
     reported = []
-    monkeypatch.setattr(stages, "BATCH", 20)
+    monkeypatch.setattr(shards, "BATCH", 20)
     lent = tools(toy(**JOBS))
     counting = type(lent)(
         lent.encoder, lent.model, lent.reader, lent.interface, report=lambda *counts: reported.append(counts)

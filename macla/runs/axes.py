@@ -1,5 +1,6 @@
 """What a sweep varies: the axes among its overrides, the cells to check, its folder and what its sweeper is told."""
 
+import shutil
 from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
@@ -61,17 +62,25 @@ def planned(overrides: Sequence[str], what: Sequence[str]) -> Plan:
         firsts = [f"{one.get_key_element()}={_values(one)[0]}" for one in typed if one.is_sweep_override()]
         made = _composed([*fixed, *firsts])
         searched = _parsed([f"{key}={value}" for key, value in (made.hydra.sweeper.get("params") or {}).items()])
-        found = {one.get_key_element(): one for one in (*searched, *typed)}
+        found = {one.get_key_element(): one for one in (*searched, *typed)}  # what is typed replaces
+        grid = made.hydra.sweeper._target_ == GRID
+        _check_plugins(made.hydra.launcher, [*found.values()] if grid else [])
         axes = tuple(Axis(key, _values(one)) for key, one in found.items() if one.is_sweep_override())
         shared = tuple(one.input_line for one in found.values() if not one.is_sweep_override())
         named = [made.env.name, *what, ",".join(short_names([axis.key for axis in axes]).values())]
-        own = Path(made.runs) / "sweeps" / "-".join(filter(None, [*named, fingerprint([*map(hide, overrides), *what])]))
-        folder, unset = _folder(made.hydra.sweep, own)
-        grid = made.hydra.sweeper._target_ == GRID
-        if grid and (interval := next((one for one in found.values() if one.is_interval_sweep()), None)):
-            told = "an interval has to be searched: type hydra/sweeper=optuna, too, or name values apart by commas"
-            raise UserError(f"{interval.input_line}: {told}")
+        name = "-".join(filter(None, [*named, fingerprint([*map(hide, overrides), *what])]))
+        folder, unset = _folder(made.hydra.sweep, Path(made.runs) / "sweeps" / name)
         return Plan(axes, shared, (*unset, *_search(made.hydra.sweeper)), folder, grid)
+
+
+def _check_plugins(launcher: Any, grid: Sequence[Any]) -> None:
+    """Raise UserError for an interval in a grid, and for SLURM where there is none."""
+    if interval := next((one for one in grid if one.is_interval_sweep()), None):
+        told = "an interval has to be searched: type hydra/sweeper=optuna, too, or name values apart by commas"
+        raise UserError(f"{interval.input_line}: {told}")
+    if launcher._target_.endswith(".SlurmLauncher") and shutil.which("srun") is None:
+        told = "there is no SLURM here (no srun); type hydra/launcher=submitit_local, or joblib"
+        raise UserError(f"hydra/launcher=submitit_slurm: {told}")
 
 
 def short_names(keys: Sequence[str]) -> dict[str, str]:

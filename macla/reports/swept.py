@@ -62,7 +62,7 @@ def write_swept(lines: Sequence[Line], axes: Mapping[str, str], objective: str, 
     if found:
         write_manifests(out, NAME, found)
     title = f"{found[0].summary['env']} {found[0].summary['split']}: {', '.join(axes.values())}" if found else "sweep"
-    notes = [*(_notes(objective, len(found)) if verdicts else []), *marks.notes(), *told, *failed]
+    notes = [*_notes(objective, [*verdicts.values()]), *marks.notes(), *told, *failed]
     return write_formats(out, Written(NAME, title, frame, pd.DataFrame(), notes, footer(found)))
 
 
@@ -132,10 +132,12 @@ def _figure(summary: Mapping[str, Any], objective: str) -> tuple[float, Sequence
     return measures[name]["value"], measures[name]["interval"]
 
 
-def _notes(objective: str, cells: int) -> list[str]:
-    return [
-        f"best: most {objective.removeprefix(MEASURE)} of {cells} cells, on the tasks by which it was chosen; another "
-        "split says what it is worth.",
-        f"{ALIKE}: the 95 % interval of the difference to the best, task by task, holds 0 (nothing is adjusted for the "
-        "number of cells).",
-    ]
+def _notes(objective: str, verdicts: Sequence[str]) -> list[str]:
+    """Return what the words in the last column mean, as far as they stand there."""
+    told = {
+        BEST: f"most {objective.removeprefix(MEASURE)} of {len(verdicts)} cells, on the tasks by which it was chosen; "
+        "another split says what it is worth",
+        ALIKE: "the 95 % interval of the difference to the best, task by task, holds 0 (nothing is adjusted for the "
+        "number of cells)",
+    }
+    return [f"{word}: {meaning}." for word, meaning in told.items() if word in verdicts]

@@ -19,7 +19,7 @@ from macla.methods.settings import MethodSettings
 from macla.mistakes import invalid, keys_of, mistyped, plain, unknown_key
 from macla.models.settings import ModelSettings
 from macla.secrets import remember_typed
-from macla.sections import BuildConfig, EncoderConfig, EvalConfig, RunnerConfig, TrackerConfig
+from macla.sections import BuildConfig, EncoderConfig, EvalConfig, RunnerConfig, SweepConfig, TrackerConfig
 
 _OPEN = tuple(f"model.{section}{end}" for section in ("extra_body", "server.env", "options") for end in "=.")
 """How overrides begin of sections whose keys are not ours: of a server, of its environment, of another package."""
@@ -38,6 +38,7 @@ class Config(Section):
     build: BuildConfig
     eval: EvalConfig
     tracker: TrackerConfig = TrackerConfig()
+    sweep: SweepConfig = SweepConfig()
     experiment: ExperimentConfig | None
     seed: int
     runs: Path

@@ -1,10 +1,12 @@
-"""The folder of caches, writing that a kill cannot tear (temporary file, fsync, rename), checksums, fingerprints."""
+"""The folder of caches, writing that a kill cannot tear (temporary file, fsync, rename), locks, checksums, hashes."""
 
+import fcntl
 import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -22,8 +24,11 @@ def home() -> Path:
     return Path(os.environ.get("MACLA_HOME", "~/.cache/macla")).expanduser()
 
 
-def check_folder(folder: Path) -> None:
-    """Raise UserError when no file can be written to ``folder``; nothing is left there by trying."""
+def check_folder(folder: Path, named: str = "--out ") -> None:
+    """Raise UserError when no file can be written to ``folder``; nothing is left there by trying.
+
+    ``named`` is what a user types before the folder.
+    """
     try:
         missing = [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
@@ -32,7 +37,16 @@ def check_folder(folder: Path) -> None:
         for path in missing:
             path.rmdir()
     except OSError as error:
-        raise UserError(f"--out {folder}: nothing can be written there ({error.strerror}); give another") from None
+        raise UserError(f"{named}{folder}: nothing can be written there ({error.strerror}); give another") from None
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the file at ``path`` in the block: another process that wants it waits; a killed one lets it go."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def write_atomic(path: Path, content: str | bytes | Iterable[str]) -> None:

@@ -10,6 +10,9 @@ from pydantic import ValidationError
 NEAR = 0.7
 """Likeness of what is suggested, of 1 (difflib's ratio)."""
 LOOK = "macla config prints the keys and their values"
+SWEEPING = ("optuna", "joblib", "submitit_local", "submitit_slurm")
+"""Plug-ins of Hydra that come with an extra of ours."""
+_PLUGIN = re.compile(r"'(hydra)/(sweeper|launcher)/(\w+)'")
 _QUOTED = re.compile(r"(?<!\\)'(?:[^'\\]|\\.)*'|(?<!\\)\"(?:[^\"\\]|\\.)*\"")
 _ESCAPED = re.compile(r"\\.")
 _PAIRS = ("[]", "{}", "()")
@@ -121,9 +124,19 @@ def mistyped(overrides: Sequence[str], told: str) -> str | None:
             return f"{override}: {key} takes {wanted}; {LOOK}"
         group, _, kind = key.partition("/")
         if group == "hydra" and f"'{key}/{value}'" in told:
-            remedy = f"pip install hydra-{value}-launcher" if kind == "launcher" else f"{key}=basic"
-            return f"{override}: this plug-in of Hydra is not installed; type {remedy}, or leave {key}= out"
+            return f"{override}: {_missing(kind, value)}, or leave {key}= out"
+    if found := _PLUGIN.search(told):  # chosen by a file
+        return f"{found[1]}/{found[2]}={found[3]}: {_missing(found[2], found[3])}"
     return None
+
+
+def _missing(kind: str, name: str) -> str:
+    """Return what is wrong where a plug-in of Hydra is not there, and what to type."""
+    if name in SWEEPING:
+        remedy = "pip install 'macla[sweep]'"
+    else:
+        remedy = f"pip install hydra-{name}-launcher" if kind == "launcher" else f"hydra/{kind}=basic"
+    return f"this plug-in of Hydra is not installed; type {remedy}"
 
 
 def plain(error: Exception) -> str:

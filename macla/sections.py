@@ -103,3 +103,17 @@ class TrackerConfig(Section):
     project: str = "macla"
     where: str = ""
     """MLflow: a folder or an address; W&B: online, offline or disabled."""
+
+
+class SweepConfig(Section):
+    """What a sweep is for (``macla eval -m``)."""
+
+    objective: str = "success"
+    """By what the best cell is told, and what a sweeper that searches is to raise."""
+
+    @field_validator("objective")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in ("success", "score") and not name.startswith("measure."):
+            raise ValueError(f"there is no objective {name}; there are success, score and measure.NAME")
+        return name

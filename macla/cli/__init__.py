@@ -10,7 +10,7 @@ import typer
 
 from macla import __version__
 from macla.benchmarks.splits import DEFAULT
-from macla.cli import bench, installed, memory, seeing
+from macla.cli import bench, installed, memory, seeing, sweeping
 from macla.cli.common import (
     CONFIG_DIR,
     HELP,
@@ -50,11 +50,16 @@ app.command()(convert)
 
 
 @app.command("build-memory")
-def build_memory(overrides: Overrides = None, env: EnvName = None, out: Out = None) -> None:
+def build_memory(
+    overrides: Overrides = None, env: EnvName = None, out: Out = None, multirun: sweeping.Multirun = False
+) -> None:
     """Collect expert trajectories of the training tasks and learn a procedural memory from them."""
     from macla.library import build
     from macla.reports.console import show_build
 
+    if multirun:
+        sweeping.sweep(joined(overrides, env), None, None, out)
+        return
     show_build(build(*joined(overrides, env), out=out).summary)
 
 
@@ -69,18 +74,15 @@ def evaluate(
         str | None, typer.Option("--memory", help="Memory directory, or none; default: the newest build.")
     ] = None,
     out: Out = None,
-    multirun: Annotated[
-        bool, typer.Option("--multirun", "-m", help="One evaluation for each combination: memory.prior.alpha0=1,3.2")
-    ] = False,
+    multirun: sweeping.Multirun = False,
 ) -> None:
     """Evaluate a frozen memory (or none) on a split; reopening a run plays only what is missing."""
     from macla.library import evaluated
     from macla.reports.console import show_evaluation
-    from macla.runs.builds import named
 
     typed = joined(overrides, env)
     if multirun:
-        _sweep(named(typed, memory_dir), split, memory_dir, out)
+        sweeping.sweep(typed, split, memory_dir, out)
         return
     run = evaluated(typed, split, memory_dir, out)
     show_evaluation(run.summary)
@@ -216,21 +218,6 @@ def serve(
         raise typer.Exit(run(model))
     if not end_kept(model):
         typer.echo(f"no server of ours runs on port {model.server.port}")
-
-
-def _sweep(overrides: list[str], split: str, memory: str | None, out: Path | None) -> None:
-    from macla.reports.console import show_sweep
-    from macla.runs.evaluate import check_played
-    from macla.runs.sweep import sweep
-
-    if out is not None:
-        raise UserError("--out names the directory of one run; leave it out with -m, runs=DIR says where runs go")
-    jobs, folder = sweep(overrides, split, memory)
-    show_sweep([(job.overrides, job.summary, str(job.error or "")) for job in jobs], folder)
-    for job in jobs:
-        if job.error is not None:
-            raise job.error
-    check_played([job.summary for job in jobs if job.summary is not None])
 
 
 def _version(wanted: bool) -> None:

@@ -1,7 +1,6 @@
 """What a command prints when it is done."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -128,25 +127,6 @@ def _print_useless(console: Console, summary: Mapping[str, Any]) -> None:
     told = sentence(summary["useless_replies"])
     if told:
         console.print(told)
-
-
-def show_sweep(jobs: Sequence[tuple[Sequence[str], dict[str, Any] | None, str]], folder: Path) -> None:
-    """Print one line a job of a sweep, (its overrides, the summary of its run, what went wrong instead)."""
-    console = _console()
-    for typed, (_, summary, error) in zip(varied([overrides for overrides, _, _ in jobs]), jobs, strict=True):
-        if summary is None:
-            console.print(f"{typed}: {error}")
-            continue
-        steps = f", steps {summary['steps_mean']:.1f}" if summary["n_scored"] else ""
-        console.print(f"{typed}: {rates(summary)}{steps}, run {summary['run']}")
-        _print_useless(console, summary)
-    console.print(f"the same as JSON: {folder / 'jobs.json'}")
-
-
-def varied(jobs: Sequence[Sequence[str]]) -> list[str]:
-    """Return for each job of a sweep its overrides without those that all jobs share."""
-    fixed = set.intersection(*map(set, jobs)) if len(jobs) > 1 else set()
-    return [" ".join(override for override in overrides if override not in fixed) for overrides in jobs]
 
 
 def show_listed(found: Sequence[Listed], *, plain: bool) -> None:

@@ -64,7 +64,7 @@ def write_table(folders: Sequence[Path], name: str, out: Path) -> str:
     """Write ``name``.md, .csv, .tex and .manifest.json (what is behind them) to ``out``; return the Markdown."""
     runs = [read_run(folder) for folder in folders]
     marks = Marks(runs)
-    frame = pd.DataFrame([_row(run, runs, marks) for run in runs])
+    frame = pd.DataFrame([row(run, runs, marks) for run in runs])
     if is_success("score", scored(runs)):
         frame = frame.drop(columns="score")  # the same figure under another word
     told = [told for run in runs if (told := useless(f"{_name(run)}, {run.summary['split']}", [run]))]
@@ -114,7 +114,8 @@ def write_formats(out: Path, table: Written) -> str:
     return markdown
 
 
-def _row(run: Run, runs: Sequence[Run], marks: Marks) -> dict[str, Any]:
+def row(run: Run, runs: Sequence[Run], marks: Marks) -> dict[str, Any]:
+    """Return the figures of a run, in the columns that any of the table's ``runs`` needs."""
     summary = run.summary
     low, high = summary["success_interval"]
     figures = {

@@ -24,10 +24,9 @@ from macla.reports.manifests import unpacked
 from macla.reports.outcomes import read_outcomes
 from macla.reports.paired import Measured, compare_outcomes, outcomes
 from macla.reports.table import Written, footer, write_formats
-from macla.runs.assemble import make_benchmark, make_method
-from macla.runs.build import build_memory
-from macla.runs.builds import find_build
+from macla.runs.build import built_once
 from macla.runs.evaluate import check_played, evaluate
+from macla.runs.needs import Checked
 
 AGAINST = ("none", "nearest")
 """Rows that a new one is compared with, as those of the table are."""
@@ -78,11 +77,10 @@ def _played(config: Config, experiment: ExperimentConfig) -> Run:
     """Return the run of the memory on the protocol's split, built and played unless it was before."""
     with closing(Standby()) as server:
         config = config.model_copy(update={"model": server.serve(config.model)})
-        benchmark = make_benchmark(config)
+        checked = Checked()
+        benchmark = checked.benchmark(config)
         split = split_named(benchmark, experiment.splits[0])
-        memory = None
-        if make_method(config).builds:
-            memory = find_build(config) or Path(build_memory(config, None, benchmark)["memory"])
+        memory = built_once(config, checked)
         return read_run(Path(evaluate(config, split, memory, None, benchmark)["run"]))
 
 

@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 from macla.benchmarks.base import Benchmark
 from macla.benchmarks.trajectory import Trajectory
 from macla.config import Config
+from macla.files import fingerprint, locked
 from macla.methods.nearest import played
 from macla.methods.run import read_run
 from macla.runs.demonstrations import drawn
+from macla.runs.directory import LOCKS
 from macla.runs.evaluate import check_played, evaluate
 from macla.runs.tasks import sample
 
@@ -42,7 +44,8 @@ def attempts(config: Config, benchmark: Benchmark) -> Attempts:
     tasks = sample(list(drawn(config, benchmark)), config.build.attempts, config.seed, "attempts")
     alone = config.without_memory()
     frozen = alone.model_copy(update={"eval": alone.eval.model_copy(update={"mode": "frozen"})})
-    summary = evaluate(frozen, split, None, None, benchmark, tasks)
+    with locked(config.runs / LOCKS / f"attempts-{fingerprint([frozen.evaluation(), split])}"):
+        summary = evaluate(frozen, split, None, None, benchmark, tasks)
     check_played([summary])
     run = read_run(Path(summary["run"]))
     told = {

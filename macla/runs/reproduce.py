@@ -22,9 +22,7 @@ from macla.reports.comparison import write_comparison
 from macla.reports.declared import check_primary
 from macla.reports.figures.write import check_figure, write_figure
 from macla.reports.trace import check_trace, write_trace
-from macla.runs.assemble import make_method
-from macla.runs.build import build_memory
-from macla.runs.builds import find_build
+from macla.runs.build import built_once
 from macla.runs.cells import Played, key, play_cells, spreads
 from macla.runs.cluster import check_runner
 from macla.runs.evaluate import check_played, evaluate
@@ -165,7 +163,8 @@ class _Work:
             self._check_model(config.model)
             where = ", ".join([row.name, split, called])
             print(f"{self.experiment.name} {self.begun}/{self.parts}: {where}", file=sys.stderr, flush=True)
-            summary = evaluate(config, split, self._memory(config), None, self.checked.benchmark(config))
+            memory = built_once(config, self.checked)
+            summary = evaluate(config, split, memory, None, self.checked.benchmark(config))
             yield read_run(Path(summary["run"]))
 
     def _check_model(self, model: ModelSettings) -> None:
@@ -173,12 +172,3 @@ class _Work:
         if model != self.checked.model:
             create(model).close()
             self.checked.model = model
-
-    def _memory(self, config: Config) -> Path | None:
-        """Return the row's memory: the newest build of its configuration, built now when there is none."""
-        if not make_method(config).builds:
-            return None
-        found = find_build(config)
-        if found is None:
-            found = Path(build_memory(config, None, self.checked.benchmark(config.for_building()))["memory"])
-        return found

@@ -1,133 +1,131 @@
-"""``macla eval -m``: one evaluation for every combination of the values given, as Hydra sweeps and launches them.
+"""``macla eval -m``, ``macla build-memory -m``: one cell for every combination of values, as Hydra sweeps and launches.
 
-Whatever sweeper or launcher plugin is installed works (``hydra/launcher=joblib``). Runs lie where ``macla eval`` puts
-them, so a sweep resumes, and shares runs with single evaluations.
+Whatever sweeper or launcher plug-in is installed works (``hydra/sweeper=optuna``, ``hydra/launcher=joblib``). A cell
+builds the memory it needs unless another has built it. Runs and memories lie where ``macla eval`` and ``macla
+build-memory`` put them, so a sweep resumes, and shares them with single evaluations.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import NamedTuple
+from uuid import uuid4
 
 from macla.choices import check_choices, with_search_path
 from macla.config import Config, hydra_tree, mistakes, opened, validate
 from macla.errors import InfrastructureError, UserError, of_system
-from macla.files import fingerprint, write_json
-from macla.reports.console import varied
-from macla.runs.builds import resolve
-from macla.runs.needs import Checked, check_needs
-from macla.secrets import hide, remember_typed
+from macla.files import check_folder, fingerprint, write_json
+from macla.progress import note
+from macla.runs.assemble import make_method
+from macla.runs.axes import Plan, planned
+from macla.runs.builds import find_build
+from macla.runs.needs import Checked, check_build, check_needs
+from macla.runs.swept_cell import Cell, Task, read_cells
+from macla.runs.trackers import check_tracker
+from macla.secrets import remember_typed
 
 
-@dataclass(frozen=True)
-class Job:
-    """One combination: its own overrides, and the summary of its evaluation or what prevented it."""
+class Swept(NamedTuple):
+    """A finished sweep."""
 
-    overrides: tuple[str, ...]
-    summary: dict[str, Any] | None
-    error: Exception | None
-
-
-@dataclass(frozen=True)
-class _Evaluate:
-    """What a job runs. An object, not a closure: launchers send it to other processes."""
-
-    split: str
-    memory: str | None
-
-    def __call__(self, composed: Any) -> dict[str, Any] | UserError | InfrastructureError:
-        from macla.runs.evaluate import evaluate
-
-        try:
-            config, memory = _resolved(composed, self.memory, self.split)
-            return evaluate(config, self.split, memory, None)
-        except (UserError, InfrastructureError) as error:  # the other jobs go on
-            return error
-        except OSError as error:
-            return of_system(error)
+    cells: list[Cell]
+    axes: tuple[str, ...]
+    """The keys that were swept."""
+    folder: Path
+    """Where its table lies, ``jobs.json`` that lists its cells, and a folder for each of them."""
+    objective: str
+    """By what the best is told (``sweep.objective``)."""
 
 
-@dataclass(frozen=True)
-class _Check:
-    """What is done with every job before the first one runs: the error that it would end with at once, or None."""
+def sweep(overrides: Sequence[str], split: str | None, memory: str | None) -> Swept:
+    """Evaluate every combination, building each memory that is needed once; ``split`` None builds and plays nothing.
 
-    split: str
-    memory: str | None
-    checked: Checked
-
-    def __call__(self, composed: Any) -> UserError | InfrastructureError | None:
-        try:
-            config, _ = _resolved(composed, self.memory, self.split)
-            check_needs(config, self.split, self.checked)
-        except (UserError, InfrastructureError) as error:
-            return error
-        except OSError as error:
-            return of_system(error)
-        return None
-
-
-def _resolved(composed: Any, memory: str | None, split: str) -> tuple[Config, Path | None]:
-    """Return the configuration and the memory directory of a job; UserError for what one evaluation would not take."""
-    from hydra.core.hydra_config import HydraConfig
-    from omegaconf import OmegaConf
-
-    typed = HydraConfig.get().overrides.task
-    return resolve(validate(OmegaConf.to_container(composed, resolve=True)), memory, split, typed)
-
-
-def sweep(overrides: Sequence[str], split: str, memory: str | None) -> tuple[list[Job], Path]:
-    """Evaluate every combination; return the jobs, and the folder with the file ``jobs.json`` that lists their runs.
-
-    Values to combine are separated by commas (``memory.prior.alpha0=1,3.2``), as Hydra's override grammar has it.
-    Raises UserError, before any job runs, when one of them does not compose or lacks server, data, split or memory.
+    Values to combine are separated by commas (``memory.theta_dup=0.7,0.85``), as Hydra's override grammar has it.
+    Raises UserError, before any cell runs, when one of them does not compose or lacks server, data or split.
     """
     remember_typed(overrides)
     check_choices(overrides)
-    _check_jobs(overrides, split, memory)
-    name = fingerprint([[hide(override) for override in overrides], split, memory])
-    returned = _launched(_Evaluate(split, memory), overrides, f"${{runs}}/sweeps/{name}")
-    folder = Path(str(returned[0].cfg.runs)) / "sweeps" / name
-    jobs = [_job(job.overrides, job.return_value) for job in returned]
-    (folder / "multirun.yaml").unlink(missing_ok=True)  # Hydra's copy of what was typed, keys and passwords included
-    listed = [{"overrides": job.overrides, "summary": job.summary, "error": str(job.error or "")} for job in jobs]
-    write_json(folder / "jobs.json", listed)
-    return jobs, folder
+    plan = planned(overrides, ["build" if split is None else split, *(["none"] if memory == "none" else [])])
+    check_folder(plan.folder, "hydra.sweep.dir=")
+    checks = _checked(plan, split, memory)
+    axes = tuple(axis.key for axis in plan.axes)
+    task = Task(axes, uuid4().hex, split, memory, checks.builders, plan.grid, checks.checked)
+    _launch(task, plan, overrides)
+    cells = read_cells(plan.folder, task.sweep)
+    listed = [{"overrides": cell.overrides, "summary": cell.summary, "error": str(cell.error or "")} for cell in cells]
+    write_json(plan.folder / "jobs.json", listed)
+    return Swept(cells, tuple(axis.lstrip("+") for axis in axes), plan.folder, checks.objective)
 
 
-def _check_jobs(overrides: Sequence[str], split: str, memory: str | None) -> None:
-    """Raise what the first job that cannot run would raise, with how many there are of its kind."""
-    here = [override for override in overrides if not override.startswith(("hydra/launcher", "hydra.launcher"))]
-    with TemporaryDirectory() as folder:
-        jobs = _launched(_Check(split, memory, Checked()), here, f"'{folder}'")
-    typed = varied([job.overrides for job in jobs])
-    failed = [(name, job.return_value) for name, job in zip(typed, jobs, strict=True) if job.return_value is not None]
+class _Checks(NamedTuple):
+    builders: dict[str, Config]
+    """What cells share a memory by → the first of them whose memory is yet to be built."""
+    objective: str
+    checked: Checked
+
+
+def _checked(plan: Plan, split: str | None, memory: str | None) -> _Checks:
+    """Raise what the first cell that cannot run would raise, with how many there are of its kind."""
+    checked, builders = Checked(), dict[str, Config]()
+    failed: list[tuple[str, UserError | InfrastructureError]] = []
+    objective, cells = "", list(plan.cells())
+    for typed in cells:
+        try:
+            config = _config(typed, memory)
+            objective = objective or config.sweep.objective
+            _check(config, split, memory, checked, builders)
+        except (UserError, InfrastructureError, OSError) as error:
+            failed.append((_named(typed, plan), of_system(error) if isinstance(error, OSError) else error))
     if failed:
-        first, error = failed[0]
-        raise type(error)(
-            f"{len(failed)} of {len(jobs)} jobs cannot run, so none was begun; the first, {first}: {error}"
-        )
+        first, told = failed[0]
+        raise type(told)(f"{len(failed)} of {len(cells)} jobs cannot run, so none was begun; the first{first}: {told}")
+    what = f"{len(cells)} cells" if plan.grid else "a search"
+    note(f"sweep: {what} into {plan.folder}" + (f"; memories to build: {len(builders)}" if builders else ""))
+    return _Checks(builders, objective, checked)
 
 
-def _launched(task: Callable[[Any], Any], overrides: Sequence[str], folder: str) -> list[Any]:
-    """Return what Hydra gives back for every combination; ``folder`` (an override's value) is where it may write."""
+def _config(typed: Sequence[str], memory: str | None) -> Config:
+    from hydra import compose
+    from omegaconf import OmegaConf
+
+    with hydra_tree(), mistakes(typed):
+        composed = OmegaConf.to_container(compose("config", with_search_path(typed)), resolve=True)
+    config = validate(composed)
+    return config.without_memory() if memory == "none" else config
+
+
+def _check(
+    config: Config, split: str | None, memory: str | None, checked: Checked, builders: dict[str, Config]
+) -> None:
+    check_tracker(config)
+    builds = memory is None and make_method(config).builds
+    if split is not None:
+        check_needs(config, split, checked)
+    elif not builds:
+        name = config.memory.name
+        raise UserError(f"memory={name} has nothing to build; type macla eval -m memory={name}")
+    if builds and find_build(config) is None:
+        check_build(config, checked)
+        builders.setdefault(fingerprint(config.lasting()), config)
+
+
+def _named(typed: Sequence[str], plan: Plan) -> str:
+    """Return the overrides of a cell that others do not share, after a comma; nothing where it is the only one."""
+    return ", ".join(["", " ".join(typed[len(plan.fixed) :])]) if plan.axes else ""
+
+
+def _launch(task: Task, plan: Plan, overrides: Sequence[str]) -> None:
+    """Have Hydra run the cells. What goes wrong in one of them is found in its folder."""
     from hydra.core.global_hydra import GlobalHydra
 
-    own = (f"hydra.sweep.dir={folder}", "hydra.sweep.subdir=.", "hydra.output_subdir=null")
     silent = ("hydra/hydra_logging=disabled", "hydra/job_logging=disabled")
-    with hydra_tree(), mistakes(overrides):
-        hydra = GlobalHydra.instance().hydra
-        assert hydra is not None
-        batches = hydra.multirun(
-            "config", task, [*own, *silent, *with_search_path(opened(overrides))], with_log_configuration=False
-        )
-    if not batches or not all(batches):
-        raise UserError("this hydra/sweeper gives no jobs back to list; leave hydra/sweeper= out, or take basic")
-    return [job for batch in batches for job in batch]
-
-
-def _job(overrides: Sequence[str], result: dict[str, Any] | UserError | InfrastructureError) -> Job:
-    shown = tuple(map(hide, overrides))
-    if isinstance(result, dict):
-        return Job(shown, result, None)
-    return Job(shown, None, result)
+    arguments = [*plan.told, *silent, *with_search_path(opened(overrides))]
+    try:
+        with hydra_tree(), mistakes(overrides):
+            hydra = GlobalHydra.instance().hydra
+            assert hydra is not None
+            hydra.multirun("config", task, arguments, with_log_configuration=False)
+    except (UserError, InfrastructureError):
+        if not read_cells(plan.folder, task.sweep):
+            raise
+    finally:  # Hydra's copy of what was typed, keys and passwords included
+        (plan.folder / "multirun.yaml").unlink(missing_ok=True)

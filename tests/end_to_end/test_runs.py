@@ -106,4 +106,5 @@ def test_a_sweep_plays_every_combination_and_shares_its_runs(memory: Path, proje
     assert macla("eval", "--split", "unseen", "--memory", str(memory), *single).returncode == 0
     kept = {str(path) for path in (project / "swept" / "eval").iterdir()}
     assert kept == {job["summary"]["run"] for job in jobs if job["summary"]}
-    assert all(line in swept.stdout for line in (f"3.2 memory.k=5: {jobs[2]['summary']['n_success']}/3", str(listed)))
+    assert f"| 3.2 | 5 | {jobs[2]['summary']['n_success']}/3 |" in swept.stdout
+    assert (listed.parent / "alpha0=3.2,k=5" / "run").resolve() == Path(jobs[2]["summary"]["run"]).resolve()

@@ -11,7 +11,7 @@ from helpers.served_runs import HORIZON, TASKS, after, episodes, wild
 from helpers.server_habits import USELESS, WHOLE, error_in_200
 
 from macla.config import compose
-from macla.reports.console import show_build, show_evaluation, show_sweep
+from macla.reports.console import show_build, show_evaluation
 from macla.reports.table import write_table
 from macla.runs.build import build_memory
 from macla.runs.doctor import examine
@@ -45,10 +45,8 @@ def test_where_nothing_is_scored_no_rate_is_shown(
     server.always = error_in_200("no such tool", code=400)
     summary = evaluate(config("memory=none"), "unseen", None, tmp_path / "run")
     show_evaluation(summary)
-    show_sweep([(["seed=0"], summary, "")], tmp_path)
     said = capsys.readouterr().out
     assert f"toy unseen: none of {TASKS} tasks is scored, memory none, model m\n" in said
-    assert f"seed=0: none of {TASKS} tasks is scored, run {tmp_path / 'run'}\n" in said
     assert "HTTP 200 with an error as its body" in said
     write_table([tmp_path / "run"], "table", tmp_path)
     (row,) = csv.DictReader((tmp_path / "table.csv").open())

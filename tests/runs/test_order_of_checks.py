@@ -11,7 +11,6 @@ from macla.config import compose
 from macla.errors import UserError
 from macla.runs.build import build_memory
 from macla.runs.builds import resolve
-from macla.runs.sweep import sweep
 
 NOBODY = ("model=endpoint", "model.base_url=http://127.0.0.1:9/v1", "model.id=m", "model.retries=0")
 TOY = ("env=toy", "encoder=hashing", "env.n_train=24", "env.n_unseen=2")
@@ -75,16 +74,13 @@ def test_a_memory_of_another_encoder_is_not_recommended(tmp_path: Path) -> None:
         ("env.jobs=[fire, glaze]", "eval.limit=1"),
     ],
 )
-@pytest.mark.parametrize("swept", [False, True])
 def test_the_command_that_is_named_builds_what_is_missing(
-    tmp_path: Path, typed: tuple[str, ...], swept: bool, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, typed: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     wanted = [*TOY, f"runs={tmp_path}/my runs", *typed]
 
     def look() -> Path | None:
-        if swept:
-            return Path(sweep(wanted, "unseen", None)[0][0].summary["memory"])
         return resolve(compose(wanted), None, "unseen", wanted)[1]
 
     with pytest.raises(UserError, match="no memory built") as error:

@@ -105,8 +105,8 @@ async def _probed(server: Patient, transports: Sequence[Transport], settings: Mo
                 server.leave_out(transport)
     if not found:
         raise lost[0]
-    for error in lost:
-        note(f"left out for now: {error}")
+    for dead in lost:
+        note(f"left out for now: {dead}")
     (first, parameters), *others = found.items()
     for url, other in others:
         for key, value in parameters.model_dump(exclude={"origin"}).items():

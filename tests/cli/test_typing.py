@@ -276,12 +276,15 @@ def test_a_key_of_another_choice_is_told(typed: tuple[str, ...], said: str) -> N
     assert said in mistake(*typed)
 
 
+RUNNER = ("kind", "workers", "retries", "batch", "address", "cpus", "shared")
+
+
 @pytest.mark.parametrize(
     ("section", "keys"),
     [
         ("memory.prior", ["memory.prior.alpha0", "memory.prior.beta0"]),
         ("memory.prior.beta0", ["memory.prior.beta0"]),
-        ("runner", ["runner.workers", "runner.retries", "runner.batch"]),
+        ("runner", [f"runner.{key}" for key in RUNNER]),
         ("seed", ["seed"]),
     ],
 )

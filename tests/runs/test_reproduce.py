@@ -52,7 +52,7 @@ def test_other_data_stand_in_the_caption(tmp_path: Path) -> None:
 
 def test_the_folder_of_the_table_is_checked_before_any_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "evaluate", lambda *_: pytest.fail("work was done"))
-    monkeypatch.setattr(module, "build_memory", lambda *_: pytest.fail("work was done"))
+    monkeypatch.setattr(module, "built_once", lambda *_: pytest.fail("work was done"))
     (tmp_path / "file").touch()
     for out in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/nowhere")):
         with pytest.raises(UserError, match=f"--out {out}: nothing can be written there"):

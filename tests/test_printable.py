@@ -3,7 +3,7 @@
 import pytest
 from typer.testing import CliRunner
 
-from macla.cli import app, main, memory
+from macla.cli import app, main
 from macla.errors import UserError
 from macla.progress import note, printable
 
@@ -33,7 +33,7 @@ def test_a_memory_is_shown_without_escape_codes(monkeypatch: pytest.MonkeyPatch)
         def describe(self, name: str | None) -> list[str]:
             return ["p1 clean a \x1b[2Jmug", f"{name}"]
 
-    monkeypatch.setattr(memory, "_load", lambda folder: _Learned())
+    monkeypatch.setattr("macla.library.load_memory", lambda folder: _Learned())
     shown = CliRunner().invoke(app, ["memory", "show", "folder", "p1"])
     assert shown.output == "p1 clean a \\x1b[2Jmug\np1\n"
 

@@ -14,8 +14,13 @@ TREE = Path(os.environ.get("MACLA_DATA", "nowhere")).parent / "tools" / "alfworl
 
 
 NAMES = sorted(path.name.partition(".")[0] for path in RECORDINGS.glob("*.jsonl.xz"))
-NEEDING = [name for name in NAMES if (RECORDINGS / f"{name}.needs").is_file()]
-"""What official data are needed for."""
+
+
+def lacking(name: str) -> bool:
+    """Whether a table needs data that a replay here does not have."""
+    needs = RECORDINGS / f"{name}.needs"
+    variable = needs.read_text(encoding="utf-8").strip() if needs.is_file() else ""
+    return variable == "ALFWORLD_DATA" or variable not in {"", *os.environ}
 
 
 def replay(tmp_path: Path, *names: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -27,8 +32,9 @@ def replay(tmp_path: Path, *names: str, **variables: str) -> subprocess.Complete
 def test_recordings_give_their_tables_again_where_the_data_are(tmp_path: Path) -> None:
     assert NAMES
     result = replay(tmp_path)
-    left_out = f", {len(NEEDING)} left out" if NEEDING else ""
-    told = f"{len(NAMES) - len(NEEDING)} of {len(NAMES)} tables came out as published{left_out}\n"
+    lack = sum(map(lacking, NAMES))
+    left_out = f", {lack} left out" if lack else ""
+    told = f"{len(NAMES) - lack} of {len(NAMES)} tables came out as published{left_out}\n"
     assert (result.returncode, result.stdout.splitlines(keepends=True)[-1]) == (0, told), result.stderr
 
 

@@ -10,7 +10,7 @@ class Given:
     """What the statements of one task gave, in order.
 
     Example:
-        ``given.add("SELECT 1", "[(1,)]")``; then ``given.best`` is ``"SELECT 1"``.
+        ``given.add("take box", "You get a box.")``; then ``given.best`` is ``"take box"``.
     """
 
     agree: int

@@ -25,6 +25,7 @@ def script() -> ModuleType:
 
 
 @pytest.mark.slow
+@pytest.mark.full
 def test_the_notebook_holds_what_its_cells_give(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "scripts" / "notebook.py"), "--check"]
     env = {**os.environ, "PYTHONPATH": str(ROOT), "MACLA_HOME": str(tmp_path)}

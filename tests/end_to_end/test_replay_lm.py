@@ -29,6 +29,7 @@ def replay(tmp_path: Path, *names: str, **variables: str) -> subprocess.Complete
     return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.full
 def test_recordings_give_their_tables_again_where_the_data_are(tmp_path: Path) -> None:
     assert NAMES
     result = replay(tmp_path)

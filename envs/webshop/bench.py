@@ -3,7 +3,6 @@
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
@@ -16,8 +15,6 @@ import numpy as np
 from envs.webshop.catalogue import CatalogueFiles, load_products
 from envs.webshop.files import default_data_dir, read_json
 from envs.webshop.generate.catalogue import generated_files
-from envs.webshop.search import bm25
-from envs.webshop.search.analyze import analyze
 from envs.webshop.search.engine import RESULTS, SearchEngine
 from envs.webshop.search.index import Index, build, load, save
 from macla.benchmarks.speeds import Speed
@@ -112,15 +109,9 @@ def _plainly(queries: Sequence[str], home: Path) -> tuple[float, float, float]:
 def plain_search(index: Index, query: str) -> list[str]:
     """Return what :meth:`SearchEngine.search` returns, by a loop over the postings and a sort of all that match."""
     scores: dict[int, float] = {}
-    for term, count in Counter(analyze(query)).items():
-        number = index.terms.get(term)
-        if number is None:
-            continue
-        postings = slice(int(index.offsets[number]), int(index.offsets[number + 1]))
-        documents = index.documents[postings]
-        weight = np.float32(count) * bm25.idf(index.scored_documents, np.array(len(documents)))
-        added = bm25.impacts(weight, index.frequencies[postings], index.inverse_norms[documents])
-        for document, impact in zip(documents.tolist(), added.tolist(), strict=True):
+    for count, postings in index.matches(query):
+        added = index.weighed(count, postings)
+        for document, impact in zip(index.documents[postings].tolist(), added.tolist(), strict=True):
             scores[document] = scores.get(document, 0.0) + impact
     ranked = sorted(scores, key=lambda document: (-np.float32(scores[document]), document))
     return [index.ids[document] for document in ranked[:RESULTS]]

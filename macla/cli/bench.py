@@ -20,10 +20,11 @@ def bench_report(
 ) -> None:
     """Measure every speed that is promised beside its reference and write one page; what cannot run says why."""
     from macla.progress import note
+    from macla.runs.reproduce import TABLES
     from macla.runs.speeds import report
 
     config = composed(overrides, env)
-    page = out or config.runs / "tables" / "bench.md"
+    page = out or config.runs / TABLES / "bench.md"
     typer.echo(report(config, page), nl=False)
     note(f"the page: {page}")
 

@@ -37,7 +37,7 @@ def play_cells(cells: Iterable[tuple[Config, str]]) -> Played:
     """
     wanted = {key(config, split): (config, split) for config, split in cells}
     memories = {
-        fingerprint(config.construction()): config
+        fingerprint(config.lasting()): config  # what a memory is built under, once
         for config, _ in wanted.values()
         if make_method(config).builds and find_build(config) is None
     }

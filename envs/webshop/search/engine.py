@@ -1,12 +1,9 @@
 """Answering a query: the best documents by BM25, ties by id."""
 
-from collections import Counter
-
 import numpy as np
 from numpy.typing import NDArray
 
 from envs.webshop.search import bm25
-from envs.webshop.search.analyze import analyze
 from envs.webshop.search.index import Index
 
 RESULTS = 50
@@ -31,17 +28,9 @@ class SearchEngine:
         """Return every document's score."""
         index = self.index
         scores = np.zeros(len(index.ids), dtype=np.float64)
-        for term, count in Counter(analyze(query)).items():
-            number = index.terms.get(term)
-            if number is None:
-                continue
-            postings = slice(int(index.offsets[number]), int(index.offsets[number + 1]))
-            documents = index.documents[postings]
-            if count == 1:
-                scores[documents] += index.impacts[postings]
-                continue
-            weight = np.float32(count) * bm25.idf(index.scored_documents, np.array(len(documents)))
-            scores[documents] += bm25.impacts(weight, index.frequencies[postings], index.inverse_norms[documents])
+        for count, postings in index.matches(query):
+            added = index.impacts[postings] if count == 1 else index.weighed(count, postings)
+            scores[index.documents[postings]] += added
         return scores
 
 

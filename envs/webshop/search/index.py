@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -46,6 +46,19 @@ class Index(NamedTuple):
     inverse_norms: NDArray[Any]
     scored_documents: int
     """N of the formula: documents with at least one term."""
+
+    def matches(self, query: str) -> Iterator[tuple[int, slice]]:
+        """Yield for each term of a query that documents hold: how often the query does, and where its postings are."""
+        for term, count in Counter(analyze(query)).items():
+            number = self.terms.get(term)
+            if number is not None:
+                yield count, slice(int(self.offsets[number]), int(self.offsets[number + 1]))
+
+    def weighed(self, count: int, postings: slice) -> bm25.Floats:
+        """Return what a term adds to each document of its postings, the query holding it ``count`` times."""
+        documents = self.documents[postings]
+        weight = np.float32(count) * bm25.idf(self.scored_documents, np.array(len(documents)))
+        return bm25.impacts(weight, self.frequencies[postings], self.inverse_norms[documents])
 
 
 def digest(documents: Sequence[Document]) -> str:

@@ -21,8 +21,6 @@ class Given:
     """The statement that was executed last."""
     _times: Counter[str] = field(default_factory=Counter)
     """Feedback → how many statements gave it."""
-    _statement: dict[str, str] = field(default_factory=dict)
-    """Feedback → the first statement that gave it."""
     _feedback: dict[str, str | None] = field(default_factory=dict)
     """Statement → its feedback; None where it was refused."""
 
@@ -34,7 +32,6 @@ class Given:
         """Note what a statement gave that was executed; None: it was refused."""
         self._feedback[statement], self.last = feedback, statement
         if feedback is not None:
-            self._statement.setdefault(feedback, statement)
             self._times[feedback] += 1
 
     def repeat(self, statement: str) -> None:
@@ -51,5 +48,7 @@ class Given:
     @property
     def best(self) -> str | None:
         """The first statement of those that most agree with, and that gave something; None where all were refused."""
-        order = sorted(self._times, key=lambda given: (self.nothing(given), -self._times[given]))
-        return self._statement[order[0]] if order else None
+        given = min(self._times, key=lambda one: (self.nothing(one), -self._times[one]), default=None)
+        if given is None:
+            return None
+        return next(statement for statement, gave in self._feedback.items() if gave == given)

@@ -4,14 +4,14 @@ Memory says what is due (Ψ of its procedures) and what every demonstration kept
 read the task, recognises what of a page is wished, chooses among the candidates that are left, and writes statements.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from macla.benchmarks.lexicon import Command, Looking, Surveying
+from macla.benchmarks.lexicon import Command, Looks, Surveying
 from macla.methods.asking.ask import Asker
 from macla.methods.asking.examples import Examples
 from macla.methods.asking.given import Given
-from macla.methods.asking.looks import left_open
+from macla.methods.asking.looks import left_open, shows
 from macla.methods.cloning.grounded import Grounded
 from macla.methods.cloning.segments import STATEMENT
 from macla.methods.macla.acting.grounding import Recorder, Result
@@ -140,16 +140,14 @@ class AskedGrounded(Grounded):
         if not found:
             return []
         known = [f"{name}: {parts}" for name, parts in found.items()]
-        return known + [f"{name}: not looked at" for name in left] + self._shown_examples(found)
+        return known + [f"{name}: not looked at" for name in left] + self._shown_examples(shows(self.session, found))
 
-    def _shown_examples(self, names: Iterable[str]) -> list[str]:
+    def _shown_examples(self, looks: Mapping[str, Looks]) -> list[str]:
         """Look at examples of what things hold, while there are steps to spare; return them, a line a thing."""
-        lexicon, belief, lines = self.session.reader.lexicon, self.session.belief, list[str]()
-        if isinstance(lexicon, Looking):
-            for name in names:
-                look = lexicon.looks(name, belief.types.get(name, ""), "").examples
-                if look and (shown := self._spare_say(look)) is not None:
-                    lines.append(f"{name} holds, for example: {shown}")
+        lines = list[str]()
+        for name, look in looks.items():
+            if look.examples and (shown := self._spare_say(look.examples)) is not None:
+                lines.append(f"{name} holds, for example: {shown}")
         return lines
 
     def _look(self) -> list[str]:

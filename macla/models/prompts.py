@@ -42,6 +42,8 @@ class Head(BaseModel):
     version: int
     choices: dict[str, str] = {}
     """Field of the reply → field of the request whose items (or their numbers) it chooses among."""
+    first: int = 0
+    """The number of the first item as the text shows it: small models that see 0, 1, 2 … choose 1, the second."""
     forms: dict[str, str] = {}
     """Field of the reply → field of the request whose lines say how it may be written (``{…}``: any words)."""
     lengths: dict[str, str] = {}

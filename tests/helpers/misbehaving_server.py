@@ -134,7 +134,7 @@ class FakeServer(ThreadingHTTPServer):
 def obey(handler: Handler, body: dict[str, Any]) -> None:
     """Answer within the schema, as vLLM does."""
     if "response_format" not in body:
-        return handler.say('Sure! {"choice": 0}')
+        return handler.say('Sure! {"choice": 1}')
     return handler.say(json.dumps(filled(body["response_format"]["json_schema"]["schema"])))
 
 

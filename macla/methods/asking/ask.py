@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from macla.methods.asking.examples import Examples, spells
 from macla.methods.asking.settings import AskingSettings
 from macla.methods.base import Tools
 from macla.methods.insist import insist
 from macla.methods.session import Session
-from macla.models.requests import Ground, R, ReadRequest, Request, WorkedTask, Write
+from macla.models.requests import Ground, R, ReadRequest, Request, Write
 
 NONE = "none of these"
 ZERO = "0"
@@ -24,12 +25,18 @@ class Asker:
         """Return the reply; None when the episode ends over replies that cannot be used."""
         return insist(self.session, self.tools.model, request)
 
-    def read(self, kinds: Sequence[str], examples: Sequence[WorkedTask]) -> dict[str, str]:
-        """Return the things that the task names, as commands spell them, with their kinds, some of ``kinds``."""
-        if not kinds:
+    def read(self, examples: Examples) -> dict[str, str]:
+        """Return the things that the task names, as commands spell them, with their kinds, some of ``examples.kinds``.
+
+        Of kinds that every instruction of training spelled, what this one does not spell is left out: a small model
+        copies such things from the examples.
+        """
+        if not examples.kinds:
             return {}
-        reply = self.ask(ReadRequest(task=self.session.task, kinds=tuple(kinds), examples=tuple(examples)))
-        return {thing.name: thing.kind for thing in reply.things if thing.name} if reply is not None else {}
+        task = self.session.task
+        reply = self.ask(ReadRequest(task=task, kinds=examples.kinds, examples=examples.readings))
+        things = reply.things if reply is not None else ()
+        return {t.name: t.kind for t in things if t.name and (t.kind not in examples.spelled or spells(task, t))}
 
     def choose(self, step: str, slot: str, candidates: Mapping[str, str], *, or_none: bool = False) -> str | None:
         """Return the name of the candidate (name → how it is shown) that the model chooses; None for none of them."""

@@ -1,35 +1,49 @@
 """Worked examples out of memory: readings that cover what tasks name, answers that cover how they are put together."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from macla.methods.asking.settings import AskingSettings
 from macla.methods.reading import Reader
-from macla.models.requests import WorkedTask
+from macla.methods.words import words
+from macla.models.requests import Thing, WorkedTask
 
 
 def covering(
-    tasks: Sequence[WorkedTask], count: int, shows: Callable[[WorkedTask], Collection[str]]
+    tasks: Sequence[WorkedTask], count: int, shows: Callable[[WorkedTask], Mapping[str, float]]
 ) -> tuple[WorkedTask, ...]:
     """Return ``count`` tasks at most that together show much: each adds the most of what was not shown so often.
 
-    Ties go to shorter tasks, then to earlier ones, so that the choice depends on the tasks alone.
+    ``shows``: what a task shows, with how much that counts. Ties go to shorter tasks, then to earlier ones, so that the
+    choice depends on the tasks alone.
     """
     chosen: list[WorkedTask] = []
-    shown: dict[str, int] = {}
-    left = [(task, frozenset(shows(task))) for task in sorted(tasks, key=lambda one: len(one.task))]
+    shown: Counter[str] = Counter()
+    left = [(task, sorted(shows(task).items())) for task in sorted(tasks, key=lambda one: len(one.task))]
     while left and len(chosen) < count:
-        best = max(left, key=lambda one: sum(1 / (1 + shown.get(what, 0)) ** 2 for what in sorted(one[1])))
+        best = max(left, key=lambda one: sum(worth / (1 + shown[what]) ** 2 for what, worth in one[1]))
         left.remove(best)
         chosen.append(best[0])
-        for what in best[1]:
-            shown[what] = shown.get(what, 0) + 1
+        shown.update(what for what, _ in best[1])
     return tuple(chosen)
 
 
-def kinds_named(task: WorkedTask) -> frozenset[str]:
-    """Return the kinds of things that a task names."""
-    return frozenset(thing.kind for thing in task.things)
+def counts_named(task: WorkedTask, kinds: Collection[str]) -> frozenset[str]:
+    """Return how many things of each kind a task names: also of those of which it names none, or several."""
+    counts = Counter(thing.kind for thing in task.things)
+    return frozenset(f"{counts[kind]} {kind}" for kind in kinds)
+
+
+def spells(task: str, thing: Thing) -> bool:
+    """Whether an instruction has a word of a thing's name."""
+    return bool(words(task) & words(thing.name))
+
+
+def common_words(tasks: Sequence[WorkedTask], share: float) -> frozenset[str]:
+    """Return the words that stand in at least this share of the instructions: how tasks are worded."""
+    counts = Counter(word for task in tasks for word in words(task.task))
+    return frozenset(word for word, count in counts.items() if count >= share * len(tasks))
 
 
 def parts_of_answer(task: WorkedTask, reader: Reader) -> frozenset[str]:
@@ -45,6 +59,8 @@ class Examples:
     readings: tuple[WorkedTask, ...]
     kinds: tuple[str, ...]
     """The kinds of things that tasks name, sorted."""
+    spelled: frozenset[str]
+    """Kinds of things that every instruction of training spelled, at least by a word."""
     answers: tuple[tuple[str, str], ...]
     """(task, its answer)."""
 
@@ -52,9 +68,18 @@ class Examples:
 def examples(tasks: Sequence[WorkedTask], settings: AskingSettings, reader: Reader) -> Examples:
     """Return what worked tasks teach."""
     answered = [task for task in tasks if task.answer]
-    shown = covering(answered, settings.examples, lambda task: parts_of_answer(task, reader))
+    shown = covering(answered, settings.examples, lambda task: dict.fromkeys(parts_of_answer(task, reader), 1.0))
+    kinds = tuple(sorted({thing.kind for task in tasks for thing in task.things}))
+    common = common_words(tasks, settings.common)
+
+    def shows(task: WorkedTask) -> dict[str, float]:
+        wording = dict.fromkeys(words(task.task) & common, settings.wording)
+        return wording | dict.fromkeys(counts_named(task, kinds), 1.0)
+
+    unspelled = {thing.kind for task in tasks for thing in task.things if not spells(task.task, thing)}
     return Examples(
-        readings=covering(tasks, settings.readings, kinds_named),
-        kinds=tuple(sorted({kind for task in tasks for kind in kinds_named(task)})),
+        readings=covering(tasks, settings.readings, shows),
+        kinds=kinds,
+        spelled=frozenset(kinds) - unspelled,
         answers=tuple((task.task, task.answer) for task in shown),
     )

@@ -6,12 +6,15 @@ read the task, recognises what of a page is wished, chooses among the candidates
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import log
 
 from macla.benchmarks.lexicon import Command, Looks, Surveying
 from macla.methods.asking.ask import Asker
 from macla.methods.asking.examples import Examples
 from macla.methods.asking.given import Given
 from macla.methods.asking.looks import left_open, shows
+from macla.methods.cloning.argument_model import RankedCandidate
+from macla.methods.cloning.bind import Open, fill
 from macla.methods.cloning.grounded import Grounded
 from macla.methods.cloning.segments import STATEMENT
 from macla.methods.macla.acting.grounding import Recorder, Result
@@ -45,16 +48,20 @@ class AskedGrounded(Grounded):
         """Ask, of alternatives that came into sight, which one the task wishes; it is named from then on.
 
         Alternatives are the parts of a whole that is itself no argument of any command, such as the options of a
-        group, where tasks name parts of that kind.
+        group, where tasks name parts of that kind. It is not asked about what the task spells.
         """
         belief, things = self.session.belief, self.session.belief.things
         nameable, used = self._nameable, self._argument_kinds
+        spelled = {name.lower() for name in belief.named}
         for whole in dict.fromkeys(things.whole[name] for name in things.sight if name in things.whole):
             if belief.types[whole] in used or whole in self._asked:
                 continue
             parts = [name for name in things.sight if things.whole.get(name) == whole]
             wanted = {belief.types[name] for name in parts}
             if not wanted <= nameable & used:
+                continue
+            if read := [name for name in parts if name.lower() in spelled]:
+                belief.named |= {name: belief.types[name] for name in read}
                 continue
             self._asked.add(whole)
             chosen = self.asker.choose(f"look at {whole}", whole, {name: name for name in parts}, or_none=True)
@@ -64,33 +71,19 @@ class AskedGrounded(Grounded):
 
     def fill(self, procedure: Procedure) -> Binding:
         """Return entities for the slots: of what breaks the fewest conditions, what the model chooses."""
-        binding: Binding = {}
-        for step in procedure.plan:
-            bound: dict[int, str] = {}
-            for position, slot in enumerate(step.key.slots):
-                if slot not in binding:
-                    kind = procedure.slots[slot].kinds.most_common(1)[0][0]
-                    chosen = self._chosen(step.key.verb, position, str(slot), kind, bound, set(binding.values()))
-                    if chosen is None:
-                        return binding
-                    binding[slot] = chosen
-                bound[position] = binding[slot]
-        return binding
+        return fill(procedure, self.session.belief, self.cloned, self.settings.arguments, self._choose).binding
 
-    def _chosen(
-        self, verb: str, position: int, slot: str, kind: str, bound: dict[int, str], taken: set[str]
-    ) -> str | None:
-        belief = self.session.belief
-        ranked = self.cloned.arguments.ranked(belief, self.settings.arguments, verb, position, kind, bound)
-        spent = {c.arguments[position] for c in (*belief.refused, *belief.idle) if c.verb == verb}
-        usable = {one.name: one.broken for one in ranked if one.name not in taken | spent}
-        kept = {name for name, broken in usable.items() if broken == min(usable.values())}
-        kept = {name for name in kept if name in belief.named} or kept
-        candidates = [name for name in belief.of_type(kind) if name in kept][: self.asker.settings.longest]
-        if len(candidates) < 2:
-            return candidates[0] if candidates else None
-        shown = {name: belief.things.text.get(name, name) for name in candidates}
-        return self.asker.choose(_filled_in(verb, bound), slot, shown)
+    def _choose(self, open: Open, candidates: list[RankedCandidate]) -> RankedCandidate | None:
+        """Return what the model chooses of the candidates that demonstrators would have chosen about as likely."""
+        belief, settings = self.session.belief, self.asker.settings
+        kept = [one for one in candidates if one.broken == candidates[0].broken]
+        kept = [one for one in kept if one.name in belief.named] or kept
+        likely = {one.name: one for one in kept if kept[0].score - one.score <= log(settings.odds)}
+        shown = {name: belief.things.text.get(name, name) for name in list(likely)[: settings.longest]}
+        if len(shown) == 1 or self.session.over:
+            return kept[0]
+        chosen = self.asker.choose(_filled_in(open.verb, open.bound), str(open.slot), shown)
+        return likely[chosen] if chosen is not None else None
 
     def _put_together(self, procedure: Procedure, recorder: Recorder, part_of: str) -> Result:
         """Look at what was not looked at yet, then let the model write statements; those that agree are the answer."""
@@ -205,7 +198,7 @@ class AskedGrounded(Grounded):
         return [f"{by}: {', '.join(names)}" for by, names in sorted(found.items()) if by in belief.types]
 
 
-def _filled_in(verb: str, bound: dict[int, str]) -> str:
+def _filled_in(verb: str, bound: Mapping[int, str]) -> str:
     """Return a command as far as it is filled: ``fly from Lyon to …``."""
     pieces = verb.split("{}")
     return "".join(piece + (bound.get(n, "…") if n < len(pieces) - 1 else "") for n, piece in enumerate(pieces))

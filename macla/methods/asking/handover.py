@@ -33,7 +33,7 @@ class AskingHandOver(CloningHandOver):
     def read(self, session: Session, memory: Memory, tools: Tools) -> ParsedTask | None:
         """Let the model name the things; None when the episode ended over replies of no use."""
         examples = self._examples(memory, tools)
-        session.belief.name(Asker(session, tools, self.asking).read(examples.kinds, examples.readings))
+        session.belief.name(Asker(session, tools, self.asking).read(examples))
         return None if session.over else ParsedTask(goal=session.task, slots=())
 
     def grounding(self, session: Session, roles: Roles, selector: Selector, tools: Tools) -> AskedGrounded:

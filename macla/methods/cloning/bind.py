@@ -1,8 +1,10 @@
 """Fill slots by the argument model: one slot after the other, the best candidate first."""
 
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from macla.methods.belief import Belief
+from macla.methods.cloning.argument_model import RankedCandidate
 from macla.methods.cloning.settings import ArgumentSettings
 from macla.methods.cloning.state import Cloned
 from macla.methods.macla.acting.roles import Binding
@@ -19,15 +21,41 @@ class Filled(NamedTuple):
     """Learned conditions on the arguments that the binding breaks."""
 
 
-def fill(procedure: Procedure, belief: Belief, cloned: Cloned, settings: ArgumentSettings) -> Filled:
+class Open(NamedTuple):
+    """A slot that is to be filled."""
+
+    verb: str
+    slot: Slot
+    bound: Mapping[int, str]
+    """Argument position → entity, for the positions of the command that were filled before."""
+
+
+Choose = Callable[[Open, list[RankedCandidate]], RankedCandidate | None]
+"""Who chooses among the candidates for a slot, the best first; None: nobody."""
+
+
+def likeliest(_: Open, candidates: list[RankedCandidate]) -> RankedCandidate | None:
+    """Return the best candidate."""
+    return candidates[0]
+
+
+def fill(
+    procedure: Procedure, belief: Belief, cloned: Cloned, settings: ArgumentSettings, choose: Choose = likeliest
+) -> Filled:
     """Return entities for the slots of all steps, in order; slots without a candidate are left out."""
     binding: Binding = {}
-    broken = sum(_fill(step.key, procedure, belief, cloned, settings, binding) for step in procedure.plan)
+    broken = sum(_fill(step.key, procedure, belief, cloned, settings, binding, choose) for step in procedure.plan)
     return Filled(binding, broken)
 
 
 def _fill(
-    key: StepKey, procedure: Procedure, belief: Belief, cloned: Cloned, settings: ArgumentSettings, binding: Binding
+    key: StepKey,
+    procedure: Procedure,
+    belief: Belief,
+    cloned: Cloned,
+    settings: ArgumentSettings,
+    binding: Binding,
+    choose: Choose,
 ) -> int:
     """Fill the slots of one command, those that reveal others first, as they were learned from.
 
@@ -44,7 +72,8 @@ def _fill(
             if number == len(order):
                 taken |= _futile(key, position, bound, belief, cloned)
             ranked = cloned.arguments.ranked(belief, settings, key.verb, position, kind, bound)
-            chosen = next((candidate for candidate in ranked if candidate.name not in taken), None)
+            candidates = [candidate for candidate in ranked if candidate.name not in taken]
+            chosen = choose(Open(key.verb, slot, dict(bound)), candidates) if candidates else None
             if chosen is None:
                 continue
             binding[slot] = chosen.name

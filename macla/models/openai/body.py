@@ -98,7 +98,7 @@ class Composer:
     def offer(self, request: Request[Any]) -> Offer:
         """Return what the reply may choose among."""
         head = prompt(request.purpose).head
-        return offer(request, head.choices, head.lengths)
+        return offer(request, head.choices, head.lengths, head.first)
 
     def body(self, request: Request[Any], *, share: float = 1.0, spare: int = 0) -> Body:
         """Return the body that asks ``request``, as it is sent.

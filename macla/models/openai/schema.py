@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, Field, ValidationError, WithJsonSchema, create_model
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, WithJsonSchema, create_model
 from pydantic.json_schema import SkipJsonSchema
 
 from macla.models.openai.reading import BadReplyError, answers
@@ -27,19 +27,20 @@ _FREE = r'[^\n"\\]+'
 _NAMES = {int: "integer", str: "string"}
 
 
-def offer(request: Request[Any], choices: dict[str, str], lengths: dict[str, str]) -> Offer:
-    """Return what ``request`` offers; both arguments map a field of the reply to a field of the request.
+def offer(request: Request[Any], choices: dict[str, str], lengths: dict[str, str], first: int = 0) -> Offer:
+    """Return what ``request`` offers; both maps lead from a field of the reply to a field of the request.
 
-    A field of ``choices`` holds numbers of the request's items or, where it holds text, the items themselves. A list,
-    or a field with a default, that has nothing to choose from may be missing and is not in the schema. A field of
-    ``lengths`` has as many items as that of the request, where that has any.
+    A field of ``choices`` holds numbers of the request's items, which begin with ``first`` in what the model writes and
+    with 0 in the reply; where it holds text, the items themselves. A list, or a field with a default, that has nothing
+    to choose from may be missing and is not in the schema. A field of ``lengths`` has as many items as that of the
+    request, where that has any.
     """
     items = {field: getattr(request, source) for field, source in choices.items()}
     counts = {field: len(getattr(request, source)) for field, source in lengths.items()}
-    return _restricted(request.reply, items, {field: count for field, count in counts.items() if count})
+    return _restricted(request.reply, items, {field: count for field, count in counts.items() if count}, first)
 
 
-def _restricted(model: type[BaseModel], items: dict[str, Sequence[Any]], lengths: dict[str, int]) -> Offer:
+def _restricted(model: type[BaseModel], items: dict[str, Sequence[Any]], lengths: dict[str, int], first: int) -> Offer:
     """Return ``model`` with the fields that are chosen among ``items`` or of fixed length restricted, at any depth."""
     fields: dict[str, Any] = {}
     for name, info in model.model_fields.items():
@@ -48,15 +49,17 @@ def _restricted(model: type[BaseModel], items: dict[str, Sequence[Any]], lengths
         default = ... if info.is_required() else info.default
         most = MAX_ITEMS
         if issubclass(kind, BaseModel):
-            kind = _restricted(kind, items, lengths)
+            kind = _restricted(kind, items, lengths, first)
         elif name in items:
-            allowed = list(range(len(items[name]))) if kind is int else list(dict.fromkeys(items[name]))
+            numbers = range(first, first + len(items[name]))
+            allowed = list(numbers) if kind is int else list(dict.fromkeys(items[name]))
             if not (several or allowed or info.is_required()):
                 fields[name] = (_LEFT_OUT, default)
                 continue
             if not several:
                 default = ...
-            kind, most = _among(kind, allowed), min(MAX_WORDS if kind is str else MAX_ITEMS, len(allowed))
+            most = min(MAX_WORDS if kind is str else MAX_ITEMS, len(allowed))
+            kind = _among(kind, allowed, first if kind is int else 0)
         elif not several:
             continue
         if several and name in lengths:
@@ -75,8 +78,10 @@ def _kind_of(annotation: Any) -> Any:
     return kinds[0] if get_origin(annotation) in (tuple, UnionType) else annotation
 
 
-def _among(kind: type, allowed: list[Any]) -> Any:
+def _among(kind: type, allowed: list[Any], first: int) -> Any:
     """Return the type of the values ``allowed``; in a schema an enumeration, or bounds where that is too long.
+
+    Numbers are counted from ``first`` when they are read, and from 0 afterwards.
 
     Without any it is None, which no field of a reply takes.
     """
@@ -85,7 +90,8 @@ def _among(kind: type, allowed: list[Any]) -> Any:
         schema |= {"minimum": allowed[0], "maximum": allowed[-1]}
     elif 0 < len(allowed) <= MAX_ENUM:
         schema["enum"] = allowed
-    return Annotated[Literal[tuple(allowed)] if allowed else None, WithJsonSchema(schema)]
+    values: Any = Annotated[Literal[tuple(allowed)] if allowed else None, WithJsonSchema(schema)]
+    return Annotated[values, AfterValidator(lambda number: number - first)] if first else values
 
 
 def schema(offered: Offer, string_limit: int | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from helpers.scripted import Scripted
 from envs.intercode_sql.lexicon import SQLLexicon
 from macla.benchmarks.lexicon import Looks
 from macla.methods.asking.ask import Asker
-from macla.methods.asking.examples import covering, examples, kinds_named, parts_of_answer
+from macla.methods.asking.examples import counts_named, covering, examples, parts_of_answer
 from macla.methods.asking.grounded import AskedGrounded
 from macla.methods.asking.settings import AskingSettings
 from macla.methods.base import Interface, Tools
@@ -261,9 +261,16 @@ def test_worked_readings_cover_what_tasks_name():
         return WorkedTask(task=text, things=tuple(Thing(kind=kind, name="x") for kind in kinds))
 
     tasks = [task("aa", "city"), task("a", "city"), task("aaa", "city", "day"), task("aaaa", "price")]
-    assert [one.task for one in covering(tasks, 2, kinds_named)] == ["aaa", "aaaa"]
-    assert covering(tasks, 0, kinds_named) == ()
-    assert len(covering(tasks, 9, kinds_named)) == 4
+    kinds = ("city", "day", "price")
+
+    def shows(one):
+        return dict.fromkeys(counts_named(one, kinds), 1.0)
+
+    assert shows(tasks[0]).keys() == {"1 city", "0 day", "0 price"}
+    assert [one.task for one in covering(tasks, 2, shows)] == ["a", "aaaa"]
+    assert [one.task for one in covering(tasks, 3, shows)] == ["a", "aaaa", "aaa"]
+    assert covering(tasks, 0, shows) == ()
+    assert len(covering(tasks, 9, shows)) == 4
 
 
 def test_answers_cover_how_they_are_put_together():
@@ -275,5 +282,5 @@ def test_answers_cover_how_they_are_put_together():
     plain, grouped = "SELECT a FROM t", "SELECT a FROM t WHERE b = 'c' GROUP BY a"
     assert parts_of_answer(task(plain), Reader(lexicon)) == {"SELECT {}", "FROM {}"}
     tasks = [task(plain), task("SELECT d FROM u"), task(grouped)]
-    (best,) = covering(tasks, 1, lambda one: parts_of_answer(one, Reader(lexicon)))
+    (best,) = covering(tasks, 1, lambda one: dict.fromkeys(parts_of_answer(one, Reader(lexicon)), 1.0))
     assert best.answer == grouped

@@ -43,7 +43,7 @@ def test_seeds_depend_on_the_request_and_the_run_only(server: FakeServer) -> Non
 
 
 def test_a_server_without_structured_outputs_is_noticed_once(server: FakeServer) -> None:
-    server.always = saying('Sure! {"choice": 1} is my choice.')
+    server.always = saying('Sure! {"choice": 2} is my choice.')
     with create(server.settings()) as model:
         assert model.identity()["structured"] == "none"
         assert model.ask([ground("a", "b")] * 3) == [Grounding(choice=1)] * 3
@@ -77,19 +77,19 @@ def test_concurrency_is_used_and_bounded(server: FakeServer) -> None:
 
 
 def test_the_first_of_a_purpose_goes_alone_so_that_what_all_share_is_computed_once(server: FakeServer) -> None:
-    log = []
+    log, together = [], threading.Barrier(8)
 
     def slow(handler: Handler, body: dict[str, object]) -> None:
         log.append("begins")
-        time.sleep(0.05)
+        if len(log) > 1:
+            together.wait(timeout=30)  # the eight others are all in flight
         log.append("ends")
         obey(handler, body)
 
     with create(server.settings(concurrency=8)) as model:
         server.always = slow
         model.ask([act(seed=n) for n in range(9)])
-        assert log[:2] == ["begins", "ends"]
-        assert log[2:4] == ["begins", "begins"]
+    assert log == ["begins", "ends", *["begins"] * 8, *["ends"] * 8]
 
 
 def test_what_the_server_had_computed_before_is_counted(server: FakeServer) -> None:

@@ -119,11 +119,11 @@ def test_keys(server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", ["", "I choose the desk.", '{"choice": 7}', '{"choice": "a"}', '{"choice": 0', "[" * 9999]
+    "bad", ["", "I choose the desk.", '{"choice": 7}', '{"choice": "a"}', '{"choice": 1', "[" * 9999]
 )
 def test_a_bad_reply_is_repaired_once(server: FakeServer, bad: str) -> None:
     with create(server.settings()) as model:
-        server.behaviours = [saying(bad), saying('{"choice": 1}')]
+        server.behaviours = [saying(bad), saying('{"choice": 2}')]
         assert model.ask([ground("a", "b")]) == [Grounding(choice=1)]
         assert (model.totals["ground"].calls, model.totals["ground"].malformed) == (2, 0)
         roles = [message["role"] for message in server.bodies[-1]["messages"]]
@@ -144,7 +144,7 @@ def test_two_bad_replies_are_a_typed_failure_and_the_others_live(server: FakeSer
 
 def test_extra_keys_in_a_reply_are_no_answer(server: FakeServer) -> None:
     with create(server.settings()) as model:
-        server.always = saying('{"choice": 0, "why": "x"}')
+        server.always = saying('{"choice": 1, "why": "x"}')
         assert isinstance(model.ask([ground("a")])[0], Malformed)
 
 

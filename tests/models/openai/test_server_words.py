@@ -118,7 +118,7 @@ def test_odd_fields_beside_an_answer_do_not_cost_it(server: FakeServer, habit: s
 def test_an_empty_error_beside_an_answer_is_none(server: FakeServer, error: str) -> None:
     with create(server.settings(retries=0)) as model:
         server.always = raw(
-            b'{"error": ' + error.encode() + b', "choices": [{"message": {"content": "{\\"choice\\": 0}"}}]}'
+            b'{"error": ' + error.encode() + b', "choices": [{"message": {"content": "{\\"choice\\": 1}"}}]}'
         )
         assert model.ask([ground("a")]) == [Grounding(choice=0)]
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from macla.errors import UserError
-from macla.files import write_atomic
+from macla.files import write_atomic, write_json
 from macla.models.answer import Answer, Usage
 from macla.models.openai.body import Parameters
 from macla.models.requests import R, Request
@@ -43,6 +43,21 @@ def pack(folder: Path, file: Path) -> int:
     return len(kept)
 
 
+def unpack(file: Path, folder: Path) -> int:
+    """Write the answers of a published recording into ``folder``, which ``model.record`` then goes on with.
+
+    Returns how many. What they were asked is not known any more. UserError when ``file`` is no published recording or
+    ``folder`` is there already.
+    """
+    packed = Packed(file)
+    if folder.exists():
+        raise UserError(f"{folder} is there already; give the name of a new folder")
+    for key, answer in packed.answers.items():
+        write_json(folder / ANSWERS / key[:2] / f"{key}.json", {"purpose": "", "request": {}, "answer": answer})
+    write_json(folder / PARAMETERS, packed.parameters.model_dump(mode="json"))
+    return len(packed.answers)
+
+
 class Packed:
     """The answers of a published recording."""
 
@@ -51,7 +66,7 @@ class Packed:
         try:
             first, *rest = lzma.decompress(file.read_bytes()).decode().splitlines()
             self.parameters = Parameters.model_validate(json.loads(first)["parameters"])
-            self._answers: dict[str, Any] = {line["key"]: line["answer"] for line in map(json.loads, rest)}
+            self.answers: dict[str, Any] = {line["key"]: line["answer"] for line in map(json.loads, rest)}
         except OSError as error:
             raise UserError(f"{file}: {error.strerror or error}") from None
         except (lzma.LZMAError, ValueError, KeyError, TypeError, ValidationError):
@@ -59,7 +74,7 @@ class Packed:
 
     def get(self, key: str, request: Request[R]) -> Answer[R] | None:
         """Return the answer to a request; None when it was never asked."""
-        answer = self._answers.get(key)
+        answer = self.answers.get(key)
         if answer is None:
             return None
         kind: type[BaseModel] = Answer[request.reply]  # type: ignore[name-defined]
@@ -72,4 +87,4 @@ class Packed:
 
     def cost(self) -> Usage:
         """Return what all its answers cost when they were recorded."""
-        return sum((Usage.model_validate(answer["usage"]) for answer in self._answers.values()), Usage())
+        return sum((Usage.model_validate(answer["usage"]) for answer in self.answers.values()), Usage())

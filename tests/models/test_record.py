@@ -15,7 +15,7 @@ from macla.models.answer import Answer, Usage
 from macla.models.cache import STALE, Answers
 from macla.models.create import create
 from macla.models.malformed import Malformed
-from macla.models.packed import pack
+from macla.models.packed import pack, unpack
 from macla.models.requests import Action
 from macla.models.settings import ModelSettings
 from macla.models.usage import Account
@@ -65,6 +65,22 @@ def test_a_published_file_replays_the_run_and_holds_nothing_that_was_asked(serve
     calls = sum(usage.calls for usage in account.values())
     with pytest.raises(UserError, match=rf"no answer to this act request.*it took {calls} calls, \d+ prompt and"):
         replay(file, [act(seed=99)])
+
+
+def test_a_published_recording_is_gone_on_with(server: FakeServer, tmp_path: Path) -> None:
+    with create(server.settings(record=tmp_path / "r")) as model:
+        replies = model.ask(ONE_OF_EACH)
+    file, again = tmp_path / "published.jsonl.xz", tmp_path / "again"
+    pack(tmp_path / "r", file)
+    assert unpack(file, again) == len(ONE_OF_EACH)
+    asked = len(server.bodies)
+    with create(server.settings(record=again)) as model:
+        probes = len(server.bodies) - asked
+        assert model.ask([*ONE_OF_EACH, act(seed=99)])[:-1] == replies
+    assert len(server.bodies) == asked + probes + 1  # only what the recording does not answer
+    assert pack(again, file) == len(ONE_OF_EACH) + 1
+    with pytest.raises(UserError, match="is there already"):
+        unpack(file, again)
 
 
 @pytest.mark.parametrize("content", [b"", b"no xz", lzma.compress(b""), lzma.compress(b"{}\n"), lzma.compress(b"[]\n")])

@@ -27,19 +27,20 @@ from macla.methods.macla.memory.index import PRODUCT_UP_TO
 from macla.models import bench as served
 from macla.models.create import create
 from macla.models.vllm import around
-from macla.progress import note
+from macla.progress import note, silent
 from macla.reports.speeds import page
 from macla.runs import memories
 from macla.runs.assemble import make_benchmark, make_tools
 from macla.runs.bench import selection
 from macla.runs.build import build_memory
 from macla.runs.directory import revision, versions
+from macla.runs.scaling import bench_construction
 from macla.runs.workers import Player, run_episodes
 
 Bench = Callable[[Config], Iterator[Speed | Skipped]]
 SIZES, WITH_FAISS = (199, 1_000, 10_000, 100_000), 1_000_000
 """Procedures in memory: of the paper, and up to where FAISS (extra ``ann``) takes over."""
-SENTENCES, WORKERS = 64, (1, 2)
+SENTENCES, WORKERS, TRAJECTORIES = 64, (1, 2), (1_000, 10_000)
 
 
 def report(config: Config, out: Path) -> str:
@@ -129,6 +130,14 @@ def _episode_rate(config: Config, benchmark: Benchmark, memory: Path, tasks: lis
     return (len(ends) - 1) / (ends[-1] - ends[0])
 
 
+def construction(config: Config) -> Iterator[Speed]:
+    """Yield trajectories a second that a memory is constructed from, by their number: near linear where they agree."""
+    few, many = bench_construction(config, TRAJECTORIES, silent)
+    rates = [row["trajectories"] / row["seconds"] for row in (few, many)]
+    what = f"{config.env_name}, a memory of {many['trajectories']:,}"
+    yield Speed(what, "trajectories", rates[1], f"of {few['trajectories']:,}", rates[0], f"{many['memory_mb']:.0f} MB")
+
+
 def requests(config: Config) -> Iterator[Speed]:
     """Yield requests a second of a served model by how many are in flight."""
     with around(config.model) as settings:
@@ -143,6 +152,7 @@ HARNESS: Mapping[str, Bench] = {
     "encoder": encoder,
     "selection": selections,
     "episodes": episodes,
+    "construction": construction,
     "model requests": requests,
 }
 """The benches of the harness."""

@@ -101,6 +101,13 @@ def test_episodes_are_played_by_one_worker_and_by_two() -> None:
     assert row.figure > 0 < row.of_reference
 
 
+def test_construction_of_many_stands_beside_that_of_few(monkeypatch) -> None:
+    monkeypatch.setattr(harness, "TRAJECTORIES", (12, 48))
+    (row,) = harness.construction(compose([*TOY, "encoder=hashing", "env.n_train=12"]))
+    assert (row.what, row.reference, row.unit) == ("toy, a memory of 48", "of 12", "trajectories")
+    assert row.figure > 0 < row.of_reference
+
+
 def test_too_few_episodes_are_told() -> None:
     with pytest.raises(UserError, match=r"3 tasks are too few to measure 1 workers by; raise eval\.limit"):
         list(harness.episodes(compose([*TOY, "eval.limit=3"])))

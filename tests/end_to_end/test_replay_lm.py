@@ -50,9 +50,9 @@ def test_recordings_of_official_games_give_their_tables_again(tmp_path: Path) ->
 
 
 def test_a_recording_that_does_not_fit_says_what_to_do(tmp_path: Path) -> None:
-    result = replay(tmp_path, "lm_webshop")
+    result = replay(tmp_path, "lm_alfworld_notes")
     assert result.returncode == 1
-    assert "record it again: macla reproduce lm_webshop model.autostart=keep" in result.stderr
+    assert "record it again: macla reproduce lm_alfworld_notes model.autostart=keep" in result.stderr
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -20,13 +20,13 @@ def main(arguments: list[str]) -> int:
         print(f"usage: pack_recording.py DIR FILE{SUFFIX}, or FILE{SUFFIX} DIR to go on with it", file=sys.stderr)
         return 2
     first, second = map(Path, arguments)
+    back = first.name.endswith(SUFFIX)
     try:
-        count = unpack(first, second) if first.name.endswith(SUFFIX) else pack(first, second)
+        count = unpack(first, second) if back else pack(first, second)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
-    file = first if first.name.endswith(SUFFIX) else second
-    print(f"{count} answers, {file.stat().st_size / 1e6:.2f} MB: {second}")
+    print(f"{count} answers, {(first if back else second).stat().st_size / 1e6:.2f} MB: {second}")
     return 0
 
 

@@ -73,7 +73,7 @@ class AskedGrounded(Grounded):
         """Return entities for the slots: of what breaks the fewest conditions, what the model chooses."""
         return fill(procedure, self.session.belief, self.cloned, self.settings.arguments, self._choose).binding
 
-    def _choose(self, open: Open, candidates: list[RankedCandidate]) -> RankedCandidate | None:
+    def _choose(self, wanted: Open, candidates: list[RankedCandidate]) -> RankedCandidate | None:
         """Return what the model chooses of the candidates that demonstrators would have chosen about as likely."""
         belief, settings = self.session.belief, self.asker.settings
         kept = [one for one in candidates if one.broken == candidates[0].broken]
@@ -82,7 +82,7 @@ class AskedGrounded(Grounded):
         shown = {name: belief.things.text.get(name, name) for name in list(likely)[: settings.longest]}
         if len(shown) == 1 or self.session.over:
             return kept[0]
-        chosen = self.asker.choose(_filled_in(open.verb, open.bound), str(open.slot), shown)
+        chosen = self.asker.choose(_filled_in(wanted.verb, wanted.bound), str(wanted.slot), shown)
         return likely[chosen] if chosen is not None else None
 
     def _put_together(self, procedure: Procedure, recorder: Recorder, part_of: str) -> Result:

@@ -59,7 +59,7 @@ def _restricted(model: type[BaseModel], items: dict[str, Sequence[Any]], lengths
             if not several:
                 default = ...
             most = min(MAX_WORDS if kind is str else MAX_ITEMS, len(allowed))
-            kind = _among(kind, allowed, first if kind is int else 0)
+            kind = _among(kind, allowed)
         elif not several:
             continue
         if several and name in lengths:
@@ -78,12 +78,11 @@ def _kind_of(annotation: Any) -> Any:
     return kinds[0] if get_origin(annotation) in (tuple, UnionType) else annotation
 
 
-def _among(kind: type, allowed: list[Any], first: int) -> Any:
+def _among(kind: type, allowed: list[Any]) -> Any:
     """Return the type of the values ``allowed``; in a schema an enumeration, or bounds where that is too long.
 
-    Numbers are counted from ``first`` when they are read, and from 0 afterwards.
-
-    Without any it is None, which no field of a reply takes.
+    Numbers are counted from the first one when they are read, and from 0 afterwards. Without any it is None, which no
+    field of a reply takes.
     """
     schema: dict[str, Any] = {"type": _NAMES[kind]}
     if len(allowed) > MAX_ENUM and kind is int:
@@ -91,7 +90,7 @@ def _among(kind: type, allowed: list[Any], first: int) -> Any:
     elif 0 < len(allowed) <= MAX_ENUM:
         schema["enum"] = allowed
     values: Any = Annotated[Literal[tuple(allowed)] if allowed else None, WithJsonSchema(schema)]
-    return Annotated[values, AfterValidator(lambda number: number - first)] if first else values
+    return Annotated[values, AfterValidator(lambda number: number - allowed[0])] if kind is int and allowed else values
 
 
 def schema(offered: Offer, string_limit: int | None) -> dict[str, Any]:

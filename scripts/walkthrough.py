@@ -44,8 +44,8 @@ could not see (`trajectories.jsonl`):
 """
 READ = """## 2. The instruction is read
 
-The model is asked once an instruction (`parse_task`) which job it is and which kinds of things it names. Kinds become
-slots, `<0>` the first:
+The model is asked once an instruction (`parse_task`) which kinds of things it names. Kinds become slots, `<0>` the
+first:
 """
 SEGMENTS = """## 3. Segments become ⟨G, Ψ, π, Φ⟩
 

@@ -126,9 +126,9 @@ class Belief:
         self._general = frozenset()
 
     def name(self, things: Mapping[str, str]) -> None:
-        """Take in the things that the task names, and their types, as a model read them."""
-        self.named = dict(things)
-        self.types.update(things)
+        """Take in the things that the task names, and their types, as a model read them; what is known keeps its type."""
+        self.named = {name: self.types.get(name, kind) for name, kind in things.items()}
+        self.types.update(self.named)
         self.derived.clear()
 
     def update(self, action: str, observation: str) -> bool:

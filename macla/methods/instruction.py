@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pydantic import BaseModel, ConfigDict
 
 from macla.methods.reading import Reader
-from macla.models.requests import ParseTask, TaskReading, WorkedReading
+from macla.models.requests import ParseTask, TaskReading
 
 
 class ParsedTask(BaseModel):
@@ -24,31 +24,35 @@ def task_request(
     vocabulary: Iterable[str],
     *,
     here: Iterable[str] = (),
-    examples: Sequence[WorkedReading] = (),
 ) -> ParseTask:
     """Return the request that reads an instruction; ``here`` are kinds that the current observation shows."""
     mentions = tuple((m.type, m.start, m.end) for m in reader.lexicon.mentions(task))
     known = sorted(vocabulary)
     more = sorted({*here}.difference(known))
-    return ParseTask(task=task, mentioned=mentions, vocabulary=(*known, *more), examples=tuple(examples))
+    return ParseTask(task=task, mentioned=mentions, vocabulary=(*known, *more))
 
 
 def parsed(request: ParseTask, reading: TaskReading) -> ParsedTask:
-    """Return what an instruction asks for: the pattern that it spells, or else that of the example it is like.
+    """Return what an instruction of training asks for: the pattern that it spells.
 
     >>> parsed(ParseTask(task="put two cups in crate", vocabulary=()), TaskReading(kinds=("cup", "crate"))).goal
     'put two <0> in <1>'
     """
     spans = [(start, end) for _, start, end in sorted(request.mentioned, key=lambda mention: mention[1])]
     spans = spans or list(_spelled(request.task, reading.kinds))
-    goal, position = "", 0
-    for index, (start, end) in enumerate(spans):
-        goal += f"{request.task[position:start]}<{index}>"
-        position = end
-    goal += request.task[position:]
-    if reading.job and goal not in request.jobs:
-        goal = reading.job
-    return ParsedTask(goal=goal, slots=reading.kinds)
+    return ParsedTask(goal=pattern(request.task, spans), slots=reading.kinds)
+
+
+def pattern(task: str, spans: Sequence[tuple[int, int]]) -> str:
+    """Return an instruction with ``<0>``, ``<1>`` … in place of the first, the second … of the spans.
+
+    >>> pattern("put two cups in crate", [(8, 12), (16, 21)])
+    'put two <0> in <1>'
+    """
+    goal = task
+    for index, (start, end) in sorted(enumerate(spans), key=lambda placed: placed[1], reverse=True):
+        goal = f"{goal[:start]}<{index}>{goal[end:]}"
+    return goal
 
 
 def slots_in(goal: str) -> int:
@@ -60,8 +64,17 @@ def _spelled(task: str, kinds: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield where an instruction spells kinds, in their order: as they are, else capitalised or in the plural."""
     position = 0
     for kind in kinds:
-        exact = re.compile(rf"\b{re.escape(kind)}\b").search(task, position)
-        found = exact or re.compile(rf"\b{re.escape(kind)}(?:e?s)?\b", re.IGNORECASE).search(task, position)
-        if found:
-            yield found.span()
-            position = found.end()
+        if found := spelled(task, kind, position):
+            yield found
+            position = found[1]
+
+
+def spelled(text: str, words: str, position: int = 0) -> tuple[int, int] | None:
+    """Return where a text spells words: as they are, else capitalised or in the plural; None when it does not.
+
+    >>> spelled("Put two mugs in box", "mug")
+    (8, 12)
+    """
+    exact = re.compile(rf"\b{re.escape(words)}\b").search(text, position)
+    found = exact or re.compile(rf"\b{re.escape(words)}(?:e?s)?\b", re.IGNORECASE).search(text, position)
+    return found.span() if found else None

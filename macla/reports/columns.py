@@ -44,21 +44,27 @@ def _measured(measure: Callable[[Sequence[Run]], Measure | None], scale: float, 
     return text
 
 
-def _of_memory(figure: Callable[[Run, dict[str, Any]], float], digits: int) -> Callable[[Sequence[Run]], str]:
-    """Return the mean over runs of a figure of their memories (as online runs left them)."""
+def _of_memory(figure: Callable[[Run, dict[str, Any]], float | None], digits: int) -> Callable[[Sequence[Run]], str]:
+    """Return the mean over runs of a figure of their memories (as online runs left them); nothing where one has none."""
 
     def text(runs: Sequence[Run]) -> str:
         if not all(run.has_memory and (run.memory / "memory.json").is_file() for run in runs):
             return NOTHING
         for run in runs:
             check_sealed(run.memory)
-        return f"{fmean(figure(run, read_json(run.memory / 'memory.json')) for run in runs):.{digits}f}"
+        found = [figure(run, read_json(run.memory / "memory.json")) for run in runs]
+        return NOTHING if None in found else f"{fmean(value for value in found if value is not None):.{digits}f}"
 
     return text
 
 
-def _posterior(run: Run, memory: dict[str, Any]) -> float:
-    """Return the mean of α/(α+β) over procedures and meta-procedures: the run's prior, all evidence, no tempering."""
+def _posterior(run: Run, memory: dict[str, Any]) -> float | None:
+    """Return the mean of α/(α+β) over procedures and meta-procedures: the run's prior, all evidence, no tempering.
+
+    None for a memory of another method, which has no beliefs.
+    """
+    if run.manifest["identity"]["config"]["memory"]["method"] != "macla":
+        return None
     prior = prior_of_run(run)
     evidence = [skill["evidence"] for skill in (*memory["procedures"], *memory["metas"])]
     return fmean(

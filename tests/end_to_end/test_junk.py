@@ -12,11 +12,14 @@ from macla.models.answer import Answer, Usage
 from macla.models.requests import (
     Act,
     Action,
+    Choice,
+    ChooseJob,
+    ChooseKind,
     Ground,
     Grounding,
-    ParseTask,
+    Names,
+    NameThings,
     ReadRequest,
-    TaskReading,
     Thing,
     Things,
     Write,
@@ -44,9 +47,10 @@ class Junk:
 
     def _reply(self, request):
         choice = self.rng.choice
-        if isinstance(request, ParseTask):
-            kinds = tuple(choice(request.vocabulary) for _ in range(2)) if request.vocabulary else ()
-            return TaskReading(job=choice(request.jobs) if request.jobs else "", kinds=kinds)
+        if isinstance(request, NameThings):
+            return Names(names=tuple(choice(WORDS) for _ in range(2)))
+        if isinstance(request, ChooseKind | ChooseJob):
+            return Choice(choice=self.rng.randrange(len(request.candidates)))
         if isinstance(request, ReadRequest):
             return Things(things=tuple(Thing(kind=choice(request.kinds), name=choice(WORDS)) for _ in range(3)))
         if isinstance(request, Ground):
@@ -69,7 +73,7 @@ class Junk:
 @pytest.mark.parametrize(
     ("benchmark", "asked"),
     [
-        pytest.param("alfworld", ParseTask, id="alfworld"),
+        pytest.param("alfworld", NameThings, id="alfworld"),
         pytest.param("travelplanner", ReadRequest, id="travelplanner"),
         pytest.param("webshop", ReadRequest, id="webshop"),
         pytest.param("intercode_sql", Write, id="intercode_sql", marks=REAL),

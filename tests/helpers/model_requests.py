@@ -6,6 +6,8 @@ from macla.models.requests import (
     AbstractSegment,
     Act,
     Attempt,
+    ChooseJob,
+    ChooseKind,
     ContextView,
     Contrast,
     Criticise,
@@ -13,6 +15,7 @@ from macla.models.requests import (
     DistilPolicy,
     Ground,
     Induce,
+    NameThings,
     ParseTask,
     ReadRequest,
     Request,
@@ -20,6 +23,7 @@ from macla.models.requests import (
     SegmentTrajectory,
     StepView,
     Thing,
+    WorkedReading,
     WorkedTask,
     Write,
     WriteScript,
@@ -65,6 +69,16 @@ WRITING: dict[str, Any] = {"help": "go to {place}\ntake {thing} from {place}", "
 
 ONE_OF_EACH: list[Request[Any]] = [
     ParseTask(task="put a mug in cabinet", mentioned=(("mug", 6, 9),), vocabulary=("cabinet", "desk", "mug")),
+    NameThings(
+        task="Rinse a beaker, then shelve it",
+        examples=(
+            WorkedReading(task="put a clean mug in cabinet", goal="put a clean <0> in <1>", kinds=("mug", "cabinet")),
+        ),
+    ),
+    ChooseKind(task="Rinse a beaker, then shelve it", name="beaker", candidates=("mug", "knife")),
+    ChooseJob(
+        task="Rinse a beaker, then shelve it", candidates=("put a clean beaker in shelf", "put a beaker in shelf")
+    ),
     SegmentTrajectory(task="put a mug in cabinet", steps=STEPS),
     AbstractSegment(task="put a mug", description="take it", steps=STEPS, before=("<0> untouched",), after=()),
     Contrast(

@@ -73,7 +73,7 @@ def test_an_instruction_that_cannot_be_read_is_asked_for_again(server: FakeServe
     asked: list[int] = []
 
     def refuse(handler: Handler, body: dict[str, Any]) -> None:
-        first = "Read what the task" in body["messages"][0]["content"]
+        first = "Read which things the task" in body["messages"][0]["content"]
         if first:
             asked.append(body["seed"])
         return saying("no")(handler, body) if first and len(asked) <= 4 else wild(handler, body)
@@ -82,7 +82,7 @@ def test_an_instruction_that_cannot_be_read_is_asked_for_again(server: FakeServe
     evaluate(config("eval.limit=1", trusting), "unseen", Path(built["memory"]), tmp_path / "run")
     (episode,) = episodes(tmp_path / "run")
     assert [step["action"] for step in episode["steps"][:2]] == ["", ""]
-    usage = episode["usage"]["parse_task"]
+    usage = episode["usage"]["name_things"]
     assert (usage["requests"], usage["calls"], usage["malformed"]) == (3, 5, 2)
     assert len(set(asked)) == 5
 

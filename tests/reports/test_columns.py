@@ -45,6 +45,14 @@ def test_without_memory_there_is_nothing_to_say_of_it(played):
     assert list(cells.values()) == ["–", "–", "–", "100.0 [100.0, 100.0]"]
 
 
+def test_a_memory_of_another_method_has_no_beliefs_to_average(frozen):
+    manifest = json.loads(json.dumps(frozen.manifest))
+    manifest["identity"]["config"]["memory"]["method"] = "cloning"
+    other = dataclasses.replace(frozen, manifest=manifest)
+    row = Row(name="cloning")
+    assert columns(_experiment(["posterior"], row), row, "unseen", [other]) == {"mean posterior": "–"}
+
+
 def test_the_papers_figures_stand_beside_ours_where_it_prints_any(frozen):
     printed = Row(name="full", paper_columns={"unseen": {"reuse": 78.0}})
     other = Row(name="other")

@@ -93,9 +93,11 @@ class ReadingTasks(Section):
         24, "ours", "worked examples in memory, one a job: without any a small model copies that of the prompt", ge=0
     )
     near: int = key(
-        3, "ours", "kinds that are offered for a word, or a word and its neighbour, which memory never met (Eq 7)", ge=0
+        5, "ours", "kinds to choose from for a name that is none itself: those with the closest words (Eq 7)", ge=1
     )
-    plausible: float = key(0.3, "ours", "a kind must be this close to a word of the instruction that names it", ge=-1)
+    margin: float = key(0.1, "ours", "… of these, none whose cosine is further below that of the closest", ge=0)
+    jobs: int = key(3, "ours", "jobs to choose from where an instruction is in other words than training's", ge=1)
+    odds: float = key(10.0, "ours", "a job is left out where another names the kind of thing so much likelier", ge=1)
     doubts: int = key(1, "ours", "how often an implausible answer is asked again with the reason", ge=0)
 
 

@@ -20,7 +20,20 @@ from macla.models.requests.learning import (
     Span,
     StepView,
 )
-from macla.models.requests.reading import ParseTask, ReadRequest, TaskReading, Thing, Things, WorkedReading, WorkedTask
+from macla.models.requests.reading import (
+    Choice,
+    ChooseJob,
+    ChooseKind,
+    Names,
+    NameThings,
+    ParseTask,
+    ReadRequest,
+    TaskReading,
+    Thing,
+    Things,
+    WorkedReading,
+    WorkedTask,
+)
 from macla.models.requests.writing import (
     Attempt,
     Criticise,
@@ -44,6 +57,9 @@ __all__ = [
     "Act",
     "Action",
     "Attempt",
+    "Choice",
+    "ChooseJob",
+    "ChooseKind",
     "ContextView",
     "Contrast",
     "Contrasted",
@@ -56,6 +72,8 @@ __all__ = [
     "Ground",
     "Grounding",
     "Induce",
+    "NameThings",
+    "Names",
     "Operations",
     "Page",
     "ParseTask",

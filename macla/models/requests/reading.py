@@ -1,4 +1,4 @@
-"""Reading an instruction: the kinds of things that it names, or the things themselves."""
+"""Reading an instruction: the job and the kinds of things that it names, or the things themselves."""
 
 from typing import ClassVar
 
@@ -18,15 +18,16 @@ class WorkedReading(BaseModel):
 
 
 class TaskReading(Reply):
-    """Which known job an instruction asks for, and the kinds of things it names, in the order of ``<0>``, ``<1>`` …"""
+    """The kinds of things that an instruction names, in its order."""
 
-    job: str = ""
-    """The goal of the worked example that asks for the same; empty where there are no examples."""
     kinds: tuple[str, ...]
 
 
 class ParseTask(Request[TaskReading]):
-    """Read an instruction: what job is it, with which kinds of things? Code makes the goal pattern of the answer."""
+    """Read an instruction of training, whose words are the world's own: which kinds of things does it name?
+
+    Code makes the goal pattern of the answer.
+    """
 
     purpose: ClassVar[str] = "parse_task"
     reply: ClassVar[type[Reply]] = TaskReading
@@ -36,18 +37,25 @@ class ParseTask(Request[TaskReading]):
     """Entities the adapter recognised in the instruction: (type, start, end)."""
     vocabulary: tuple[str, ...]
     """Kinds of entity known from training, then those that only the current observation shows; each sorted."""
+
+
+class Names(Reply):
+    """What an instruction calls the things it speaks of, in the order of ``<0>``, ``<1>`` … of the jobs it is like."""
+
+    names: tuple[str, ...]
+
+
+class NameThings(Request[Names]):
+    """Copy out of an instruction, in whatever words, what it calls the things it speaks of."""
+
+    purpose: ClassVar[str] = "name_things"
+    reply: ClassVar[type[Reply]] = Names
+
+    task: str
     examples: tuple[WorkedReading, ...] = ()
     """From memory, one a job; the same for all instructions of a run."""
-    near: tuple[str, ...] = ()
-    """The kinds that the instruction spells, and those closest to words of it that memory never met (Eq 7); empty where
-    there are no such words."""
     doubt: str = ""
     """What was implausible about the answer before."""
-
-    @property
-    def jobs(self) -> tuple[str, ...]:
-        """The goals of the worked examples."""
-        return tuple(dict.fromkeys(example.goal for example in self.examples))
 
     @property
     def places(self) -> tuple[int, ...]:
@@ -55,10 +63,34 @@ class ParseTask(Request[TaskReading]):
         numbers = {len(example.kinds) for example in self.examples}
         return tuple(range(min(numbers))) if len(numbers) == 1 else ()
 
-    @property
-    def offered(self) -> tuple[str, ...]:
-        """The kinds to choose from: a small model chooses badly among many."""
-        return self.near or self.vocabulary
+
+class Choice(Reply):
+    """The chosen candidate."""
+
+    choice: int
+
+
+class ChooseKind(Request[Choice]):
+    """Choose the kind of thing that an instruction calls by another name."""
+
+    purpose: ClassVar[str] = "choose_kind"
+    reply: ClassVar[type[Reply]] = Choice
+
+    task: str
+    name: str
+    candidates: tuple[str, ...]
+    """Kinds, the one that memory finds closest first (Eq 7)."""
+
+
+class ChooseJob(Request[Choice]):
+    """Choose the job of training that an instruction asks for in other words."""
+
+    purpose: ClassVar[str] = "choose_job"
+    reply: ClassVar[type[Reply]] = Choice
+
+    task: str
+    candidates: tuple[str, ...]
+    """Jobs with the names of the instruction in their places, the one that memory finds closest first."""
 
 
 class Thing(BaseModel):

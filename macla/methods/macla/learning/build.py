@@ -27,6 +27,7 @@ from macla.methods.macla.learning.shards import joined, shards, slices, tree_red
 from macla.methods.macla.learning.trace import Trace, exemplary
 from macla.methods.macla.memory.events import Clustered, Explored, Known, Read, Source
 from macla.methods.macla.memory.ontology import frequent_words
+from macla.methods.macla.memory.places import Named
 from macla.methods.macla.memory.segment import Segment
 from macla.methods.macla.memory.store import Memory
 from macla.methods.macla.settings import Settings
@@ -89,7 +90,8 @@ def read_trajectories(work: Construction) -> None:
         counted.append(counts)
         tools.report("reading trajectories", len(work.traces), len(unread))
     work.counted = tree_reduce(counted, Counted.joined, Counted(), tools.spread)
-    memory.apply(Read(readings=_worked([trace for trace in work.traces if not trace.handed_over], work.settings)))
+    of_kinds = [trace for trace in work.traces if not trace.handed_over]
+    memory.apply(Read(readings=_worked(of_kinds, work.settings), named=_named(of_kinds)))
 
 
 def _read_instructions(work: Construction) -> list[Unread]:
@@ -118,6 +120,19 @@ def _worked(traces: Sequence[Trace], settings: Settings) -> tuple[WorkedReading,
         shown.update(chosen.task.slots)
         readings.append(WorkedReading(task=chosen.trajectory.task, goal=goal, kinds=chosen.task.slots))
     return tuple(readings)
+
+
+def _named(traces: Sequence[Trace]) -> tuple[Named, ...]:
+    """Return how often tasks named which kind in which place of which job, sorted."""
+    times, shown = Counter[tuple[str, int, str]](), Counter[tuple[str, int, str]]()
+    for trace in traces:
+        for place, (kind, seen) in enumerate(zip(trace.task.slots, trace.shown, strict=True)):
+            times[trace.task.goal, place, kind] += 1
+            shown[trace.task.goal, place, kind] += seen
+    return tuple(
+        Named(goal=goal, place=place, kind=kind, times=times[goal, place, kind], shown=shown[goal, place, kind])
+        for goal, place, kind in sorted(times)
+    )
 
 
 def explore_traces(work: Construction) -> None:

@@ -71,6 +71,8 @@ class Trace:
     trajectory: Trajectory
     task: ParsedTask
     steps: tuple[TraceStep, ...]
+    shown: tuple[bool, ...]
+    """Per kind that the task names: whether the first observation showed one."""
     kinds: dict[str, str]
     facts: Mapping[str, History]
     """What was known of every entity that some command touches."""
@@ -125,6 +127,7 @@ def read(
     def general() -> frozenset[str]:
         return notes.facts() if notes is not None else belief.about(None)
 
+    here = {*belief.types.values()}
     commands = [reader.parse(step.action) for step in trajectory.steps]
     touched = {name for command in commands if command for name in command.arguments}
     facts = {name: [(0, belief.about(name))] for name in touched}
@@ -141,6 +144,7 @@ def read(
         trajectory=trajectory,
         task=task,
         steps=tuple(steps),
+        shown=tuple(kind in here for kind in task.slots),
         kinds=dict(belief.types),
         facts={name: tuple(history) for name, history in facts.items()},
         final_general=general(),

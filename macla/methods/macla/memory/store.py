@@ -12,6 +12,7 @@ from macla.methods.macla.memory.exploration import Exploration
 from macla.methods.macla.memory.index import Index
 from macla.methods.macla.memory.meta import MetaProcedure
 from macla.methods.macla.memory.ontology import Ontology
+from macla.methods.macla.memory.places import Places
 from macla.methods.macla.memory.procedure import Procedure
 from macla.methods.macla.memory.segment import Condition, Segment
 from macla.methods.macla.memory.skill import Skill
@@ -34,6 +35,8 @@ class Memory:
     """Kinds of entity that appeared, for reading instructions."""
     readings: tuple[WorkedReading, ...] = ()
     """Worked examples of reading an instruction, one a job."""
+    places: Places = field(default_factory=Places)
+    """Which kinds of things tasks of training named where."""
     goals: Counter[str] = field(default_factory=Counter)
     segments: list[Segment] = field(default_factory=list)
     exploration: Exploration = field(init=False)
@@ -64,6 +67,11 @@ class Memory:
     def find(self, name: str) -> Skill:
         """Return the procedure or meta-procedure with this id; KeyError when there is none."""
         return self.metas[name] if name in self.metas else self.procedures[name]
+
+    def same_job(self, goal: str, other: str) -> bool:
+        """Whether two goal patterns are words for one job: the skills that achieve either mostly achieve both."""
+        of_one, of_other = ({skill.id for skill in self.skills() if one in skill.goals} for one in (goal, other))
+        return 2 * len(of_one & of_other) >= len(of_one | of_other) > 0
 
     def meta_of(self, sequence: tuple[str, ...]) -> MetaProcedure | None:
         """Return the meta-procedure that runs just this sequence of procedures, if one does."""

@@ -1,0 +1,147 @@
+"""A language model reads an instruction in whatever words: names are copied out of it, kinds and the job are chosen.
+
+A small model copies well and chooses well among few; it does neither when asked for everything at once. So memory
+narrows both choices: to kinds whose names are close (Eq 7) and that tasks of training name in this place, and to jobs
+that are done with such kinds. One that is left needs no question.
+"""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from macla.encoder import Encoder
+from macla.methods.base import Tools
+from macla.methods.insist import insist
+from macla.methods.instruction import ParsedTask, pattern, slots_in, spelled
+from macla.methods.macla.memory.store import Memory
+from macla.methods.session import Session
+from macla.models.requests import ChooseJob, ChooseKind, NameThings
+
+
+def understood(session: Session, memory: Memory, tools: Tools) -> ParsedTask | None:
+    """Return the instruction as the model understands it; None when the episode ends over replies it cannot use."""
+    names = named(session, memory, tools)
+    if names is None:
+        return None
+    kinds = []
+    for place, name in enumerate(names):
+        kind = meant_kind(session, memory, tools, place, name)
+        if kind is None:
+            return None
+        kinds.append(kind)
+    goal = meant_job(session, memory, tools, names, kinds)
+    return None if goal is None else ParsedTask(goal=goal, slots=tuple(kinds))
+
+
+def named(session: Session, memory: Memory, tools: Tools) -> tuple[str, ...] | None:
+    """Return what the instruction calls the things it speaks of, in the order of the jobs' places.
+
+    An implausible answer costs nothing: asked again with the reason (``reading.doubts`` times), the model has the last
+    word.
+    """
+    asked = NameThings(task=session.task, examples=memory.readings)
+    begun, doubts = len(session.steps), 0
+    request = asked
+    while (reply := insist(session, tools.model, request)) is not None:
+        doubt = implausible(session.task, reply.names, memory)
+        if not doubt or doubts >= memory.settings.reading.doubts:
+            return reply.names
+        doubts += 1
+        request = asked.model_copy(update={"draw": len(session.steps) - begun + doubts, "doubt": doubt})
+    return None
+
+
+def implausible(task: str, names: Sequence[str], memory: Memory) -> str:
+    """Return what speaks against names, in words for the model; empty when nothing does."""
+    strange = [name for name in names if not name.strip() or not spelled(task, name)]
+    if strange:
+        return f"it named {' and '.join(map(repr, strange))}, which the task does not say"
+    if len({*names}) < len(names):
+        return "it named the same thing twice"
+    numbers = {slots_in(goal) for goal in memory.goals}
+    if numbers and len(names) not in numbers:
+        return f"it named {len(names)} things, and no job is done with as many"
+    return ""
+
+
+def meant_kind(session: Session, memory: Memory, tools: Tools, place: int, name: str) -> str | None:
+    """Return the kind that a name stands for: the one it spells, else the model's choice among close ones (Eq 7)."""
+    here = frozenset(session.belief.types.values())
+    plain = "".join(re.findall(r"[^\W_]+", name.lower()))
+    for kind in sorted(memory.kinds | here):
+        if re.fullmatch(rf"{re.escape(kind)}(?:e?s)?", plain, re.IGNORECASE):
+            return kind
+    kinds = memory.places.fitting(place, here) or tuple(sorted(memory.kinds | here))
+    candidates = close(name, kinds, memory, tools.encoder) if memory.settings.ontology else kinds
+    if len(candidates) < 2:
+        return candidates[0] if candidates else name
+    reply = insist(session, tools.model, ChooseKind(task=session.task, name=name, candidates=candidates))
+    return None if reply is None else candidates[reply.choice]
+
+
+def close(name: str, kinds: Sequence[str], memory: Memory, encoder: Encoder) -> tuple[str, ...]:
+    """Return the kinds whose words are closest to a name, the closest first: at most ``reading.near``, none further
+    than ``reading.margin`` from the first.
+    """
+    reading = memory.settings.reading
+    cosines = encoder.encode(list(kinds)) @ encoder.encode([name])[0]
+    closest = np.argsort(-cosines, kind="stable")[: reading.near]
+    return tuple(kinds[index] for index in closest if cosines[index] >= cosines[closest[0]] - reading.margin)
+
+
+def meant_job(session: Session, memory: Memory, tools: Tools, names: Sequence[str], kinds: Sequence[str]) -> str | None:
+    """Return the goal pattern of the job: the one that the instruction spells, else the model's choice among likely
+    ones; what it spells where no job is done with as many things.
+    """
+    spans = [place_of(session.task, name, kind) for name, kind in zip(names, kinds, strict=True)]
+    found = [span for span in spans if span]
+    goal = pattern(session.task, found) if len(found) == len(spans) else ""
+    if goal in memory.goals:
+        return goal
+    goals = likely_jobs(session.task, memory, tools.encoder, names, kinds)
+    if len(goals) < 2:
+        return goals[0] if goals else goal or session.task
+    sentences = tuple(filled(one, names) for one in goals)
+    reply = insist(session, tools.model, ChooseJob(task=session.task, candidates=sentences))
+    return None if reply is None else goals[reply.choice]
+
+
+def place_of(task: str, name: str, kind: str) -> tuple[int, int] | None:
+    """Return where a task speaks of a thing: the kind itself where the name spells it, else the whole name."""
+    whole = spelled(task, name) if name.strip() else None
+    inside = spelled(name, kind)
+    return (whole[0] + inside[0], whole[0] + inside[1]) if whole and inside else whole
+
+
+def filled(goal: str, names: Sequence[str]) -> str:
+    """Return a goal pattern with names in its places.
+
+    >>> filled("put a hot <0> in <1>", ("mug", "box"))
+    'put a hot mug in box'
+    """
+    return re.sub(r"<(\d+)>", lambda place: names[int(place[1])], goal)
+
+
+def likely_jobs(
+    task: str, memory: Memory, encoder: Encoder, names: Sequence[str], kinds: Sequence[str]
+) -> tuple[str, ...]:
+    """Return goal patterns of at most ``reading.jobs`` jobs that take as many things, the one closest in words first.
+
+    Of goals that the same skills achieve one counts, the closest. A job is left out where in some place another job is
+    ``reading.odds`` times as likely to name the kind.
+    """
+    goals = sorted(goal for goal in memory.goals if slots_in(goal) == len(names))
+    if not goals:
+        return ()
+    chances = np.array(
+        [[memory.places.likelihood(goal, place, kind) for place, kind in enumerate(kinds)] for goal in goals]
+    )
+    may = (chances * memory.settings.reading.odds >= chances.max(axis=0)).all(axis=1)
+    goals = [goal for goal, fits in zip(goals, may, strict=True) if fits] or goals
+    cosines = encoder.encode([filled(goal, kinds) for goal in goals]) @ encoder.encode([task])[0]
+    kept: list[str] = []
+    for index in np.argsort(-cosines, kind="stable"):
+        if len(kept) < memory.settings.reading.jobs and not any(memory.same_job(goals[index], one) for one in kept):
+            kept.append(goals[index])
+    return tuple(kept)

@@ -126,7 +126,7 @@ class Belief:
         self._general = frozenset()
 
     def name(self, things: Mapping[str, str]) -> None:
-        """Take in the things that the task names, and their types, as a model read them; what is known keeps its type."""
+        """Take in the things that the task names, and their types, as a model read them; known ones keep their type."""
         self.named = {name: self.types.get(name, kind) for name, kind in things.items()}
         self.types.update(self.named)
         self.derived.clear()

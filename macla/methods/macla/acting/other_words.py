@@ -7,6 +7,7 @@ that are done with such kinds. One that is left needs no question.
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 
@@ -68,16 +69,32 @@ def implausible(task: str, names: Sequence[str], memory: Memory) -> str:
 def meant_kind(session: Session, memory: Memory, tools: Tools, place: int, name: str) -> str | None:
     """Return the kind that a name stands for: the one it spells, else the model's choice among close ones (Eq 7)."""
     here = frozenset(session.belief.types.values())
-    plain = "".join(re.findall(r"[^\W_]+", name.lower()))
-    for kind in sorted(memory.kinds | here):
-        if re.fullmatch(rf"{re.escape(kind)}(?:e?s)?", plain, re.IGNORECASE):
-            return kind
+    if (kind := spelled_kind(name, memory.kinds | here)) is not None:
+        return kind
     kinds = memory.places.fitting(place, here) or tuple(sorted(memory.kinds | here))
     candidates = close(name, kinds, memory, tools.encoder) if memory.settings.ontology else kinds
     if len(candidates) < 2:
         return candidates[0] if candidates else name
     reply = insist(session, tools.model, ChooseKind(task=session.task, name=name, candidates=candidates))
     return None if reply is None else candidates[reply.choice]
+
+
+def spelled_kind(name: str, kinds: AbstractSet[str]) -> str | None:
+    """Return the kind that a name, or the end of it, spells, in one word or several; None when it spells none.
+
+    >>> spelled_kind("two butter knives", {"butterknife", "knife"}), spelled_kind("clean Mugs", {"mug"})
+    (None, 'mug')
+    >>> spelled_kind("a butter knife", {"butterknife", "knife"})
+    'butterknife'
+    """
+    words = re.findall(r"[^\W_]+", name.lower())
+    known = {kind.lower(): kind for kind in sorted(kinds)}
+    for start in range(len(words)):
+        end = "".join(words[start:])
+        for spelling in (end, end.removesuffix("s"), end.removesuffix("es")):
+            if spelling in known:
+                return known[spelling]
+    return None
 
 
 def close(name: str, kinds: Sequence[str], memory: Memory, encoder: Encoder) -> tuple[str, ...]:

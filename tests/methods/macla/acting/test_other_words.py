@@ -6,7 +6,7 @@ from helpers.scripted import Scripted
 
 from macla.benchmarks.lexicon import Command, Mention
 from macla.methods.base import Interface, Tools
-from macla.methods.macla.acting.other_words import filled
+from macla.methods.macla.acting.other_words import filled, spelled_kind
 from macla.methods.macla.acting.read_task import read_task
 from macla.methods.macla.memory.events import Known, Read
 from macla.methods.macla.memory.places import Named, Places
@@ -176,3 +176,17 @@ def test_a_kind_counts_for_the_jobs_that_name_it():
     assert places.likelihood("look", 1, "lamp") == 21 / 24
     assert places.likelihood("put", 1, "lamp") == 1 / 24
     assert places.likelihood("put", 1, "vase") == 1 / 24
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("clean Mugs", "mug"),
+        ("coffee table", "coffeetable"),
+        ("butter knife", "butterknife"),
+        ("mug of tea", None),
+        ("", None),
+    ],
+)
+def test_a_kind_is_spelled_by_the_end_of_a_name(name, kind):
+    assert spelled_kind(name, {"mug", "table", "coffeetable", "knife", "butterknife"}) == kind

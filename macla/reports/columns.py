@@ -45,7 +45,7 @@ def _measured(measure: Callable[[Sequence[Run]], Measure | None], scale: float, 
 
 
 def _of_memory(figure: Callable[[Run, dict[str, Any]], float | None], digits: int) -> Callable[[Sequence[Run]], str]:
-    """Return the mean over runs of a figure of their memories (as online runs left them); nothing where one has none."""
+    """Return the mean over runs of a figure of their memories (as online runs left them); "–" where one has none."""
 
     def text(runs: Sequence[Run]) -> str:
         if not all(run.has_memory and (run.memory / "memory.json").is_file() for run in runs):

@@ -173,9 +173,9 @@ def test_a_kind_counts_for_the_jobs_that_name_it():
     places = Places()
     counts = {("look", "lamp"): 20, ("put", "shelf"): 10, ("put", "box"): 10}
     places.fold([Named(goal=goal, place=1, kind=kind, times=n, shown=0) for (goal, kind), n in counts.items()])
-    assert places.likelihood("look", 1, "lamp") == 21 / 24
-    assert places.likelihood("put", 1, "lamp") == 1 / 24
-    assert places.likelihood("put", 1, "vase") == 1 / 24
+    assert places.likelihood("look", 1, "lamp") == 20 / 21
+    assert places.likelihood("look", 1, "shelf") == 1 / 21 / 2  # one kind among 20: either other is rare
+    assert places.likelihood("put", 1, "lamp") == 2 / 22
 
 
 @pytest.mark.parametrize(

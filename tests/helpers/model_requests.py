@@ -23,7 +23,6 @@ from macla.models.requests import (
     SegmentTrajectory,
     StepView,
     Thing,
-    WorkedReading,
     WorkedTask,
     Write,
     WriteScript,
@@ -69,16 +68,6 @@ WRITING: dict[str, Any] = {"help": "go to {place}\ntake {thing} from {place}", "
 
 ONE_OF_EACH: list[Request[Any]] = [
     ParseTask(task="put a mug in cabinet", mentioned=(("mug", 6, 9),), vocabulary=("cabinet", "desk", "mug")),
-    NameThings(
-        task="Rinse a beaker, then shelve it",
-        examples=(
-            WorkedReading(task="put a clean mug in cabinet", goal="put a clean <0> in <1>", kinds=("mug", "cabinet")),
-        ),
-    ),
-    ChooseKind(task="Rinse a beaker, then shelve it", name="beaker", candidates=("mug", "knife")),
-    ChooseJob(
-        task="Rinse a beaker, then shelve it", candidates=("put a clean beaker in shelf", "put a beaker in shelf")
-    ),
     SegmentTrajectory(task="put a mug in cabinet", steps=STEPS),
     AbstractSegment(task="put a mug", description="take it", steps=STEPS, before=("<0> untouched",), after=()),
     Contrast(
@@ -109,5 +98,8 @@ ONE_OF_EACH: list[Request[Any]] = [
     Criticise(attempts=(FAILED, SOLVED), rules=("Look first.", "Open what is shut."), **WRITING),
     WriteScript(script=("Find the thing.",), attempt=FAILED, **WRITING),
     Distil(most=2, attempt=SOLVED, **WRITING),
+    NameThings(task="Rinse a beaker, then shelve it", examples=(("put a clean mug in cabinet", ("mug", "cabinet")),)),
+    ChooseKind(task="Rinse a beaker, then shelve it", name="beaker", candidates=("mug", "knife")),
+    ChooseJob(task="Rinse a beaker, then shelve it", candidates=("put a clean beaker in it", "put a beaker in it")),
     RewritePage(most=20, page=("Things lie on desks.",), attempt=SOLVED, **WRITING),
 ]

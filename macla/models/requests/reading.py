@@ -52,15 +52,15 @@ class NameThings(Request[Names]):
     reply: ClassVar[type[Reply]] = Names
 
     task: str
-    examples: tuple[WorkedReading, ...] = ()
-    """From memory, one a job; the same for all instructions of a run."""
+    examples: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """From memory: an instruction of each job with the names in it; the same for all instructions of a run."""
     doubt: str = ""
     """What was implausible about the answer before."""
 
     @property
     def places(self) -> tuple[int, ...]:
         """The numbers of the kinds that a job is done with, where all jobs take as many; else empty."""
-        numbers = {len(example.kinds) for example in self.examples}
+        numbers = {len(names) for _, names in self.examples}
         return tuple(range(min(numbers))) if len(numbers) == 1 else ()
 
 

@@ -41,7 +41,7 @@ def named(session: Session, memory: Memory, tools: Tools) -> tuple[str, ...] | N
     An implausible answer costs nothing: asked again with the reason (``reading.doubts`` times), the model has the last
     word.
     """
-    asked = NameThings(task=session.task, examples=memory.readings)
+    asked = NameThings(task=session.task, examples=tuple((one.task, one.kinds) for one in memory.readings))
     begun, doubts = len(session.steps), 0
     request = asked
     while (reply := insist(session, tools.model, request)) is not None:

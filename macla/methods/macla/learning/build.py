@@ -27,7 +27,7 @@ from macla.methods.macla.learning.shards import joined, shards, slices, tree_red
 from macla.methods.macla.learning.trace import Trace, exemplary
 from macla.methods.macla.memory.events import Clustered, Explored, Known, Read, Source
 from macla.methods.macla.memory.ontology import frequent_words
-from macla.methods.macla.memory.places import Named
+from macla.methods.macla.memory.places import Named, TasksNamed
 from macla.methods.macla.memory.segment import Segment
 from macla.methods.macla.memory.store import Memory
 from macla.methods.macla.settings import Settings
@@ -91,7 +91,8 @@ def read_trajectories(work: Construction) -> None:
         tools.report("reading trajectories", len(work.traces), len(unread))
     work.counted = tree_reduce(counted, Counted.joined, Counted(), tools.spread)
     of_kinds = [trace for trace in work.traces if not trace.handed_over]
-    memory.apply(Read(readings=_worked(of_kinds, work.settings), named=_named(of_kinds)))
+    memory.apply(Read(readings=_worked(of_kinds, work.settings)))
+    memory.apply(TasksNamed(named=_named(of_kinds)))
 
 
 def _read_instructions(work: Construction) -> list[Unread]:

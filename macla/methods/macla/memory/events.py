@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict
 from macla.methods.macla.equations.refinement import Refinement
 from macla.methods.macla.memory.meta import Control, MetaProcedure
 from macla.methods.macla.memory.ontology import Ontology
-from macla.methods.macla.memory.places import Named
 from macla.methods.macla.memory.procedure import Procedure
 from macla.methods.macla.memory.segment import Execution, Fact, Segment
 from macla.methods.macla.memory.slot import Slot
@@ -74,16 +73,14 @@ class Known(MemoryEvent):
 
 
 class Read(MemoryEvent):
-    """Instructions of training and how they were read: worked examples for the model, one a job, and what all named."""
+    """Instructions of training and how they were read, one a job: worked examples for the model."""
 
     event: Literal["read"] = "read"
     readings: tuple[WorkedReading, ...]
-    named: tuple[Named, ...] = ()
 
     def apply(self, memory: "Memory") -> None:
-        """Keep the examples, in their order, and count the rest."""
+        """Keep them, in their order."""
         memory.readings += self.readings
-        memory.places.fold(self.named)
 
 
 class Explored(MemoryEvent):

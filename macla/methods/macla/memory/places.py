@@ -2,8 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
+
+from macla.methods.macla.memory.events import MemoryEvent
+
+if TYPE_CHECKING:
+    from macla.methods.macla.memory.store import Memory
 
 
 class Named(BaseModel):
@@ -52,3 +58,14 @@ class Places:
             return counts[kind] / (sum(counts.values()) + known)
         unseen = sum(number == place for number, _ in self.shown) - len(counts)
         return known / (sum(counts.values()) + known) / max(1, unseen)
+
+
+class TasksNamed(MemoryEvent):
+    """The kinds of things that the instructions of training named, and where."""
+
+    event: Literal["tasks_named"] = "tasks_named"
+    named: tuple[Named, ...]
+
+    def apply(self, memory: "Memory") -> None:
+        """Count them."""
+        memory.places.fold(self.named)

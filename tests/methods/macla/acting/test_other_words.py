@@ -9,7 +9,7 @@ from macla.methods.base import Interface, Tools
 from macla.methods.macla.acting.other_words import filled, spelled_kind
 from macla.methods.macla.acting.read_task import read_task
 from macla.methods.macla.memory.events import Known, Read
-from macla.methods.macla.memory.places import Named, Places
+from macla.methods.macla.memory.places import Named, Places, TasksNamed
 from macla.methods.macla.memory.store import Memory
 from macla.methods.macla.settings import ReadingTasks, Settings
 from macla.methods.reading import Reader
@@ -73,7 +73,8 @@ def memory():
         for goal, kinds, times in ((CLEAN.goal, ("mug", "shelf"), 40), (PLAIN.goal, ("knife", "shelf"), 40))
         for place, kind in enumerate(kinds)
     ]
-    made.apply(Read(readings=(CLEAN, PLAIN), named=tuple(named)))
+    made.apply(Read(readings=(CLEAN, PLAIN)))
+    made.apply(TasksNamed(named=tuple(named)))
     made.goals.update([CLEAN.goal, PLAIN.goal])
     return made
 
@@ -90,7 +91,7 @@ def test_names_are_copied_and_what_memory_makes_plain_is_not_asked(memory):
     task, session = read(memory, model)
     assert (task.goal, task.slots) == ("put a clean <0> in <1>", ("mug", "shelf"))
     (asked,) = model.asked
-    assert asked.examples == (CLEAN, PLAIN)
+    assert asked.examples == ((CLEAN.task, CLEAN.kinds), (PLAIN.task, PLAIN.kinds))
     assert session.steps == []
 
 

@@ -5,7 +5,7 @@ trajectories) and acting (checking conditions, binding slots) alike, so both see
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from random import Random
@@ -129,6 +129,13 @@ class Belief:
         """Take in the things that the task names, and their types, as a model read them; known ones keep their type."""
         self.named = {name: self.types.get(name, kind) for name, kind in things.items()}
         self.types.update(self.named)
+        self.derived.clear()
+
+    def saw_at_once(self, verb: str, names: Sequence[str]) -> None:
+        """Take things as explored by a command on each, for one action of another form showed what these show."""
+        for name in names:
+            self.explored.setdefault(name, set()).add(verb)
+            self.last_command = self.last_of_verb[verb] = Command(verb, (name,))
         self.derived.clear()
 
     def update(self, action: str, observation: str) -> bool:

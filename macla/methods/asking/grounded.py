@@ -37,6 +37,8 @@ class AskedGrounded(Grounded):
         self._nameable = set(self.examples.kinds)
         self._asked: set[str] = set()
         """Wholes among whose parts the model was asked to choose."""
+        self._at_once: list[str] = []
+        """What looking at all things at once showed, a line a thing."""
 
     def facts(self) -> frozenset[str]:
         """Return the facts, once the model has recognised what of the page is wished."""
@@ -69,6 +71,15 @@ class AskedGrounded(Grounded):
                 belief.named[chosen] = belief.types[chosen]
         return True
 
+    def execute(self, procedure: Procedure, recorder: Recorder, part_of: str = "") -> Result | None:
+        """Look at all things at once, where the interface can, in place of one; see :class:`Grounded` for the rest."""
+        verb = procedure.milestone.verb
+        if verb not in {look.verb for look in self._unseen()} or not self._survey():
+            return super().execute(procedure, recorder, part_of)
+        seen = Context(text=self.contexts()[0], facts=(), steps=(procedure.milestone,), after=())
+        recorder.record(procedure.id, True, seen, part_of)
+        return Result(achieved=True, success=True)
+
     def fill(self, procedure: Procedure) -> Binding:
         """Return entities for the slots: of what breaks the fewest conditions, what the model chooses."""
         return fill(procedure, self.session.belief, self.cloned, self.settings.arguments, self._choose).binding
@@ -88,7 +99,7 @@ class AskedGrounded(Grounded):
     def _put_together(self, procedure: Procedure, recorder: Recorder, part_of: str) -> Result:
         """Look at what was not looked at yet, then let the model write statements; those that agree are the answer."""
         session, context = self.session, self.contexts()[0]
-        known = self._survey() or self._look()
+        known = self._at_once or self._survey() or self._look()
         rejected, given = session.rejected, Given(self.asker.settings.agree, self.asker.gave_nothing)
         for action in self.asker.write(known, self.examples.answers):
             again = given.best is not None  # after another statement the best one has to be said again
@@ -119,7 +130,8 @@ class AskedGrounded(Grounded):
         such action or memory knows of nothing to look at.
         """
         lexicon, belief = self.session.reader.lexicon, self.session.belief
-        kinds = {belief.types[look.arguments[0]] for look in self._unseen()}
+        unseen = list(self._unseen())
+        kinds = {belief.types[look.arguments[0]] for look in unseen}
         left = sorted(name for kind in kinds for name in belief.of_type(kind))
         if not (left and isinstance(lexicon, Surveying) and self.asker.settings.looks):
             return []
@@ -132,8 +144,11 @@ class AskedGrounded(Grounded):
             left = [name for name in left if name not in shown]
         if not found:
             return []
-        known = [f"{name}: {parts}" for name, parts in found.items()]
-        return known + [f"{name}: not looked at" for name in left] + self._shown_examples(shows(self.session, found))
+        for verb in dict.fromkeys(look.verb for look in unseen):
+            belief.saw_at_once(verb, [*found, *left])
+        known = [f"{name}: {parts}" for name, parts in found.items()] + [f"{name}: not looked at" for name in left]
+        self._at_once = known + self._shown_examples(shows(self.session, found))
+        return self._at_once
 
     def _shown_examples(self, looks: Mapping[str, Looks]) -> list[str]:
         """Look at examples of what things hold, while there are steps to spare; return them, a line a thing."""

@@ -57,8 +57,11 @@ def memory():
     )
 
 
-def write(memory, *said, horizon=20, world=SHOWN, reader=rooms.READER, **settings):
-    """Return the session and the model of one statement; the room is listed already."""
+def write(memory, *said, horizon=20, world=SHOWN, reader=rooms.READER, look_first=False, **settings):
+    """Return the session and the model of one statement; the room is listed already.
+
+    With ``look_first`` memory carries out its procedure of looking before.
+    """
     session = Session(Scripted(TASK, TASK, world, otherwise="no"), reader, horizon, 0)
     session.start()
     session.say("list")
@@ -77,6 +80,10 @@ def write(memory, *said, horizon=20, world=SHOWN, reader=rooms.READER, **setting
     )
     executor = Executor(session, roles, memory, model=Embedded(), grounding=grounded)
     (whole,) = [known for known in memory.procedures.values() if known.milestone == STATEMENT]
+    if look_first:
+        (look,) = [known for known in memory.procedures.values() if known.milestone.verb == "look {}"]
+        assert executor.run(look) == (True, True)
+        assert not any(command.verb == "look {}" for command in grounded._unseen())
     return executor.run(whole), [step.action for step in session.steps[1:]], model
 
 
@@ -173,6 +180,14 @@ def test_one_action_shows_what_all_things_hold_where_there_is_one(memory):
     assert model.asked[0].known == ("attic: box", "loft: rope", "shed: not looked at")
     _, actions, _ = write(memory, 0, BOX, world=SURVEYED, reader=reader, agree=1, looks=False, looked_at=1, horizon=6)
     assert actions == ["look attic", BOX]  # as it was asked for
+
+
+def test_looking_at_all_at_once_takes_the_place_of_looking_at_one(memory):
+    reader = Reader(SurveyedRooms())
+    for look_first in (False, True):
+        _, actions, model = write(memory, BOX, world=SURVEYED, reader=reader, agree=1, horizon=9, look_first=look_first)
+        assert actions == ["list attic loft shed", "list shed", "smell attic", "smell loft", BOX]
+        assert len(model.asked[0].known) == 5
 
 
 def test_a_survey_that_shows_nothing_leaves_the_things_to_be_looked_at_one_by_one(memory):

@@ -31,7 +31,10 @@ _ENVIRONMENT = Environment(
     keep_trailing_newline=False,
 )
 # Jinja's own ``tojson`` is made for web pages: it writes an apostrophe as \u0027, which a model then copies.
-_ENVIRONMENT.filters["json"] = lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True)
+# Without blanks, as replies are written: a model whose example has blanks that it may not write goes astray.
+_ENVIRONMENT.filters["json"] = lambda value: json.dumps(
+    value, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+)
 
 
 class Head(BaseModel):

@@ -48,7 +48,7 @@ class Junk:
     def _reply(self, request):
         choice = self.rng.choice
         if isinstance(request, NameThings):
-            return Names(names=tuple(choice(WORDS) for _ in range(2)))
+            return Names(things=tuple(choice(WORDS) for _ in range(2)))
         if isinstance(request, ChooseKind | ChooseJob):
             return Choice(choice=self.rng.randrange(len(request.candidates)))
         if isinstance(request, ReadRequest):

@@ -72,13 +72,18 @@ class AskedGrounded(Grounded):
         return True
 
     def execute(self, procedure: Procedure, recorder: Recorder, part_of: str = "") -> Result | None:
-        """Look at all things at once, where the interface can, in place of one; see :class:`Grounded` for the rest."""
-        verb = procedure.milestone.verb
-        if verb not in {look.verb for look in self._unseen()} or not self._survey():
+        """Look at all things at once, where the interface can, in place of one; then nothing is left but the statement.
+
+        See :class:`Grounded` for the rest.
+        """
+        verb, text = procedure.milestone.verb, self.contexts()[0]
+        statements = [known for known in self.memory.procedures.values() if known.milestone == STATEMENT]
+        if not statements or verb not in {look.verb for look in self._unseen()} or not self._survey():
             return super().execute(procedure, recorder, part_of)
-        seen = Context(text=self.contexts()[0], facts=(), steps=(procedure.milestone,), after=())
-        recorder.record(procedure.id, True, seen, part_of)
-        return Result(achieved=True, success=True)
+        recorder.record(
+            procedure.id, True, Context(text=text, facts=(), steps=(procedure.milestone,), after=()), part_of
+        )
+        return self._put_together(statements[0], recorder, part_of)
 
     def fill(self, procedure: Procedure) -> Binding:
         """Return entities for the slots: of what breaks the fewest conditions, what the model chooses."""

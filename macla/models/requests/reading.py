@@ -42,7 +42,8 @@ class ParseTask(Request[TaskReading]):
 class Names(Reply):
     """What an instruction calls the things it speaks of, in the order of ``<0>``, ``<1>`` … of the jobs it is like."""
 
-    names: tuple[str, ...]
+    things: tuple[str, ...]
+    """A small model that is asked for "names" goes on with "description"."""
 
 
 class NameThings(Request[Names]):

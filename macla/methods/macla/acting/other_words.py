@@ -25,6 +25,7 @@ def understood(session: Session, memory: Memory, tools: Tools) -> ParsedTask | N
     names = named(session, memory, tools)
     if names is None:
         return None
+    names = in_place(names, memory, tools.encoder, frozenset(session.belief.types.values()))
     kinds = []
     for place, name in enumerate(names):
         kind = meant_kind(session, memory, tools, place, name)
@@ -45,12 +46,26 @@ def named(session: Session, memory: Memory, tools: Tools) -> tuple[str, ...] | N
     begun, doubts = len(session.steps), 0
     request = asked
     while (reply := insist(session, tools.model, request)) is not None:
-        doubt = implausible(session.task, reply.names, memory)
+        doubt = implausible(session.task, reply.things, memory)
         if not doubt or doubts >= memory.settings.reading.doubts:
-            return reply.names
+            return reply.things
         doubts += 1
         request = asked.model_copy(update={"draw": len(session.steps) - begun + doubts, "doubt": doubt})
     return None
+
+
+def in_place(names: Sequence[str], memory: Memory, encoder: Encoder, here: frozenset[str]) -> tuple[str, ...]:
+    """Return two names the other way round where they are clearly closer so to the kinds that stand in their places.
+
+    An instruction may say first what jobs of training name last ("on the shelf, set down a cup").
+    """
+    kinds = [memory.places.fitting(place, here) for place in range(len(names))]
+    if len(names) != 2 or not all(kinds) or not memory.settings.ontology:
+        return tuple(names)
+    said = encoder.encode(list(names))
+    (one, other), (another, two) = [(encoder.encode(list(of_place)) @ said.T).max(axis=0) for of_place in kinds]
+    turned = other + another > one + two + memory.settings.reading.margin
+    return (names[1], names[0]) if turned else tuple(names)
 
 
 def implausible(task: str, names: Sequence[str], memory: Memory) -> str:

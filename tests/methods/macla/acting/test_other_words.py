@@ -87,7 +87,7 @@ def read(memory, model, task="rinse a beaker, then put it in a rack"):
 
 
 def test_names_are_copied_and_what_memory_makes_plain_is_not_asked(memory):
-    model = Says(Names(names=("beaker", "rack")))
+    model = Says(Names(things=("beaker", "rack")))
     task, session = read(memory, model)
     assert (task.goal, task.slots) == ("put a clean <0> in <1>", ("mug", "shelf"))
     (asked,) = model.asked
@@ -97,7 +97,7 @@ def test_names_are_copied_and_what_memory_makes_plain_is_not_asked(memory):
 
 def test_of_close_kinds_and_of_jobs_the_model_chooses(memory):
     memory.settings = Settings(reading=ReadingTasks(margin=2, odds=100))
-    model = Says(Names(names=("beaker", "rack")), Choice(choice=0), Choice(choice=1))
+    model = Says(Names(things=("beaker", "rack")), Choice(choice=0), Choice(choice=1))
     task, _ = read(memory, model)
     assert task.slots == ("mug", "shelf")
     kind, job = model.asked[1:]
@@ -110,7 +110,7 @@ def test_of_close_kinds_and_of_jobs_the_model_chooses(memory):
 
 def test_an_instruction_in_the_words_of_training_needs_one_question(memory):
     for task, names in (("put a mug on shelf", ("mug", "shelf")), ("put a mug on shelf", ("a mug", "shelf"))):
-        model = Says(Names(names=names))
+        model = Says(Names(things=names))
         memory.settings = Settings(reading=ReadingTasks(margin=0))
         read_as, _ = read(memory, model, task)
         assert (read_as.goal, read_as.slots) == ("put a <0> on <1>", ("mug", "shelf"))
@@ -126,7 +126,7 @@ def test_an_instruction_in_the_words_of_training_needs_one_question(memory):
     ],
 )
 def test_an_implausible_answer_is_asked_again_once_with_the_reason(memory, first, doubt):
-    model = Says(Names(names=first), Names(names=("beaker", "rack")))
+    model = Says(Names(things=first), Names(things=("beaker", "rack")))
     task, session = read(memory, model)
     assert task.slots == ("mug", "shelf")
     assert [request.doubt for request in model.asked] == ["", doubt]
@@ -135,7 +135,7 @@ def test_an_implausible_answer_is_asked_again_once_with_the_reason(memory, first
 
 
 def test_the_model_has_the_last_word(memory):
-    stubborn = Names(names=("knife", "rack"))
+    stubborn = Names(things=("knife", "rack"))
     assert read(memory, Says(stubborn, stubborn))[0].slots == ("knife", "shelf")
     memory.settings = Settings(reading=ReadingTasks(doubts=0))
     assert read(memory, Says(stubborn))[0].slots == ("knife", "shelf")
@@ -145,7 +145,7 @@ def test_the_model_has_the_last_word(memory):
 def test_a_reply_of_no_use_costs_a_step(memory, purpose):
     memory.settings = Settings(reading=ReadingTasks(margin=2, odds=100))
     useless = Malformed(purpose=purpose, reason="none", text="")
-    answers = [Names(names=("beaker", "rack")), Choice(choice=0), Choice(choice=0)]
+    answers = [Names(things=("beaker", "rack")), Choice(choice=0), Choice(choice=0)]
     place = ["name_things", "choose_kind", "choose_job"].index(purpose)
     task, session = read(memory, Says(*answers[:place], useless, *answers[place:]))
     assert task is not None
@@ -157,7 +157,7 @@ def test_a_reply_of_no_use_costs_a_step(memory, purpose):
 
 def test_without_the_ontology_all_kinds_of_a_place_are_offered(memory):
     memory.settings = Settings(ontology=False)
-    model = Says(Names(names=("beaker", "rack")), Choice(choice=0))
+    model = Says(Names(things=("beaker", "rack")), Choice(choice=0))
     task, _ = read(memory, model)
     assert model.asked[1].candidates == ("knife", "mug")
     assert task.slots == ("knife", "shelf")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from macla.methods.asking.examples import Examples, spells
+from macla.methods.asking.refused import with_known_names
 from macla.methods.asking.settings import AskingSettings
 from macla.methods.base import Tools
 from macla.methods.insist import insist
@@ -20,6 +21,7 @@ class Asker:
         self.session = session
         self.tools = tools
         self.settings = settings
+        self._written_from = session.horizon
 
     def ask(self, request: Request[R]) -> R | None:
         """Return the reply; None when the episode ends over replies that cannot be used."""
@@ -57,12 +59,16 @@ class Asker:
         reading = self.session.reader.read(feedback)
         return reading.rejected or all(mention.name == ZERO for mention in reading.mentions)
 
+    def _told(self, feedback: str, known: Sequence[str]) -> str:
+        """Return the feedback to a statement, with the names that are known where it was refused."""
+        return with_known_names(feedback, known) if self.session.reader.read(feedback).rejected else feedback
+
     def write(self, known: Sequence[str], answers: tuple[tuple[str, str], ...]) -> Iterator[str]:
         """Yield statements, the likeliest first, then drawn ones; what the last ones gave stands in the request.
 
-        Only statements that were rejected or gave nothing are shown: the others are answers.
+        Only statements that were rejected or gave nothing are shown, an earlier call's too: the others are answers.
         """
-        start = len(self.session.steps)
+        start = self._written_from = min(self._written_from, len(self.session.steps))
         for number in range(self.settings.candidates):
             steps = [step for step in self.session.steps[start:] if self.gave_nothing(step.observation)]
             request = Write(
@@ -70,7 +76,7 @@ class Asker:
                 examples=answers,
                 known=tuple(known),
                 task=self.session.task,
-                tried=tuple((step.action, step.observation) for step in steps[-1:]),
+                tried=tuple((step.action, self._told(step.observation, known)) for step in steps[-1:]),
                 temperature=self.settings.temperature if number else None,
                 draw=number,
             )

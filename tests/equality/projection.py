@@ -56,8 +56,8 @@ def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-WORKED = ("read", "tasks_worked")
-"""Events that keep worked examples for a language model: the stand-in, which plays here, never looks at them."""
+WORKED = ("read", "tasks_named", "tasks_worked")
+"""Events that keep what a language model is shown of training: the stand-in, which plays here, never looks at them."""
 
 
 def memory(folder: Path) -> dict[str, Any]:

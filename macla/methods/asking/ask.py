@@ -61,7 +61,8 @@ class Asker:
 
     def _told(self, feedback: str, known: Sequence[str]) -> str:
         """Return the feedback to a statement, with the names that are known where it was refused."""
-        return with_known_names(feedback, known) if self.session.reader.read(feedback).rejected else feedback
+        refused = self.session.reader.read(feedback).rejected
+        return with_known_names(feedback, known, self.settings.close) if refused else feedback
 
     def write(self, known: Sequence[str], answers: tuple[tuple[str, str], ...]) -> Iterator[str]:
         """Yield statements, the likeliest first, then drawn ones; what the last ones gave stands in the request.

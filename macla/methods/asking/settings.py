@@ -29,6 +29,13 @@ class AskingSettings(Section):
         "statements that give the same before no more are written: a small model's later ones are worse",
         ge=1,
     )
+    close: float = key(
+        0.75,
+        "ours",
+        "how alike a known name and one that a refusal quotes are, for the known one to be told",
+        ge=0,
+        le=1,
+    )
     temperature: float = key(0.7, "ours", "of all but the first: a greedy model would write the same again", ge=0)
     odds: float = key(
         3.0,

@@ -19,14 +19,14 @@ KNOWN = ("pets: PetID PRI, PetType", "dog_owner: name", "pets holds, for example
     ],
 )
 def test_names_like_those_that_were_made_up_are_told_or_else_the_things_there_are(refusal, names):
-    assert with_known_names(refusal, KNOWN) == f"{refusal} (known here: {names})"
+    assert with_known_names(refusal, KNOWN, 0.75) == f"{refusal} (known here: {names})"
 
 
 @pytest.mark.parametrize("refusal", ["syntax error", "Column 'name' in field list is ambiguous"])
 def test_what_quotes_nothing_unknown_is_told_as_it_is(refusal):
-    assert with_known_names(refusal, KNOWN) == refusal
+    assert with_known_names(refusal, KNOWN, 0.75) == refusal
 
 
 @given(st.text(max_size=60), st.lists(st.text(max_size=30), max_size=4))
 def test_a_refusal_is_never_lost(refusal, known):
-    assert with_known_names(refusal, known).startswith(refusal.rstrip())
+    assert with_known_names(refusal, known, 0.75).startswith(refusal.rstrip())

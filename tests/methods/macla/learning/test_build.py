@@ -62,7 +62,7 @@ def test_the_stages_can_be_run_one_by_one_and_each_leaves_what_the_next_one_need
         stage(work)
         left[stage.__name__] = {event.event for event in work.memory.events[before:]}
     assert left == {
-        "read_trajectories": {"known", "read"},
+        "read_trajectories": {"known", "read", "tasks_named"},
         "explore_traces": {"explored"},
         "cluster_words": {"clustered"},
         "hand_over": {"invariants_found"},

@@ -126,9 +126,9 @@ class Belief:
         self._general = frozenset()
 
     def name(self, things: Mapping[str, str]) -> None:
-        """Take in the things that the task names, and their types, as a model read them; known ones keep their type."""
-        self.named = {name: self.types.get(name, kind) for name, kind in things.items()}
-        self.types.update(self.named)
+        """Take in the things that the task names, and their types, as a model read them."""
+        self.named = dict(things)
+        self.types.update(things)
         self.derived.clear()
 
     def saw_at_once(self, verb: str, names: Sequence[str]) -> None:

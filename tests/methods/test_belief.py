@@ -106,12 +106,6 @@ def test_only_a_task_that_names_things_does(belief, market):
     assert not belief.names_things
 
 
-def test_what_is_known_keeps_its_type_when_a_model_names_it(market):
-    market.name({"stall 2": "goods", "vase": "goods"})
-    assert market.named == {"stall 2": "stall", "vase": "goods"}
-    assert market.of_type("stall") == ["stall 1", "stall 2", "stall 3"]
-
-
 def test_rows_carry_their_cells(market):
     market.update("ask stall 2", "T10, red cup, 12 coins\nT12, red cup, 7 coins")
     assert set(market.things.attributes["T12"]) == {("colour", "red"), ("goods", "cup"), ("price", "7")}

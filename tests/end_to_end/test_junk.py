@@ -12,7 +12,6 @@ from macla.models.answer import Answer, Usage
 from macla.models.requests import (
     Act,
     Action,
-    Choice,
     ChooseJob,
     ChooseKind,
     Ground,
@@ -50,7 +49,7 @@ class Junk:
         if isinstance(request, NameThings):
             return Names(things=tuple(choice(WORDS) for _ in range(2)))
         if isinstance(request, ChooseKind | ChooseJob):
-            return Choice(choice=self.rng.randrange(len(request.candidates)))
+            return Grounding(choice=self.rng.randrange(len(request.candidates)))
         if isinstance(request, ReadRequest):
             return Things(things=tuple(Thing(kind=choice(request.kinds), name=choice(WORDS)) for _ in range(3)))
         if isinstance(request, Ground):

@@ -76,6 +76,8 @@ class AskedGrounded(Grounded):
 
         See :class:`Grounded` for the rest.
         """
+        if not isinstance(self.session.reader.lexicon, Surveying):
+            return super().execute(procedure, recorder, part_of)
         verb, text = procedure.milestone.verb, self.contexts()[0]
         statements = [known for known in self.memory.procedures.values() if known.milestone == STATEMENT]
         if not statements or verb not in {look.verb for look in self._unseen()} or not self._survey():

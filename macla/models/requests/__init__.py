@@ -21,7 +21,6 @@ from macla.models.requests.learning import (
     StepView,
 )
 from macla.models.requests.reading import (
-    Choice,
     ChooseJob,
     ChooseKind,
     Names,
@@ -57,7 +56,6 @@ __all__ = [
     "Act",
     "Action",
     "Attempt",
-    "Choice",
     "ChooseJob",
     "ChooseKind",
     "ContextView",

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from macla.models.requests.acting import Grounding
 from macla.models.requests.base import Reply, Request
 
 
@@ -65,17 +66,11 @@ class NameThings(Request[Names]):
         return tuple(range(min(numbers))) if len(numbers) == 1 else ()
 
 
-class Choice(Reply):
-    """The chosen candidate."""
-
-    choice: int
-
-
-class ChooseKind(Request[Choice]):
+class ChooseKind(Request[Grounding]):
     """Choose the kind of thing that an instruction calls by another name."""
 
     purpose: ClassVar[str] = "choose_kind"
-    reply: ClassVar[type[Reply]] = Choice
+    reply: ClassVar[type[Reply]] = Grounding
 
     task: str
     name: str
@@ -83,11 +78,11 @@ class ChooseKind(Request[Choice]):
     """Kinds, the one that memory finds closest first (Eq 7)."""
 
 
-class ChooseJob(Request[Choice]):
+class ChooseJob(Request[Grounding]):
     """Choose the job of training that an instruction asks for in other words."""
 
     purpose: ClassVar[str] = "choose_job"
-    reply: ClassVar[type[Reply]] = Choice
+    reply: ClassVar[type[Reply]] = Grounding
 
     task: str
     candidates: tuple[str, ...]

@@ -15,7 +15,7 @@ from macla.methods.macla.settings import ReadingTasks, Settings
 from macla.methods.reading import Reader
 from macla.methods.session import Session
 from macla.models.malformed import Malformed
-from macla.models.requests import Choice, ChooseJob, ChooseKind, Names, WorkedReading
+from macla.models.requests import ChooseJob, ChooseKind, Grounding, Names, WorkedReading
 
 MEANINGS = {"mug": 0, "a mug": 0, "beaker": 0, "shelf": 1, "rack": 1, "knife": 2}
 CLEAN = WorkedReading(task="put a clean mug in shelf", goal="put a clean <0> in <1>", kinds=("mug", "shelf"))
@@ -97,7 +97,7 @@ def test_names_are_copied_and_what_memory_makes_plain_is_not_asked(memory):
 
 def test_of_close_kinds_and_of_jobs_the_model_chooses(memory):
     memory.settings = Settings(reading=ReadingTasks(margin=2, odds=100))
-    model = Says(Names(things=("beaker", "rack")), Choice(choice=0), Choice(choice=1))
+    model = Says(Names(things=("beaker", "rack")), Grounding(choice=0), Grounding(choice=1))
     task, _ = read(memory, model)
     assert task.slots == ("mug", "shelf")
     kind, job = model.asked[1:]
@@ -145,7 +145,7 @@ def test_the_model_has_the_last_word(memory):
 def test_a_reply_of_no_use_costs_a_step(memory, purpose):
     memory.settings = Settings(reading=ReadingTasks(margin=2, odds=100))
     useless = Malformed(purpose=purpose, reason="none", text="")
-    answers = [Names(things=("beaker", "rack")), Choice(choice=0), Choice(choice=0)]
+    answers = [Names(things=("beaker", "rack")), Grounding(choice=0), Grounding(choice=0)]
     place = ["name_things", "choose_kind", "choose_job"].index(purpose)
     task, session = read(memory, Says(*answers[:place], useless, *answers[place:]))
     assert task is not None
@@ -157,7 +157,7 @@ def test_a_reply_of_no_use_costs_a_step(memory, purpose):
 
 def test_without_the_ontology_all_kinds_of_a_place_are_offered(memory):
     memory.settings = Settings(ontology=False)
-    model = Says(Names(things=("beaker", "rack")), Choice(choice=0))
+    model = Says(Names(things=("beaker", "rack")), Grounding(choice=0))
     task, _ = read(memory, model)
     assert model.asked[1].candidates == ("knife", "mug")
     assert task.slots == ("knife", "shelf")

@@ -48,13 +48,13 @@ def runs(
         _compare(*compare, as_json=as_json)
         return
     from macla.reports.console import show_listed
-    from macla.reports.listing import chosen, find_runs, parsed
+    from macla.reports.listing import chosen, find_runs, parsed, told_apart
 
     typed = words or []
     folders = [word for word in typed if "=" not in word]
     filters = parsed([word for word in typed if "=" in word])
     places = [Path(folder) for folder in folders] or [composed(None, None).runs]
-    found = chosen([run for place in places for run in find_runs(place)], filters)
+    found = told_apart(chosen([run for place in places for run in find_runs(place)], filters))
     if as_json:
         typer.echo(json.dumps([run.as_json() for run in found], indent=2))
     else:

@@ -131,9 +131,9 @@ def _print_useless(console: Console, summary: Mapping[str, Any]) -> None:
 
 def show_listed(found: Sequence[Listed], *, plain: bool) -> None:
     """Print runs: as a table on a terminal; ``plain``: a run a line, its cells apart by tabs, for other programs."""
-    columns = ("run", "env", "split", "memory", "model", "seed", "success", "steps")
+    columns = ("run", "env", "split", "memory", "model", "seed", "success", "steps", "differs")
     rows = [
-        (run.folder, run.env, run.split, run.memory, run.model, str(run.seed), run.result, run.mean_steps)
+        (run.folder, run.env, run.split, run.memory, run.model, str(run.seed), run.result, run.mean_steps, run.differs)
         for run in found
     ]
     cells = [[printable(" ".join(cell.split())) for cell in row] for row in rows]

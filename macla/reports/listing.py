@@ -1,7 +1,7 @@
 """``macla runs``: which evaluations lie in a folder, told from their manifests and summaries alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -9,9 +9,12 @@ from typing import Any
 from macla.errors import UserError
 from macla.methods.episode import read_summary
 from macla.methods.run import read_manifest
+from macla.methods.settings import dotted
 from macla.mistakes import meant
 
 FILTERS = ("env", "memory", "model", "split", "seed", "name")
+TOLD = ("env.name", "memory.name", "memory.method", "model", "mode", "seed")
+"""Keys whose values stand in columns of their own."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,14 @@ class Listed:
     steps: float | None
     trouble: str = ""
     """Why the directory does not read; then nothing but its folder and its name is known."""
+    differs: str = ""
+    """Keys and values that tell it from other listed runs of this memory on this benchmark."""
+    keys: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """Its configuration, and that of its memory's construction, on one level."""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON values."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "keys"}
 
     @property
     def mean_steps(self) -> str:
@@ -68,6 +75,20 @@ def find_runs(folder: Path) -> list[Listed]:
         raise UserError(f"{folder} is no folder; give one that holds runs (macla runs DIR), or play some: macla eval")
     found = (path.parent for path in sorted(folder.rglob("manifest.json")))
     return [_listed(path) for path in found]
+
+
+def told_apart(runs: Sequence[Listed]) -> list[Listed]:
+    """Return the runs with what differs: keys of which those of one memory on one benchmark have several values."""
+    values: dict[tuple[str, str], dict[str, set[str]]] = {}
+    for run in runs:
+        of_kind = values.setdefault((run.env, run.memory), {})
+        for key, value in run.keys.items():
+            of_kind.setdefault(key, set()).add(str(value))
+    several = {kind: [key for key, those in found.items() if len(those) > 1] for kind, found in values.items()}
+    return [
+        replace(run, differs=" ".join(f"{key}={run.keys.get(key)}" for key in several[run.env, run.memory]))
+        for run in runs
+    ]
 
 
 def chosen(runs: Sequence[Listed], filters: Mapping[str, str]) -> list[Listed]:
@@ -103,6 +124,8 @@ def _listed(folder: Path) -> Listed:
 
 def _read(folder: Path, identity: Mapping[str, Any], summary: Mapping[str, Any]) -> Listed:
     config, model = identity["config"], identity["model"]
+    built = (identity.get("learned") or {}).get("construction") or {}
+    keys = dotted({**config, "build": built.get("build") or {}})
     low, high = summary.get("success_interval", (None, None))
     return Listed(
         folder=str(folder),
@@ -119,4 +142,5 @@ def _read(folder: Path, identity: Mapping[str, Any], summary: Mapping[str, Any])
         low=low,
         high=high,
         steps=summary.get("steps_mean"),
+        keys={key: value for key, value in keys.items() if key not in TOLD and not key.startswith("model.")},
     )

@@ -30,6 +30,8 @@ from macla.runs.needs import Checked
 
 TABLES = "tables"
 """The folder of tables in that of the runs."""
+TOLD = ("memory", "build", "eval", "encoder")
+"""Sections whose typed keys a caption tells; a footer names the model, and ``env`` is told by its values."""
 
 
 def reproduce(name: str, overrides: Sequence[str], out: Path | None) -> str:
@@ -38,7 +40,8 @@ def reproduce(name: str, overrides: Sequence[str], out: Path | None) -> str:
     UserError, before any work, when nothing can be written to ``out`` (None: ``tables/`` in the folder of runs).
     """
     config = compose([f"experiment={name}", *overrides])
-    experiment = _captioned(_experiment(name, config), compose([f"experiment={name}"]), config)
+    _check_overrides(_experiment(name, config), overrides)
+    experiment = _captioned(_experiment(name, config), compose([f"experiment={name}"]), config, overrides)
     out = out or config.runs / TABLES
     check_folder(out)
     check_columns(experiment)
@@ -67,7 +70,22 @@ def _experiment(name: str, config: Config) -> ExperimentConfig:
     return experiment
 
 
-def _captioned(experiment: ExperimentConfig, own: Config, asked: Config) -> ExperimentConfig:
+def _check_overrides(experiment: ExperimentConfig, overrides: Sequence[str]) -> None:
+    """Raise UserError when a choice is typed that rows make themselves: their names would not be true of it.
+
+    Of a single key that a row sets, the row's value is kept (``eval.limit``: a row that is costly plays fewer tasks).
+    """
+    for override in overrides:
+        group = override.partition("=")[0]
+        own = [row.name for row in experiment.rows if any(one.startswith(f"{group}=") for one in row.overrides)]
+        if own and "." not in group:
+            raise UserError(
+                f"{override}: rows of {experiment.name} choose {group} themselves ({own[0]}); "
+                f"type macla eval {override} for one run, or write an experiment of your own (docs/own_data.md)"
+            )
+
+
+def _captioned(experiment: ExperimentConfig, own: Config, asked: Config, overrides: Sequence[str]) -> ExperimentConfig:
     """Return the experiment with a caption that tells what it ran on, where the overrides say something else.
 
     On another benchmark its files have another name, and the paper's figures, which are of its own, are left out.
@@ -83,6 +101,7 @@ def _captioned(experiment: ExperimentConfig, own: Config, asked: Config) -> Expe
             }
         )
     changed = [f"env.{key}={value}" for key, value in asked.env.items() if own.env.get(key) != value]
+    changed += [typed for typed in overrides if typed.partition("=")[0].partition(".")[0] in TOLD]
     return experiment.model_copy(update={"title": ", ".join([experiment.title, *changed])})
 
 
@@ -135,7 +154,7 @@ class _Work:
         key = (*row.overrides, *part)
         if key not in self.composed:
             first = f"seed={self.experiment.seeds[0]}"
-            self.composed[key] = compose([f"experiment={self.name}", *key, first, *self.overrides])
+            self.composed[key] = compose([f"experiment={self.name}", first, *self.overrides, *key])
         config = self.composed[key]
         fixed = any(override.startswith("seed=") for override in self.overrides)
         return config if fixed else config.model_copy(update={"seed": seed})

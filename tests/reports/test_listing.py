@@ -1,11 +1,12 @@
 """The list of runs: what is told of a run without its episodes, filters, and directories that do not read."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from macla.errors import UserError
-from macla.reports.listing import chosen, find_runs, parsed
+from macla.reports.listing import chosen, find_runs, parsed, told_apart
 
 
 @pytest.fixture
@@ -33,6 +34,17 @@ def test_filters_choose(played, listed):
 def test_filters_that_are_none(words, told):
     with pytest.raises(UserError, match=told.replace("?", r"\?")):
         chosen([], parsed(words))
+
+
+def test_runs_of_one_memory_say_in_which_keys_they_differ(played, listed):
+    frozen, online = (listed[str(played[name])] for name in ("frozen", "online"))
+    changed = replace(frozen, folder="other", keys={**frozen.keys, "memory.departures.tabu": False, "build.limit": 12})
+    apart = {run.folder: run.differs for run in told_apart([frozen, changed, listed[str(played["none"])]])}
+    assert apart["other"] == "memory.departures.tabu=False build.limit=12"
+    assert apart[frozen.folder] == f"memory.departures.tabu=True build.limit={frozen.keys['build.limit']}"
+    assert apart[str(played["none"])] == ""
+    assert {run.differs for run in told_apart([frozen])} == {""}
+    assert "keys" not in online.as_json()
 
 
 def test_a_folder_that_is_none(tmp_path):

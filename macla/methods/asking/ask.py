@@ -64,7 +64,9 @@ class Asker:
         refused = self.session.reader.read(feedback).rejected
         return with_known_names(feedback, known, self.settings.close) if refused else feedback
 
-    def write(self, known: Sequence[str], answers: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    def write(
+        self, known: Sequence[str], answers: tuple[tuple[str, str], ...], here: tuple[tuple[str, str], ...] = ()
+    ) -> Iterator[str]:
         """Yield statements, the likeliest first, then drawn ones; what the last ones gave stands in the request.
 
         Only statements that were rejected or gave nothing are shown, an earlier call's too: the others are answers.
@@ -77,6 +79,7 @@ class Asker:
                 examples=answers,
                 known=tuple(known),
                 task=self.session.task,
+                here=here,
                 tried=tuple((step.action, self._told(step.observation, known)) for step in steps[-1:]),
                 temperature=self.settings.temperature if number else None,
                 draw=number,

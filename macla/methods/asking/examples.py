@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from macla.encoder import Encoder
 from macla.methods.asking.settings import AskingSettings
 from macla.methods.reading import Reader
 from macla.methods.words import words
@@ -63,6 +65,20 @@ class Examples:
     """Kinds of things that every instruction of training spelled, at least by a word."""
     answers: tuple[tuple[str, str], ...]
     """(task, its answer)."""
+    placed: tuple[WorkedTask, ...] = ()
+    """Those whose answer names things of the world, in which they can be found again."""
+
+    def here(self, task: str, known: AbstractSet[str], count: int, encoder: Encoder) -> tuple[tuple[str, str], ...]:
+        """Return (task, its answer) of ``count`` tasks whose things are all known: the most similar to ``task``.
+
+        The most similar one comes last.
+        """
+        others = [one for one in self.placed if known >= {*one.about} and one.task != task] if count else []
+        if not others:
+            return ()
+        cosines = encoder.encode([one.task for one in others]) @ encoder.encode([task])[0]
+        nearest = sorted(range(len(others)), key=lambda index: (-cosines[index], index))[:count]
+        return tuple((others[index].task, others[index].answer) for index in reversed(nearest))
 
 
 def examples(tasks: Sequence[WorkedTask], settings: AskingSettings, reader: Reader) -> Examples:
@@ -82,4 +98,5 @@ def examples(tasks: Sequence[WorkedTask], settings: AskingSettings, reader: Read
         kinds=kinds,
         spelled=frozenset(kinds) - unspelled,
         answers=tuple((task.task, task.answer) for task in shown),
+        placed=tuple(task for task in answered if task.about),
     )

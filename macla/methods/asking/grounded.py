@@ -107,8 +107,9 @@ class AskedGrounded(Grounded):
         """Look at what was not looked at yet, then let the model write statements; those that agree are the answer."""
         session, context = self.session, self.contexts()[0]
         known = self._at_once or self._survey() or self._look()
+        here = self.examples.here(session.task, session.belief.types.keys(), self.asker.settings.here, self.encoder)
         rejected, given = session.rejected, Given(self.asker.settings.agree, self.asker.gave_nothing)
-        for action in self.asker.write(known, self.examples.answers):
+        for action in self.asker.write(known, self.examples.answers, here):
             again = given.best is not None  # after another statement the best one has to be said again
             if not self._room(again):
                 break

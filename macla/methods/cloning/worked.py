@@ -4,6 +4,7 @@ Cloning itself has no use for them; a language model that acts with the same mem
 """
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Literal
 
 from macla.methods.cloning.segments import answer
@@ -28,11 +29,25 @@ class TasksWorked(MemoryEvent):
 
 def worked(traces: Iterable[Trace], reader: Reader) -> tuple[WorkedTask, ...]:
     """Return the exemplary tasks, with what the reader finds in their instructions; each instruction once."""
-    found: dict[str, WorkedTask] = {}
+    exemplary: dict[str, Trace] = {}
     for trace in traces:
-        task, last = trace.trajectory.task, answer(trace)
-        if trace.exemplary and task not in found:
-            things = tuple(Thing(kind=kind, name=name) for name, kind in reader.read(task).types)
-            said = trace.steps[last].action if last is not None else ""
-            found[task] = WorkedTask(task=task, things=things, answer=said)
-    return tuple(found.values())
+        if trace.exemplary:
+            exemplary.setdefault(trace.trajectory.task, trace)
+    named = {task: reader.read(task).types for task in exemplary}
+    nameable = {kind for types in named.values() for _, kind in types}
+    return tuple(
+        WorkedTask(
+            task=task,
+            things=tuple(Thing(kind=kind, name=name) for name, kind in named[task]),
+            answer=trace.steps[last].action if (last := answer(trace)) is not None else "",
+            about=_about(trace, last, nameable),
+        )
+        for task, trace in exemplary.items()
+    )
+
+
+def _about(trace: Trace, last: int | None, nameable: AbstractSet[str]) -> tuple[str, ...]:
+    """Return the things of the world that the answer names: those of kinds that no instruction names."""
+    command = trace.steps[last].command if last is not None else None
+    arguments = dict.fromkeys(command.arguments if command is not None else ())
+    return tuple(name for name in arguments if trace.kinds.get(name) not in (None, *nameable))

@@ -44,6 +44,8 @@ class Write(Request[Written]):
     known: tuple[str, ...]
     """What was looked up, a line a thing."""
     task: str
+    here: tuple[tuple[str, str], ...] = ()
+    """(task, action) of training tasks in this world."""
     tried: tuple[tuple[str, str], ...] = ()
     """(action, observation) of attempts that came to nothing."""
     temperature: float | None = None

@@ -106,6 +106,8 @@ class WorkedTask(BaseModel):
     task: str
     things: tuple[Thing, ...]
     answer: str = ""
+    about: tuple[str, ...] = ()
+    """Things of the world that the answer names, by which the place is known again, such as tables and columns."""
 
 
 class Things(Reply):

@@ -7,7 +7,7 @@ from helpers.scripted import Scripted
 from envs.intercode_sql.lexicon import SQLLexicon
 from macla.benchmarks.lexicon import Looks
 from macla.methods.asking.ask import Asker
-from macla.methods.asking.examples import counts_named, covering, examples, parts_of_answer
+from macla.methods.asking.examples import examples
 from macla.methods.asking.grounded import AskedGrounded
 from macla.methods.asking.settings import AskingSettings
 from macla.methods.base import Interface, Tools
@@ -21,7 +21,7 @@ from macla.methods.reading import Reader
 from macla.methods.session import Session
 from macla.models.embedded import Embedded
 from macla.models.malformed import Malformed
-from macla.models.requests import Grounding, Thing, WorkedTask, Written
+from macla.models.requests import Grounding, Written
 
 TASK = "Fetch every box of the attic."
 BOX, LAMP, WRONG = "take attic.box of attic", "take attic.lamp of attic", "take box"
@@ -96,6 +96,24 @@ def test_it_looks_first_and_tells_what_it_saw_and_two_that_agree_are_enough(memo
     assert (first.temperature, second.temperature) == (None, 0.7)
     assert (first.draw, second.draw) == (0, 1)
     assert first.tried == second.tried == ()
+    assert first.here == ()  # no training task was in this room
+
+
+CUP = "take kitchen.cup of kitchen"
+KITCHEN = {
+    "list": "There is room kitchen.",
+    "look kitchen": "It has cup. It has plate.",
+    CUP: "You get room kitchen.",
+}
+
+
+def test_answers_of_this_place_stand_beside_those_of_others(memory):
+    of_kitchen = {(one.task, one.answer) for one in memory.extension(Cloned).worked if "kitchen" in one.about}
+    _, _, model = write(memory, CUP, CUP, world=KITCHEN)
+    assert {*model.asked[0].here} == of_kitchen
+    assert len(of_kitchen) == len(rooms.KINDS)
+    _, _, model = write(memory, CUP, CUP, world=KITCHEN, here=0)
+    assert model.asked[0].here == ()
 
 
 class OpenRooms(rooms.Rooms):
@@ -271,33 +289,3 @@ def test_replies_of_no_use_cost_steps_and_spare_the_last(memory):
     assert result.achieved
     result, actions, _ = write(memory, *[None] * 9, horizon=7)
     assert not result.achieved
-
-
-def test_worked_readings_cover_what_tasks_name():
-    def task(text, *kinds):
-        return WorkedTask(task=text, things=tuple(Thing(kind=kind, name="x") for kind in kinds))
-
-    tasks = [task("aa", "city"), task("a", "city"), task("aaa", "city", "day"), task("aaaa", "price")]
-    kinds = ("city", "day", "price")
-
-    def shows(one):
-        return dict.fromkeys(counts_named(one, kinds), 1.0)
-
-    assert shows(tasks[0]).keys() == {"1 city", "0 day", "0 price"}
-    assert [one.task for one in covering(tasks, 2, shows)] == ["a", "aaaa"]
-    assert [one.task for one in covering(tasks, 3, shows)] == ["a", "aaaa", "aaa"]
-    assert covering(tasks, 0, shows) == ()
-    assert len(covering(tasks, 9, shows)) == 4
-
-
-def test_answers_cover_how_they_are_put_together():
-    lexicon = SQLLexicon()
-
-    def task(answer):
-        return WorkedTask(task=answer, things=(), answer=answer)
-
-    plain, grouped = "SELECT a FROM t", "SELECT a FROM t WHERE b = 'c' GROUP BY a"
-    assert parts_of_answer(task(plain), Reader(lexicon)) == {"SELECT {}", "FROM {}"}
-    tasks = [task(plain), task("SELECT d FROM u"), task(grouped)]
-    (best,) = covering(tasks, 1, lambda one: dict.fromkeys(parts_of_answer(one, Reader(lexicon)), 1.0))
-    assert best.answer == grouped

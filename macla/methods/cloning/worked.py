@@ -30,24 +30,32 @@ class TasksWorked(MemoryEvent):
 def worked(traces: Iterable[Trace], reader: Reader) -> tuple[WorkedTask, ...]:
     """Return the exemplary tasks, with what the reader finds in their instructions; each instruction once."""
     exemplary: dict[str, Trace] = {}
+    looked_at = set[str]()
     for trace in traces:
+        looked_at |= _looked_at(trace)
         if trace.exemplary:
             exemplary.setdefault(trace.trajectory.task, trace)
-    named = {task: reader.read(task).types for task in exemplary}
-    nameable = {kind for types in named.values() for _, kind in types}
     return tuple(
         WorkedTask(
             task=task,
-            things=tuple(Thing(kind=kind, name=name) for name, kind in named[task]),
+            things=tuple(Thing(kind=kind, name=name) for name, kind in reader.read(task).types),
             answer=trace.steps[last].action if (last := answer(trace)) is not None else "",
-            about=_about(trace, last, nameable),
+            about=_about(trace, last, looked_at),
         )
         for task, trace in exemplary.items()
     )
 
 
-def _about(trace: Trace, last: int | None, nameable: AbstractSet[str]) -> tuple[str, ...]:
-    """Return the things of the world that the answer names: those of kinds that no instruction names."""
+def _looked_at(trace: Trace) -> set[str]:
+    """Return the kinds of things that some command was about alone, as one that looks at a thing is."""
+    commands = [step.command for step in trace.steps if step.accepted and step.command is not None]
+    return {
+        trace.kinds[one.arguments[0]] for one in commands if len(one.arguments) == 1 and one.arguments[0] in trace.kinds
+    }
+
+
+def _about(trace: Trace, last: int | None, looked_at: AbstractSet[str]) -> tuple[str, ...]:
+    """Return the things that the answer names, of kinds that are looked at: those by which a place is known."""
     command = trace.steps[last].command if last is not None else None
     arguments = dict.fromkeys(command.arguments if command is not None else ())
-    return tuple(name for name in arguments if trace.kinds.get(name) not in (None, *nameable))
+    return tuple(name for name in arguments if trace.kinds.get(name) in looked_at)

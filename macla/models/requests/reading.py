@@ -107,7 +107,7 @@ class WorkedTask(BaseModel):
     things: tuple[Thing, ...]
     answer: str = ""
     about: tuple[str, ...] = ()
-    """Things of the world that the answer names, by which the place is known again, such as tables and columns."""
+    """Things that the answer names and that can be looked at, by which the place is known again, such as tables."""
 
 
 class Things(Reply):

@@ -109,7 +109,7 @@ class AskedGrounded(Grounded):
         known = self._at_once or self._survey() or self._look()
         here = self.examples.here(session.task, session.belief.types.keys(), self.asker.settings.here, self.encoder)
         rejected, given = session.rejected, Given(self.asker.settings.agree, self.asker.gave_nothing)
-        for action in self.asker.write(known, self.examples.answers, here):
+        for action in self.asker.write(known, () if here else self.examples.answers, here):
             again = given.best is not None  # after another statement the best one has to be said again
             if not self._room(again):
                 break

@@ -21,7 +21,13 @@ class AskingSettings(Section):
     looks: bool = key(True, "ours", "what memory's looks leave open is looked at, too, while there are steps to spare")
     looked_at: int = key(4, "ours", "things that the model chooses to look at first, where there are more", ge=1)
     examples: int = key(4, "ours", "answered training tasks shown before writing, the same for all tasks", ge=0)
-    here: int = key(4, "ours", "answered training tasks of this place shown after those, the most similar ones", ge=0)
+    here: int = key(
+        4,
+        "ours",
+        "answered training tasks of this place, the most similar ones, shown in place of those where there are any: a small "
+        "model writes names that examples of other places have",
+        ge=0,
+    )
     reserve: int = key(4, "ours", "steps left for three statements and the end, where there is more to see", ge=0)
     candidates: int = key(4, "ours", "statements that are written and compared by what they give", ge=1)
     agree: int = key(

@@ -174,10 +174,13 @@ def mistakes(overrides: Sequence[str]) -> Iterator[None]:
     """Turn whatever Hydra raises over these overrides into a UserError of one line; it has no class for some."""
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError  # type: ignore[import-untyped]  # installed with OmegaConf
 
     remember_typed(overrides)
     try:
         yield
+    except YAMLError as error:
+        raise UserError(f"a configuration file is no YAML: {' '.join(str(error).split())}") from None
     except (HydraException, OmegaConfBaseException) as error:
         told = mistyped(overrides, str(error))
         if told is None:

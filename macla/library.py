@@ -171,7 +171,7 @@ def build(*overrides: str, out: Folder | None = None) -> Memory:
         ``memory = macla.build("env=toy", "build.limit=60", "seed=1")``
     """
     with _told():
-        summary = build_memory(compose(_typed(overrides)), None if out is None else Path(out))
+        summary = build_memory(compose(_typed(overrides)), None if out is None else Path(out).absolute())
     return Memory(Path(summary["memory"]), summary)
 
 
@@ -209,7 +209,7 @@ def evaluated(overrides: Sequence[str], split: str, memory: Memory | Folder | No
     with _told():
         typed = named(_typed(overrides), which)
         config, folder = resolve(compose(typed), which, split, typed)
-        summary = play_split(config, split, folder, None if out is None else Path(out))
+        summary = play_split(config, split, folder, None if out is None else Path(out).absolute())
     return Evaluation(Path(summary["run"]), summary)
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,7 +12,7 @@ from envs.toy.env import DONE, ToyEnv
 from envs.toy.experts import commands, play
 from envs.toy.lexicon import HELP, ToyLexicon
 from envs.toy.world import JOBS, PIECES, UNSEEN_PIECES, Chances, JobName, Room, draw_room
-from macla.benchmarks.base import JSON, Task, TaskEnv
+from macla.benchmarks.base import JSON, Task, TaskEnv, of_evaluation
 from macla.benchmarks.drift import BeforeAfter, changed
 from macla.benchmarks.slips import Slips
 from macla.benchmarks.supplied import Script
@@ -38,8 +38,8 @@ class ToyOptions(BaseModel):
 
     jobs: tuple[JobName, ...] = Field(tuple(JOBS), min_length=1, description="task types, taken in turn")
     n_train: int = Field(120, ge=0, description="training tasks")
-    n_seen: int = Field(40, ge=0, description="new rooms, kinds of pieces as in training")
-    n_unseen: int = Field(40, ge=0, description="larger rooms, kinds of pieces that training never asked for")
+    n_seen: Annotated[int, Field(ge=0)] = of_evaluation(40, "new rooms, kinds of pieces as in training")
+    n_unseen: Annotated[int, Field(ge=0)] = of_evaluation(40, "larger rooms, pieces that training never asked for")
     generator_seed: int = Field(0, description="of the rooms")
     careful: float = Field(0.5, ge=0, le=1, description="share of experts that mind what they are told")
     fire: float = Field(0.7, ge=0, le=1, description="true success rate of firing")

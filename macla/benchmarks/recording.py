@@ -52,6 +52,8 @@ class Recording(BaseModel):
     actions: list[str]
     observations: list[str | None] | None = None
     rewards: list[float | None] | None = None
+    success: bool | None = None
+    """The file's own verdict."""
 
     @model_validator(mode="after")
     def _as_long_as_actions(self) -> "Recording":
@@ -59,6 +61,13 @@ class Recording(BaseModel):
             if values is not None and not len(self.actions) <= len(values) <= len(self.actions) + more:
                 raise ValueError(f"{len(values)} {name} for {len(self.actions)} actions")
         return self
+
+    @property
+    def solved(self) -> bool | None:
+        """Whether it ended in success by its own verdict or its last reward; None where it has neither."""
+        if self.success is not None or not self.rewards or self.rewards[-1] is None:
+            return self.success
+        return self.rewards[-1] >= 1
 
     @property
     def reference(self) -> str | int:
@@ -160,6 +169,8 @@ def _fields(record: Any, form: str | None = None) -> Any:
     for name in ("observations", "rewards"):
         if name in record:
             fields[name] = record[name]
+    if isinstance(record.get("success"), bool):
+        fields["success"] = record["success"]
     for name in FORMS[form] if form else dict.fromkeys(key for keys in FORMS.values() for key in keys):
         if name == "actions" and record.get(name) is not None:
             return {**fields, name: record[name]}

@@ -101,6 +101,12 @@ def config_dir_first(words: Sequence[str]) -> list[str]:
             first += [word, *([value] if (value := next(waiting, None)) is not None else [])]
         else:
             (first if word.startswith(f"{CONFIG_DIR}=") else rest).append(word)
+    if sum(word.startswith(CONFIG_DIR) for word in first) > 1:
+        from macla.errors import UserError
+
+        raise UserError(
+            f"{CONFIG_DIR} is given twice; give one, and further folders as hydra.searchpath=[file://DIR, …]"
+        )
     return first + rest
 
 

@@ -51,8 +51,8 @@ def runs(
     from macla.reports.listing import chosen, find_runs, parsed, told_apart
 
     typed = words or []
-    folders = [word for word in typed if "=" not in word]
-    filters = parsed([word for word in typed if "=" in word])
+    folders = [word.removeprefix("runs=") for word in typed if "=" not in word or word.startswith("runs=")]
+    filters = parsed([word for word in typed if "=" in word and not word.startswith("runs=")])
     places = [Path(folder) for folder in folders] or [composed(None, None).runs]
     found = told_apart(chosen([run for place in places for run in find_runs(place)], filters))
     if as_json:
@@ -62,6 +62,11 @@ def runs(
     for run in found:
         if run.trouble:
             note(f"{run.folder}: {run.trouble}")
+    if not found:
+        note(
+            f"no run in {', '.join(map(str, places))}"
+            + (f" is {' '.join(f'{key}={value}' for key, value in filters.items())}" if filters else "")
+        )
 
 
 @app.command()
@@ -88,12 +93,14 @@ def view(
         list[Path] | None, typer.Option("--memory", help="Memory to show in place of the runs' own (again for more).")
     ] = None,
     recording: Recording = None,
-    out: Annotated[Path, typer.Option("--out", help="Page to write.")] = Path("runs/view.html"),
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Page to write; default: view.html in the folder of runs.")
+    ] = None,
 ) -> None:
     """Write runs, every episode and their memories as one HTML page, which needs no server and no network."""
     from macla.runs.view import view as write
 
-    page = write(folders, memory or [], recording, out)
+    page = write(folders, memory or [], recording, out or composed(None, None).runs / "view.html")
     typer.echo(f"{page} ({page.stat().st_size / 1e6:.1f} MB): open it in a browser")
 
 
@@ -102,7 +109,7 @@ def export(
     run: Annotated[Path, typer.Argument(help="Evaluation directory.")],
     to: Annotated[Format, typer.Option("--to", help="Whose logs to write: inspect (inspect_ai, inspect view).")],
     recording: Recording = None,
-    out: Annotated[Path | None, typer.Option("--out", help="File to write; default: one in runs/inspect.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="File to write; default: in the folder of runs.")] = None,
 ) -> None:
     """Write a run as a log that another tool's viewer opens."""
     from macla.files import write_atomic
@@ -110,7 +117,7 @@ def export(
     from macla.reports.inspect_log import inspect_log, log_name
 
     read = read_run(run)
-    file = out or Path("runs") / to.value / log_name(read)
+    file = out or composed(None, None).runs / to.value / log_name(read)
     if file.suffix != ".json":
         raise UserError(f"--out {file}: inspect_ai tells its logs by their ends; give a name that ends in .json")
     write_atomic(file, inspect_log(read, _asked(read, recording)))

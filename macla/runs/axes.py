@@ -58,6 +58,7 @@ def planned(overrides: Sequence[str], what: Sequence[str]) -> Plan:
     """
     with hydra_tree(), mistakes(overrides):
         typed = _parsed(with_search_path(opened(overrides)))
+        _check_once(typed)
         fixed = [one.input_line for one in typed if not one.is_sweep_override()]
         firsts = [f"{one.get_key_element()}={_values(one)[0]}" for one in typed if one.is_sweep_override()]
         made = _composed([*fixed, *firsts])
@@ -71,6 +72,13 @@ def planned(overrides: Sequence[str], what: Sequence[str]) -> Plan:
         name = "-".join(filter(None, [*named, fingerprint([*map(hide, overrides), *what])]))
         folder, unset = _folder(made.hydra.sweep, Path(made.runs) / "sweeps" / name)
         return Plan(axes, shared, (*unset, *_search(made.hydra.sweeper)), folder, grid)
+
+
+def _check_once(typed: Sequence[Any]) -> None:
+    """Raise UserError for a key that is swept and typed again, which would replace its values."""
+    keys = [one.get_key_element() for one in typed]
+    if again := next((one for one in typed if one.is_sweep_override() and keys.count(one.get_key_element()) > 1), None):
+        raise UserError(f"{again.get_key_element()} is given twice, and swept once; leave one out")
 
 
 def _check_plugins(launcher: Any, grid: Sequence[Any]) -> None:

@@ -12,10 +12,9 @@ from macla.benchmarks.base import Benchmark
 from macla.benchmarks.trajectory import Trajectory, write_trajectories
 from macla.config import Config
 from macla.errors import UserError
-from macla.files import fingerprint, locked, remove_partial, write_atomic, write_checked
+from macla.files import fingerprint, locked, write_atomic, write_checked
 from macla.methods.base import Learned
 from macla.methods.episode import Episode
-from macla.methods.stored import SEAL
 from macla.models.create import create
 from macla.models.usage import Book, Ledger, costs, merged
 from macla.models.useless import sentence, tally
@@ -31,6 +30,7 @@ from macla.runs.directory import LOCKS, revision, versions, write_config
 from macla.runs.fitting import SUFFIX, list_left_out
 from macla.runs.needs import Checked
 from macla.runs.online import learn_online
+from macla.runs.staged import check_free, staged
 from macla.runs.trackers import check_tracker, figures, tracked
 from macla.runs.workers import Player
 from macla.seeding import derive_seed, python_rng
@@ -91,15 +91,15 @@ def _build_memory(
     return summary
 
 
-def _built(asked: Config, model: Ledger, folder: Path, benchmark: Benchmark, tried: Attempts) -> dict[str, Any]:
+def _built(asked: Config, model: Ledger, place: Path, benchmark: Benchmark, tried: Attempts) -> dict[str, Any]:
     config, key = asked.for_building(), fingerprint(asked.construction())
-    with progress() as report:
+    check_free(place, asked.construction())
+    with progress() as report, staged(place) as folder:
         started = perf_counter()
         shown = collect(config, benchmark, report)
         trajectories = [*shown.trajectories, *tried.trajectories]
         collected = perf_counter() - started
-        _clear(folder)
-        list_left_out(shown.left, config.build.trajectories or folder, folder / SUFFIX)
+        list_left_out(shown.left, config.build.trajectories or place, place / SUFFIX)
         write_trajectories(folder / "trajectories.jsonl", trajectories)
         started = perf_counter()
         encoder = config.encoder.create()
@@ -114,34 +114,34 @@ def _built(asked: Config, model: Ledger, folder: Path, benchmark: Benchmark, tri
         about = {**_about(asked, benchmark, model, trajectories), **tried.about()}
         size = memories.save(folder, player.learned, config, tools, about)
         seconds = built + perf_counter() - saving
-    encoder.save()
-    usage = costs([practised.usage, model.apart.usage])
-    successes = sum(trajectory.success for trajectory in shown.trajectories)
-    summary = {
-        "env": config.env_name,
-        "split": config.build.split,
-        "method": config.memory.name,
-        "memory": str(folder),
-        "n_trajectories": len(trajectories),
-        "expert_success_rate": successes / len(shown.trajectories),
-        **tried.told,
-        "wrong_steps": shown.wrong_steps,
-        "left_out": len(shown.left),
-        **player.learned.figures(),
-        "seconds": round(seconds, 3),
-        "practice_episodes": config.build.practice,
-        "practice_seconds": round(saving - started - built, 3),
-        "practice_success_rate": curve[-1]["success_rate"] if curve else None,
-        "collect_seconds": round(collected, 3),
-        "peak_memory_mb": round(peak_memory_mb(), 1),
-        "bytes": size,
-        "usage": usage,
-        "malformed": {purpose: int(cost["malformed"]) for purpose, cost in usage.items() if cost["malformed"]},
-        "useless_replies": tally(usage, [*practised.useless, *model.apart.useless]),
-        "fingerprint": key,
-    }
-    write_checked(folder / "summary.json", summary)
-    register(asked, folder)
+        encoder.save()
+        usage = costs([practised.usage, model.apart.usage])
+        successes = sum(trajectory.success for trajectory in shown.trajectories)
+        summary = {
+            "env": config.env_name,
+            "split": config.build.split,
+            "method": config.memory.name,
+            "memory": str(place),
+            "n_trajectories": len(trajectories),
+            "expert_success_rate": successes / len(shown.trajectories),
+            **tried.told,
+            "wrong_steps": shown.wrong_steps,
+            "left_out": len(shown.left),
+            **player.learned.figures(),
+            "seconds": round(seconds, 3),
+            "practice_episodes": config.build.practice,
+            "practice_seconds": round(saving - started - built, 3),
+            "practice_success_rate": curve[-1]["success_rate"] if curve else None,
+            "collect_seconds": round(collected, 3),
+            "peak_memory_mb": round(peak_memory_mb(), 1),
+            "bytes": size,
+            "usage": usage,
+            "malformed": {purpose: int(cost["malformed"]) for purpose, cost in usage.items() if cost["malformed"]},
+            "useless_replies": tally(usage, [*practised.useless, *model.apart.useless]),
+            "fingerprint": key,
+        }
+        write_checked(folder / "summary.json", summary)
+    register(asked, place)
     return summary
 
 
@@ -150,13 +150,6 @@ def spread_of(config: Config, model: Ledger) -> Spread:
     if config.runner.kind == "local" or model.is_language_model:
         return here
     return RaySpread(config.runner, config.model)
-
-
-def _clear(folder: Path) -> None:
-    """Remove what an earlier build left, so that nothing of it is taken for this one's after a kill."""
-    remove_partial(folder)
-    for name in (SEAL, "summary.json", "practice.jsonl"):
-        (folder / name).unlink(missing_ok=True)
 
 
 def _about(config: Config, benchmark: Benchmark, model: Ledger, trajectories: list[Trajectory]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from macla import plugins
 from macla.config import Config
 from macla.errors import UserError
 from macla.files import append_line, fingerprint, parse_object
+from macla.methods.settings import dotted
 from macla.methods.stored import SCHEMA, SEAL, read
 from macla.runs.assemble import make_method
 from macla.runs.inspect import load_alone
@@ -69,8 +70,11 @@ def memory_for(config: Config, memory: str | None, typed: Sequence[str]) -> Path
     None where the method needs none (``memory=none``). UserError when there is no build of the configuration, which
     the overrides ``typed`` give: it says what to type.
     """
-    if memory or not make_method(config).builds:
-        return Path(memory) if memory else None
+    if memory:
+        check_built_so(config, Path(memory), typed)
+        return Path(memory)
+    if not make_method(config).builds:
+        return None
     if (found := find_build(config)) is not None:
         return found
     other = next((build.folder for build in _registered(config.runs) if _fits(build.folder, config)), None)
@@ -83,6 +87,21 @@ def memory_for(config: Config, memory: str | None, typed: Sequence[str]) -> Path
         f"no memory built with this configuration under {config.runs}; type: {shlex.join(build)} "
         f"(or give --memory DIR, or none{hint})"
     )
+
+
+def check_built_so(config: Config, folder: Path, typed: Sequence[str]) -> None:
+    """Raise UserError when a key is typed that a memory was built with another value of: it would change nothing."""
+    keys = [one.lstrip("+").partition("=")[0] for one in typed if one.lstrip("+").startswith(("memory.", "build."))]
+    if not keys:
+        return
+    asked = dotted(config.lasting())
+    built = dotted(read(folder).about.get("construction") or {})
+    for key in keys:
+        if key in asked.keys() & built.keys() and asked[key] != built[key]:
+            raise UserError(
+                f"{key}={asked[key]}: {folder} was built with {built[key]}, which reading it does not change; "
+                "leave it out, or leave --memory out and build one (macla build-memory)"
+            )
 
 
 def _fits(folder: Path, config: Config) -> bool:

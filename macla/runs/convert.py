@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from macla.benchmarks.splits import split_named
 from macla.benchmarks.trajectory import Trajectory, write_trajectories
 from macla.config import Config
 from macla.errors import UserError
+from macla.methods.reading import Reader
 from macla.mistakes import meant
 from macla.progress import progress
 from macla.runs.assemble import make_benchmark
@@ -44,6 +46,10 @@ class Converted(NamedTuple):
     """Where those left out are listed."""
     elsewhere: Counter[str]
     """Split → how many are of its tasks, ``build.split`` left out."""
+    otherwise: int
+    """Episodes that end otherwise here than their recording says."""
+    renamed: int
+    """Episodes that name another task than the one they open as."""
 
     def lines(self) -> Iterator[str]:
         """Yield what to tell: how many episodes were converted, how they end, and where the others are listed."""
@@ -51,6 +57,10 @@ class Converted(NamedTuple):
         yield f"{made} of {made + len(self.left)} episodes are trajectories now, {solved} of them end in success"
         if self.abridged:
             yield f"{self.abridged} recorded observations say less than ours, which are written in their place"
+        if self.otherwise:
+            yield f"{self.otherwise} end otherwise here than recorded; the verdict is ours"
+        if self.renamed:
+            yield f"{self.renamed} name a task that they are not of, and are given the one that opens and answers so"
         if self.left:
             yield f"{len(self.left)} left out: {self.left_out}"
         for split, count in sorted(self.elsewhere.items()):
@@ -83,7 +93,8 @@ def convert(config: Config, file: Path, form: str | None, out: Path) -> Converte
         why = f"all {len(records)} are left out, the first: {converter.left[0].reason}" if records else "it is empty"
         raise UserError(f"{file} has no episode that can be used: {why}")
     write_trajectories(out, converter.made)
-    return Converted(converter.made, converter.abridged, converter.left, out, listed, converter.elsewhere)
+    counted = converter.elsewhere, converter.otherwise, converter.renamed
+    return Converted(converter.made, converter.abridged, converter.left, out, listed, *counted)
 
 
 class _OtherTaskError(UserError):
@@ -98,7 +109,9 @@ class _Converter:
         self.left: list[LeftOut] = []
         self.abridged = 0
         self.elsewhere: Counter[str] = Counter()
+        self.otherwise = self.renamed = 0
         self._benchmark, self._split, self._form = benchmark, split, form
+        self._reader = Reader(benchmark.lexicon)
         self._first = frozenset(task.id for task in benchmark.tasks(split))
         """Tasks that are taken first where a recording names none."""
 
@@ -111,11 +124,34 @@ class _Converter:
             if not recording.actions:
                 raise UserError("it holds no actions")
             task, made = self._converted(recording)
+            self._check_effect(recording, made)
             self.made.append(made)
+            self.otherwise += recording.solved is not None and recording.solved != made.success
+            self.renamed += recording.task is not None and self._found(recording) != task
             if task.id not in self._first:
                 self.elsewhere[self._split_of.get(task.id, task.split)] += 1
         except UserError as error:
             self.left.append(LeftOut(line, reference, str(error)))
+
+    def _check_effect(self, recording: Recording, made: Trajectory) -> None:
+        """Raise UserError when most actions do nothing here and nothing else was recorded that could be compared.
+
+        Such an episode is of other data, whose tasks are numbered alike.
+        """
+        if any(recording.observations or ()):
+            return
+        shown = [made.first_observation, *(step.observation for step in made.steps)]
+        idle = sum(now == before or self._reader.read(now).rejected for before, now in pairwise(shown))
+        if 2 * idle > len(made.steps):
+            raise UserError(
+                f"{idle} of its {len(made.steps)} actions do nothing on {made.task_id}: is it of other data?"
+            )
+
+    def _found(self, recording: Recording) -> Task | None:
+        try:
+            return self._benchmark.find(recording.reference)
+        except UserError:
+            return None
 
     def _converted(self, recording: Recording) -> tuple[Task, Trajectory]:
         """Return the task and the episode as it goes here; UserError when it does not fit its task.

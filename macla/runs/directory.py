@@ -50,7 +50,7 @@ def open_run(folder: Path, config: Config, identity: dict[str, Any], kind: str) 
     if path.is_file():
         stored = read_manifest(folder)
         if stored["fingerprint"] != manifest["fingerprint"]:
-            what = _difference(stored.get("identity", {}), identity)
+            what = difference(stored.get("identity", {}), identity)
             raise UserError(f"{folder} holds another run ({what}); give another --out, or remove that folder")
     else:
         _check_free(folder, identity)
@@ -114,7 +114,7 @@ def versions() -> dict[str, str]:
     return dict(sorted({**{name: found[name] for name in RECORDED if name in found}, **brought}.items()))
 
 
-def _difference(stored: Any, wanted: Any, key: str = "") -> str:
+def difference(stored: Any, wanted: Any, key: str = "") -> str:
     """Return the first few leaves in which two identities differ, as ``key: stored → wanted``."""
     return "; ".join(list(_differences(stored, wanted, key))[:3])
 

@@ -57,7 +57,8 @@ def _read(file: Path) -> list[Trajectory]:
         trajectories = list(read_trajectories(file))
     except UserError as error:
         raise UserError(
-            f"{error}; build.trajectories takes the trajectories.jsonl of a memory, and what macla convert writes"
+            f"{error}; build.trajectories takes the trajectories.jsonl of a memory, and others' recordings after "
+            f"macla convert {file}"
         ) from None
     if not trajectories:
         raise UserError(f"{file} is empty: it holds no trajectory")

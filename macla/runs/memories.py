@@ -53,16 +53,23 @@ def load(folder: Path | None, config: Config, tools: Tools) -> Learned:
     method = make_method(config)
     if folder is None:
         return method.build((), tools)
-    stored = read(folder)
+    stored = check_method(folder, config)
     check_files(folder, stored)
-    for what, found, wanted, typed in (
-        ("method", stored.method, config.memory.method, f"memory={stored.name}"),
-        ("benchmark", stored.benchmark, config.env_name, f"--env {stored.benchmark}"),
-        ("encoder", stored.encoder, tools.encoder.name, _encoder(stored)),
-    ):
-        if found != wanted:
-            raise UserError(f"{folder} is a memory of {what} {found}, not {wanted}; type {typed}, or another --memory")
+    _check_same(folder, "encoder", stored.encoder, tools.encoder.name, _encoder(stored))
     return method.load(folder, tools)
+
+
+def check_method(folder: Path, config: Config) -> Stored:
+    """Return what a memory's directory says of it; UserError when it is of another method or benchmark, or none."""
+    stored = read(folder)
+    _check_same(folder, "method", stored.method, config.memory.method, f"memory={stored.name}")
+    _check_same(folder, "benchmark", stored.benchmark, config.env_name, f"--env {stored.benchmark}")
+    return stored
+
+
+def _check_same(folder: Path, what: str, found: str, wanted: str, typed: str) -> None:
+    if found != wanted:
+        raise UserError(f"{folder} is a memory of {what} {found}, not {wanted}; type {typed}, or another --memory")
 
 
 def _encoder(stored: Stored) -> str:

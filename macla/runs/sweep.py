@@ -17,7 +17,8 @@ from macla.files import check_folder, fingerprint, write_json
 from macla.progress import note
 from macla.runs.assemble import make_method
 from macla.runs.axes import Plan, planned
-from macla.runs.builds import find_build
+from macla.runs.builds import check_built_so, find_build
+from macla.runs.memories import check_method
 from macla.runs.needs import Checked, check_build, check_needs
 from macla.runs.swept_cell import Cell, Task, read_cells
 from macla.runs.trackers import check_tracker
@@ -73,6 +74,9 @@ def _checked(plan: Plan, split: str | None, memory: str | None) -> _Checks:
             config = _config(typed, memory)
             objective = objective or config.sweep.objective
             _check(config, split, memory, checked, builders)
+            if memory not in (None, "none"):
+                check_method(Path(memory), config)
+                check_built_so(config, Path(memory), typed)
         except (UserError, InfrastructureError, OSError) as error:
             failed.append((_named(typed, plan), of_system(error) if isinstance(error, OSError) else error))
     if failed:

@@ -27,6 +27,17 @@ def test_the_option_may_stand_anywhere():
     assert config_dir_first(["eval", "--config-dir", "d", "seed=1"]) == config_dir_first(front) == front
     assert config_dir_first(["eval", "--config-dir=d"]) == ["--config-dir=d", "eval"]
     assert config_dir_first(["eval", "--config-dir"]) == ["--config-dir", "eval"]
+    with pytest.raises(UserError, match="--config-dir is given twice"):
+        config_dir_first(["--config-dir", "d", "eval", "--config-dir=e"])
+
+
+def test_a_file_that_is_no_yaml_is_one_line(mine):
+    use_config_dir(mine)
+    for text in ("k: [1", "k: 1\n k: 2\n"):
+        (mine / "memory" / "mine.yaml").write_text(text)
+        with pytest.raises(UserError, match=r"^a configuration file is no YAML: [^\n]*mine\.yaml") as told:
+            compose(["memory=mine"])
+        assert "\n" not in str(told.value)
 
 
 def test_a_folder_adds_choices(mine, monkeypatch):

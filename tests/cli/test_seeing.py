@@ -82,3 +82,15 @@ def test_mistakes_are_one_line(type_, played, words, told):
     with pytest.raises(UserError, match=told) as raised:
         type_(*(word.format(**played) for word in words))
     assert "\n" not in str(raised.value)
+
+
+def test_the_folder_of_runs_may_be_typed_as_elsewhere(played, monkeypatch, tmp_path):
+    folder = played["frozen"].parents[1]
+    shown = CliRunner().invoke(app, ["runs", f"runs={folder}", "memory=macla"])
+    assert shown.exit_code == 0
+    assert str(played["frozen"]) in shown.output
+    shown = CliRunner().invoke(app, ["runs", str(folder), "seed=77"])
+    assert f"no run in {folder} is seed=77" in shown.output
+    monkeypatch.setenv("MACLA_RUNS", str(tmp_path / "mine"))
+    assert CliRunner().invoke(app, ["view", str(played["frozen"])]).exit_code == 0
+    assert (tmp_path / "mine" / "view.html").is_file()

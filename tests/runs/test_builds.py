@@ -117,6 +117,7 @@ def test_whatever_else_stands_in_the_register_names_nothing(build, configured, t
 
 def test_a_folder_that_another_build_was_written_to_is_not_found_for_the_first(configured, tmp_path):
     for overrides in ((), ("env.n_train=23",)):
+        shutil.rmtree(tmp_path / "mine", ignore_errors=True)
         build_memory(configured(*overrides), tmp_path / "mine")
     assert find_build(configured()) is None
     assert find_build(configured("env.n_train=23")) == tmp_path / "mine"
@@ -162,3 +163,11 @@ def test_composition_hands_the_configured_reward_to_equation_16(build, monkeypat
     monkeypatch.setattr(metas, "meta_value", noted)
     build("memory.r_max=2.5", "env.n_train=60")
     assert set(asked) == {2.5}
+
+
+@pytest.mark.parametrize("typed", ["memory.theta_dup=0.7", "build.limit=5"])
+def test_a_key_that_a_named_memory_was_built_with_otherwise_is_refused(build, configured, typed):
+    built = build()
+    with pytest.raises(UserError, match=f"{typed}: .* was built with .*, which reading it does not change"):
+        memory_for(configured(typed), str(built), [typed])
+    assert memory_for(configured("memory.k=3"), str(built), ["memory.k=3"]) == built

@@ -187,3 +187,14 @@ def test_the_command_line(tmp_path):
         error = CliRunner().invoke(app, words).exception
         assert isinstance(error, UserError)
         assert told in str(error)
+
+
+def test_episodes_of_other_data_and_other_verdicts_are_told(tmp_path):
+    first = experts(*TOY)[0]
+    other = {"task": first.task_id, "actions": ["fly away", "dance", "go to crate 1"]}
+    with pytest.raises(UserError, match=r"2 of its 3 actions do nothing on .*: is it of other data\?"):
+        converted(tmp_path, TOY, other)
+    actions = [step.action for step in first.steps]
+    found = converted(tmp_path, TOY, {"task": first.task_id, "actions": actions[:1], "success": True})
+    assert found.otherwise == 1
+    assert "1 end otherwise here than recorded; the verdict is ours" in found.lines()

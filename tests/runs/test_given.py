@@ -12,6 +12,7 @@ from macla.benchmarks.trajectory import Trajectory, read_trajectories
 from macla.config import compose
 from macla.errors import UserError
 from macla.files import fingerprint
+from macla.methods.stored import SEAL
 from macla.progress import silent
 from macla.runs.assemble import make_benchmark
 from macla.runs.build import build_memory
@@ -135,6 +136,7 @@ def test_the_console_names_a_few_and_a_later_build_none(tmp_path, shown, capsys)
     told = capsys.readouterr().err
     assert told.count("is left out") == 5
     assert f"… and 3 more: {tmp_path}/memory/left_out.jsonl" in told
+    (tmp_path / "memory" / SEAL).unlink()  # a whole memory of another file is not replaced
     built(tmp_path / "memory", *TOY, f"build.trajectories={write(file, *shown)}")
     assert not (tmp_path / "memory" / "left_out.jsonl").exists()
 
@@ -143,7 +145,10 @@ def test_the_console_names_a_few_and_a_later_build_none(tmp_path, shown, capsys)
     ("text", "told"),
     [
         ("", "is empty: it holds no trajectory"),
-        ('{"id": 1, "conversations": []}\n', "build.trajectories takes the trajectories.jsonl of a memory, and what"),
+        (
+            '{"id": 1, "conversations": []}\n',
+            "build.trajectories takes the trajectories.jsonl of a memory, and others' recordings after",
+        ),
         ("[", "build.trajectories takes"),
         (None, "build.trajectories=.*: the file does not read"),
     ],

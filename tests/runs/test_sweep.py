@@ -27,6 +27,34 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.parametrize(
+    ("override", "memory", "told"),
+    [
+        (
+            "memory.theta_dup=0.7,0.9",
+            None,
+            r"2 of 2 .*memory\.theta_dup=0\.7: .* was built with 0\.85, which reading it",
+        ),
+        ("build.limit=5,20", None, r"2 of 2 jobs cannot run, .*build\.limit=5: .* was built with None"),
+        (
+            "memory=macla,nearest",
+            None,
+            r"1 of 2 jobs cannot run, .*memory=nearest: .* is a memory of method macla, not ",
+        ),
+        ("memory.k=3,5", "nowhere", r"2 of 2 jobs cannot run, .*nowhere"),
+    ],
+)
+def test_a_given_memory_is_compared_with_what_is_typed(built, tmp_path, override, memory, told):
+    with pytest.raises(UserError, match=told):
+        sweep([*TOY, override, f"runs={tmp_path}"], "unseen", memory or str(*memories(built)))
+    assert not list(tmp_path.glob("eval/*"))
+
+
+def test_a_key_that_is_swept_is_typed_once(tmp_path):
+    with pytest.raises(UserError, match=r"memory\.k is given twice, and swept once"):
+        sweep([*TOY, "memory.k=3,5", "memory.k=7", f"runs={tmp_path}"], "unseen", None)
+
+
 def memories(runs: Path) -> list[Path]:
     return sorted((runs / "memory").iterdir())
 

@@ -24,8 +24,8 @@ class AskingSettings(Section):
     here: int = key(
         4,
         "ours",
-        "answered training tasks of this place, the most similar ones, shown in place of those where there are any: a small "
-        "model writes names that examples of other places have",
+        "answered training tasks of this place, the most similar ones, shown in place of those where there are any: a "
+        "small model writes names that examples of other places have",
         ge=0,
     )
     reserve: int = key(4, "ours", "steps left for three statements and the end, where there is more to see", ge=0)

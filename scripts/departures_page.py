@@ -14,9 +14,9 @@ HEAD = """# Departures
 
 Every key by which `memory=macla` differs from `memory=paper`, with both values and the reason, as the settings state
 them (`scripts/departures_page.py` prints this page, a test compares). What each means in words, and the rules that
-they rest on, is in [the method](method.md#departures). `macla reproduce departures` adds them one at a time, but for three of tasks that name
-things (`grounded`, `choice_contrast`, `contrast_exact`), which `departures_named` and `departures_grounded` are about;
-`departures_single` takes those that matter from `macla`, with intervals and tests.
+they rest on, is in [the method](method.md#departures). `macla reproduce departures` adds them one at a time, but for
+three of tasks that name things (`grounded`, `choice_contrast`, `contrast_exact`), which `departures_named` and
+`departures_grounded` are about; `departures_single` takes those that matter from `macla`, with intervals and tests.
 """
 OTHERS = """
 ## Every other constant

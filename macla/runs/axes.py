@@ -77,8 +77,9 @@ def planned(overrides: Sequence[str], what: Sequence[str]) -> Plan:
 def _check_once(typed: Sequence[Any]) -> None:
     """Raise UserError for a key that is swept and typed again, which would replace its values."""
     keys = [one.get_key_element() for one in typed]
-    if again := next((one for one in typed if one.is_sweep_override() and keys.count(one.get_key_element()) > 1), None):
-        raise UserError(f"{again.get_key_element()} is given twice, and swept once; leave one out")
+    swept = [one.get_key_element() for one in typed if one.is_sweep_override()]
+    if again := next((key for key in swept if "." in key and keys.count(key) > 1), None):
+        raise UserError(f"{again} is given twice, and swept once; leave one out")
 
 
 def _check_plugins(launcher: Any, grid: Sequence[Any]) -> None:

@@ -14,9 +14,10 @@ from macla.config import compose
 from macla.encoder import Hashing
 from macla.errors import UserError
 from macla.files import write_json
-from macla.methods.stored import SCHEMA, SEAL
+from macla.methods.stored import SCHEMA, SEAL, check_files, read
 from macla.runs.build import build_memory
 from macla.runs.evaluate import evaluate
+from macla.runs.staged import ASIDE
 
 SMALL = ("env=toy", "encoder=hashing", "env.n_train=8", "env.n_unseen=2")
 
@@ -108,27 +109,30 @@ def test_a_memory_of_before_there_were_seals(copy, typed):
     assert_one_line(typed("--memory", folder), "older version of macla, or half-written", "macla build-memory")
 
 
-def test_a_build_that_was_killed_while_it_was_written(built, typed, tmp_path, monkeypatch):
-    def killed(*_):
+@pytest.fixture
+def killed(monkeypatch):
+    """Have a process killed while it writes a memory: nothing is tidied up."""
+
+    def kill(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("macla.methods.nearest.write_json", killed)
+    monkeypatch.setattr("macla.methods.nearest.write_json", kill)
+    monkeypatch.setattr("macla.runs.staged.rmtree", lambda *_, **__: None)
+
+
+def test_a_build_that_was_killed_while_it_was_written(typed, tmp_path, killed):
     with pytest.raises(KeyboardInterrupt):
         build_memory(compose([*SMALL, "memory=nearest", f"runs={tmp_path}/builds"]), tmp_path / "torn")
-    assert (tmp_path / "torn" / "remembered.jsonl").is_file()
+    assert (tmp_path / "torn" / ASIDE / "remembered.jsonl").is_file()
     assert_one_line(typed("--memory", tmp_path / "torn"), f"holds no {SEAL}", "macla build-memory")
 
 
-def test_a_build_over_a_finished_memory_that_is_killed_leaves_none(copy, typed, tmp_path, monkeypatch):
+def test_a_build_over_a_finished_memory_that_is_killed_leaves_that(copy, tmp_path, killed):
     folder = copy("nearest")
-
-    def killed(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("macla.methods.nearest.write_json", killed)
     with pytest.raises(KeyboardInterrupt):
-        build_memory(compose([*SMALL, "memory=nearest", "seed=1", f"runs={tmp_path}/builds"]), folder)
-    assert_one_line(typed("--memory", folder), f"holds no {SEAL}")
+        build_memory(compose([*SMALL, "memory=nearest", f"runs={tmp_path}/builds"]), folder)
+    assert (folder / ASIDE / "remembered.jsonl").is_file()
+    check_files(folder, read(folder))
 
 
 def test_a_method_that_is_not_installed(copy, typed):

@@ -33,6 +33,7 @@ from macla.runs import memories
 from macla.runs.assemble import make_benchmark, make_tools
 from macla.runs.bench import selection
 from macla.runs.build import build_memory
+from macla.runs.cluster import check_runner, disconnect
 from macla.runs.directory import revision, versions
 from macla.runs.scaling import bench_construction
 from macla.runs.workers import Player, run_episodes
@@ -112,14 +113,24 @@ def episodes(config: Config) -> Iterator[Speed]:
         memory = Path(build_memory(here, None, benchmark)["memory"])
         tasks = benchmark.tasks(split_named(benchmark, DEFAULT))[: here.eval.limit]
         rates = {number: _episode_rate(here, benchmark, memory, tasks, number) for number in WORKERS}
+        most, of_ray = WORKERS[-1], None
+        if find_spec("ray") is not None:
+            of_ray = _episode_rate(here, benchmark, memory, tasks, most, "ray")
+            disconnect()
+    told = f"{len(tasks)} tasks"
     for number in WORKERS[1:]:
-        what = f"{config.env_name}, {number} workers"
-        yield Speed(what, "episodes", rates[number], "one worker", rates[1], f"{len(tasks)} tasks")
+        yield Speed(f"{config.env_name}, {number} workers", "episodes", rates[number], "one worker", rates[1], told)
+    if of_ray is not None:
+        yield Speed(f"{config.env_name}, {most} workers of a Ray", "episodes", of_ray, "one worker", rates[1], told)
 
 
-def _episode_rate(config: Config, benchmark: Benchmark, memory: Path, tasks: list[Task], workers: int) -> float:
+def _episode_rate(
+    config: Config, benchmark: Benchmark, memory: Path, tasks: list[Task], workers: int, kind: str = "local"
+) -> float:
     """Return episodes a second, from when every worker has begun to play (two each are done) to the last."""
-    config = config.model_copy(update={"runner": config.runner.model_copy(update={"workers": workers})})
+    runner = config.runner.model_copy(update={"workers": workers, "kind": kind})
+    check_runner(runner)
+    config = config.model_copy(update={"runner": runner})
     with create(config.model) as model:
         tools = make_tools(config, benchmark, config.encoder.create(), model)
         learned = memories.load(memory, config, tools)

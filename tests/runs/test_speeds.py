@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from importlib.util import find_spec
 
 import pytest
 from typer.testing import CliRunner
@@ -95,9 +96,11 @@ def test_selection_beats_the_loop_at_every_size(monkeypatch) -> None:
 
 
 @pytest.mark.slow
-def test_episodes_are_played_by_one_worker_and_by_two() -> None:
-    (row,) = harness.episodes(compose(TOY))
+def test_episodes_are_played_by_one_worker_by_two_and_by_a_ray() -> None:
+    row, *of_ray = harness.episodes(compose(TOY))
     assert (row.what, row.reference, row.note) == ("toy, 2 workers", "one worker", "24 tasks")
+    assert [one.what for one in of_ray] == (["toy, 2 workers of a Ray"] if find_spec("ray") else [])
+    assert all(one.figure > 0 and one.of_reference == row.of_reference for one in of_ray)
     assert row.figure > 0 < row.of_reference
 
 

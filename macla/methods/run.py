@@ -8,6 +8,7 @@ from typing import Any
 from macla.errors import UserError, why
 from macla.files import fingerprint, read_checked
 from macla.methods.episode import Episode, EpisodeLog, check_schema, fingerprint_of, read_summary
+from macla.methods.stored import SEAL
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 def read_run(folder: Path) -> Run:
     """Return an evaluation; UserError when the directory is none, is incomplete, or does not hold what was written."""
+    if (folder / SEAL).is_file():
+        raise UserError(
+            f"{folder} is a memory, not a run; type macla memory show {folder}, or --memory {folder} beside a run"
+        )
     if not (folder / "summary.json").is_file():
         raise UserError(f"{folder} holds no finished evaluation (no summary.json); finish it with macla eval")
     manifest = read_manifest(folder)

@@ -94,3 +94,11 @@ def test_the_folder_of_runs_may_be_typed_as_elsewhere(played, monkeypatch, tmp_p
     monkeypatch.setenv("MACLA_RUNS", str(tmp_path / "mine"))
     assert CliRunner().invoke(app, ["view", str(played["frozen"])]).exit_code == 0
     assert (tmp_path / "mine" / "view.html").is_file()
+
+
+def test_a_memory_is_no_run(type_, played, tmp_path):
+    memory = tmp_path / "memory"
+    memory.mkdir()
+    (memory / "method.json").write_text("{}")
+    with pytest.raises(UserError, match=f"{memory} is a memory, not a run; type macla memory show {memory}"):
+        type_("view", memory)

@@ -222,3 +222,9 @@ class Cached:
                 self._known = dict(zip(map(str, texts), vectors, strict=True))
         except Exception:  # zip, zlib and numpy raise a dozen kinds for damaged files
             self._known = {}
+
+
+def nearest_first(encoder: Encoder, text: str, others: Sequence[str]) -> list[int]:
+    """Return the places of ``others`` (one at least) by cosine to ``text``, the nearest first, of equals the earlier."""
+    cosines = encoder.encode(list(others)) @ encoder.encode([text])[0]
+    return [int(place) for place in (-cosines).argsort(kind="stable")]

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Protocol
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from macla.benchmarks.trajectory import Trajectory
+from macla.encoder import nearest_first
 from macla.errors import UserError, why
 from macla.files import parse_object, write_json
 from macla.methods.base import Tools
@@ -187,8 +188,7 @@ def nearest(task: str, notes: Sequence[Note], tools: Tools) -> list[Note]:
     """Return notes by how near what they are about is to a task, the nearest first, of equals the earlier."""
     if not notes:
         return []
-    cosines = tools.encoder.encode([note.about for note in notes]) @ tools.encoder.encode([task])[0]
-    return [notes[place] for place in (-cosines).argsort(kind="stable")]
+    return [notes[place] for place in nearest_first(tools.encoder, task, [note.about for note in notes])]
 
 
 def attempted(trajectory: Trajectory) -> Attempt:

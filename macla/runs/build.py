@@ -54,6 +54,8 @@ def build_memory(config: Config, out: Path | None, benchmark: Benchmark | None =
         )
     check_tracker(config)
     check_runner(config.runner)
+    if out is not None:
+        check_free(out, config.construction())
     first = config if config.build.attempts else config.for_building()
     with around(first.model) as settings:
         asked = first.model_copy(update={"model": settings})
@@ -93,7 +95,6 @@ def _build_memory(
 
 def _built(asked: Config, model: Ledger, place: Path, benchmark: Benchmark, tried: Attempts) -> dict[str, Any]:
     config, key = asked.for_building(), fingerprint(asked.construction())
-    check_free(place, asked.construction())
     with progress() as report, staged(place) as folder:
         started = perf_counter()
         shown = collect(config, benchmark, report)

@@ -40,8 +40,9 @@ def reproduce(name: str, overrides: Sequence[str], out: Path | None) -> str:
     UserError, before any work, when nothing can be written to ``out`` (None: ``tables/`` in the folder of runs).
     """
     config = compose([f"experiment={name}", *overrides])
-    _check_overrides(_experiment(name, config), overrides)
-    experiment = _captioned(_experiment(name, config), compose([f"experiment={name}"]), config, overrides)
+    experiment = _experiment(name, config)
+    _check_overrides(experiment, overrides)
+    experiment = _captioned(experiment, compose([f"experiment={name}"]), config, overrides)
     out = out or config.runs / TABLES
     check_folder(out)
     check_columns(experiment)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from macla.encoder import Encoder
+from macla.encoder import Encoder, nearest_first
 from macla.methods.asking.settings import AskingSettings
 from macla.methods.reading import Reader
 from macla.methods.words import words
@@ -76,8 +76,7 @@ class Examples:
         others = [one for one in self.placed if known >= {*one.about} and one.task != task] if count else []
         if not others:
             return ()
-        cosines = encoder.encode([one.task for one in others]) @ encoder.encode([task])[0]
-        nearest = sorted(range(len(others)), key=lambda index: (-cosines[index], index))[:count]
+        nearest = nearest_first(encoder, task, [one.task for one in others])[:count]
         return tuple((others[index].task, others[index].answer) for index in reversed(nearest))
 
 

@@ -225,6 +225,6 @@ class Cached:
 
 
 def nearest_first(encoder: Encoder, text: str, others: Sequence[str]) -> list[int]:
-    """Return the places of ``others`` (one at least) by cosine to ``text``, the nearest first, of equals the earlier."""
+    """Return the places of ``others``, one at least, the nearest to ``text`` by cosine first, of equals the earlier."""
     cosines = encoder.encode(list(others)) @ encoder.encode([text])[0]
     return [int(place) for place in (-cosines).argsort(kind="stable")]

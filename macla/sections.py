@@ -69,11 +69,13 @@ class BuildConfig(Section):
     noise: float = Field(ge=0, lt=1)
     practice: int = Field(ge=0)
     attempts: int = Field(default=0, ge=0)
+    per_task: int | None = Field(default=None, ge=1)
 
     def chosen(self) -> dict[str, Any]:
         """Return the part that a memory depends on; what is newer than many memories is left out at its default."""
-        newer = {"attempts": self.attempts == 0, "trajectories": self.trajectories is None}
-        return self.model_dump(mode="json", exclude={"by", *(key for key, unset in newer.items() if unset)})
+        newer = {"attempts": 0, "trajectories": None, "per_task": None}
+        unset = (key for key, default in newer.items() if getattr(self, key) == default)
+        return self.model_dump(mode="json", exclude={"by", *unset})
 
 
 class EvalConfig(Section):

@@ -23,6 +23,7 @@ class CheatsheetSettings(Writer):
     method: Literal["cheatsheet"] = "cheatsheet"
     name: str = "cheatsheet"
     most: int = key(24, "ours", "lines of the page: a reply's list has at most 32", ge=1, le=32)
+    group: int = key(1, "ours", "attempts that the page is written anew after, looked at together", ge=1)
     page_tokens: int = key(600, "ours", "tokens of the page by an upper estimate: what a reply may write", ge=16)
 
 
@@ -33,17 +34,17 @@ class Cheatsheet(Prompted):
     Settings: ClassVar[type[MethodSettings]] = CheatsheetSettings
 
     def write(self, attempts: Sequence[Trajectory], notes: Sequence[Note], tools: Tools) -> list[Note]:
-        """Return the page after the attempts, one after another; a reply without a line changes nothing."""
+        """Return the page after the attempts, ``group`` at a time; a reply without a line changes nothing."""
         settings = self.settings
         page = [line for note in notes for line in note.text.splitlines()]
-        for number, attempt in enumerate(attempts):
-            tools.report("writing the page", number, len(attempts))
+        for start in range(0, len(attempts), settings.group):
+            tools.report("writing the page", start, len(attempts))
             request = RewritePage(
                 help=tools.interface.help,
                 reply_tokens=settings.reply_tokens,
                 most=settings.most,
                 page=tuple(page),
-                attempt=attempted(attempt),
+                attempts=tuple(attempted(attempt) for attempt in attempts[start : start + settings.group]),
             )
             (reply,) = tools.model.ask([request])
             if not isinstance(reply, Malformed):

@@ -3,13 +3,14 @@
 What is ours: a failed attempt mends the script of the nearest solved task, whether it was shown that script or not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
 from macla.benchmarks.trajectory import Trajectory
+from macla.encoder import Encoder, nearest_first
 from macla.methods.base import Tools
 from macla.methods.nearest import in_words
-from macla.methods.prompted import Note, Prompted, Writer, attempted, nearest
+from macla.methods.prompted import Note, Prompted, Writer, attempted
 from macla.methods.settings import MethodSettings, key
 from macla.models.malformed import Malformed
 from macla.models.requests import WriteScript
@@ -55,20 +56,21 @@ class Scripts(Prompted):
             if not isinstance(reply, Malformed)
         ]
         kept = [*notes, *written]
-        for number, attempt in enumerate(failed if kept else ()):
-            tools.report("mending scripts", number, len(failed))
-            kept = self._mended(attempt, kept, tools)
+        done = 0
+        for turn in turns(failed if kept else (), kept, tools.encoder):
+            tools.report("mending scripts", done, len(failed))
+            kept = self._mended(turn, kept, tools)
+            done += len(turn)
         return kept
 
-    def _mended(self, failed: Trajectory, notes: Sequence[Scripted], tools: Tools) -> list[Scripted]:
-        """Return the notes with the script nearest to a failed attempt mended by it."""
-        found = nearest(failed.task, notes, tools)[0]
-        assert isinstance(found, Scripted)
-        (reply,) = tools.model.ask([self._request(failed, found.script, tools)])
-        if isinstance(reply, Malformed) or not reply.lines:
-            return list(notes)
-        mended = Scripted.of(found.about, found.trajectory, reply.lines)
-        return [mended if note is found else note for note in notes]
+    def _mended(self, turn: Mapping[int, Trajectory], notes: Sequence[Scripted], tools: Tools) -> list[Scripted]:
+        """Return the notes, each script mended by the failed attempt that ``turn`` has at its place."""
+        replies = tools.model.ask([self._request(failed, notes[place].script, tools) for place, failed in turn.items()])
+        kept = list(notes)
+        for place, reply in zip(turn, replies, strict=True):
+            if not isinstance(reply, Malformed) and reply.lines:
+                kept[place] = Scripted.of(kept[place].about, kept[place].trajectory, reply.lines)
+        return kept
 
     def _request(self, attempt: Trajectory, script: tuple[str, ...], tools: Tools) -> WriteScript:
         return WriteScript(
@@ -77,3 +79,16 @@ class Scripts(Prompted):
             script=script,
             attempt=attempted(attempt),
         )
+
+
+def turns(failed: Sequence[Trajectory], notes: Sequence[Note], encoder: Encoder) -> list[dict[int, Trajectory]]:
+    """Return failed attempts by the place of the nearest note, those of one note in as many turns as there are.
+
+    Scripts of several notes can be mended at once; that of one note is mended by one attempt after another.
+    """
+    waiting: dict[int, list[Trajectory]] = {}
+    about = [note.about for note in notes]
+    for attempt in failed:
+        waiting.setdefault(nearest_first(encoder, attempt.task, about)[0], []).append(attempt)
+    most = max(map(len, waiting.values()), default=0)
+    return [{place: queue[k] for place, queue in waiting.items() if k < len(queue)} for k in range(most)]

@@ -99,11 +99,13 @@ def _distil(request: Distil) -> Strategies:
 
 
 def _rewrite(request: RewritePage) -> Page:
-    """Add how the attempt ended, and forget the oldest lines."""
-    attempt = request.attempt
-    ended = attempt.steps[-1][0] if attempt.steps else "nothing"
-    line = f"{attempt.task}: {'end with' if attempt.solved else 'do not end with'} {ended}"
-    return Page(lines=(*(known for known in request.page if known != line), line)[-request.most :])
+    """Add how the attempts ended, and forget the oldest lines."""
+    lines = list(request.page)
+    for attempt in request.attempts:
+        ended = attempt.steps[-1][0] if attempt.steps else "nothing"
+        line = f"{attempt.task}: {'end with' if attempt.solved else 'do not end with'} {ended}"
+        lines = [*(known for known in lines if known != line), line]
+    return Page(lines=tuple(lines[-request.most :]))
 
 
 def _words(text: str) -> list[str]:

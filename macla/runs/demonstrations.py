@@ -45,11 +45,12 @@ def collect(config: Config, benchmark: Benchmark, report: Report) -> Shown:
     tasks, times = list(found), {task.id: number for task, number in found.items()}
     lexicon = lexicon_for(benchmark, language_model=False)  # experts err alike whatever model learns from them
     slips = Slips(build.noise, config.seed, benchmark.help, lexicon)
-    trajectories, begun = list[Trajectory](), set[str]()
+    trajectories, begun = list[Trajectory](), Counter[str]()
     wordings = make_wordings(config, benchmark)
     for trajectory in demonstrations(benchmark, tasks, config.seed, slips):
-        trajectories += _repeated(shown_in_words(trajectory, wordings), times[trajectory.task_id])
-        begun.add(trajectory.task_id)
+        begun[trajectory.task_id] += 1
+        if build.per_task is None or begun[trajectory.task_id] <= build.per_task:
+            trajectories += _repeated(shown_in_words(trajectory, wordings), times[trajectory.task_id])
         report("collecting expert trajectories of tasks", len(begun) - 1, len(tasks))
     report("collecting expert trajectories of tasks", len(tasks), len(tasks))
     if not trajectories:

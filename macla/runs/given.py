@@ -29,7 +29,8 @@ def read_given(
     UserError when the file is none of ours, or when nothing in it fits.
     """
     build = config.build
-    chosen = {"noise": build.noise, "resample": build.resample, "attempts": build.attempts}
+    names = ("noise", "resample", "attempts", "per_task")
+    chosen = {name: getattr(build, name) for name in names}
     if key := next((f"build.{name}" for name, value in chosen.items() if value), ""):
         raise UserError(f"{key} goes with experts, and build.trajectories={file} replaces them; leave one out")
     trajectories = _read(file)

@@ -101,5 +101,5 @@ ONE_OF_EACH: list[Request[Any]] = [
     NameThings(task="Rinse a beaker, then shelve it", examples=(("put a clean mug in cabinet", ("mug", "cabinet")),)),
     ChooseKind(task="Rinse a beaker, then shelve it", name="beaker", candidates=("mug", "knife")),
     ChooseJob(task="Rinse a beaker, then shelve it", candidates=("put a clean beaker in it", "put a beaker in it")),
-    RewritePage(most=20, page=("Things lie on desks.",), attempt=SOLVED, **WRITING),
+    RewritePage(most=20, page=("Things lie on desks.",), attempts=(SOLVED,), **WRITING),
 ]

@@ -9,7 +9,7 @@ from macla.methods.cheatsheet import Cheatsheet, CheatsheetSettings, bounded
 from macla.methods.insights import Insight, Insights, InsightsSettings, changed, groups, pairs
 from macla.methods.long_context import LongContext, LongContextSettings
 from macla.methods.prompted import Note
-from macla.methods.scripts import Scripts, ScriptsSettings
+from macla.methods.scripts import Scripts, ScriptsSettings, turns
 from macla.methods.strategies import StrategiesSettings, StrategyBank
 from macla.methods.workflows import Workflows, WorkflowsSettings, grouped
 from macla.models.embedded import Embedded
@@ -153,6 +153,27 @@ def test_a_failure_mends_the_script_of_the_nearest_task(lent):
     assert Scripts(ScriptsSettings()).write([FAILED], (), lent) == []
 
 
+def test_scripts_of_several_tasks_are_mended_at_once_and_one_script_by_one_attempt_after_another(lent):
+    again = attempt("d", FIRED.task, "sit", solved=False)
+    other = attempt("c", MENDED.task, "sleep", solved=False)
+    notes = Scripts(ScriptsSettings()).write([FIRED, MENDED, FAILED, again, other], (), lent)
+    mends = [request for request in lent.model.asked if isinstance(request, WriteScript) and request.script]
+    assert [request.attempt.task for request in mends] == [FIRED.task, MENDED.task, FIRED.task]
+    assert notes[0].script == ("take vase 1", "fire vase 1", "Do not end with: wait", "Do not end with: sit")
+    assert notes[1].script == ("glue cup 1", "Do not end with: sleep")
+
+
+@given(st.lists(st.sampled_from(["fire a vase", "fire a bowl", "mend it", "look"]), max_size=12))
+def test_a_turn_mends_a_script_once_and_every_attempt_has_a_turn(hashing, tasks):
+    failed = [attempt(str(number), task, "look", solved=False) for number, task in enumerate(tasks)]
+    notes = [Note(about="fire a vase", text=""), Note(about="mend it", text="")]
+    found = turns(failed, notes, hashing)
+    assert sorted(one.task_id for turn in found for one in turn.values()) == sorted(one.task_id for one in failed)
+    for place in range(len(notes)):
+        of_one = [turn[place].task_id for turn in found if place in turn]
+        assert of_one == sorted(of_one, key=int)
+
+
 def test_every_attempt_gives_strategies_failed_ones_too(lent):
     notes = StrategyBank(StrategiesSettings(most=2)).write(ALL, (), lent)
     assert [note.about for note in notes] == [one.task for one in ALL]
@@ -168,6 +189,16 @@ def test_the_page_is_written_anew_after_every_attempt(lent):
         f"{MENDED.task}: end with glue cup 1",
         f"{FAILED.task}: do not end with wait",
     ]
+
+
+def test_the_page_is_written_anew_after_several_attempts_where_that_is_asked_for(lent):
+    (page,) = Cheatsheet(CheatsheetSettings(group=3)).write(ALL, (), lent)
+    asked = [request for request in lent.model.asked if isinstance(request, RewritePage)]
+    assert [[one.task for one in request.attempts] for request in asked] == [
+        [FIRED.task, AGAIN.task, MENDED.task],
+        [FAILED.task],
+    ]
+    assert len(page.text.splitlines()) == len(ALL)
 
 
 @given(st.lists(st.text(max_size=60), max_size=40), st.integers(1, 32), st.integers(16, 200))

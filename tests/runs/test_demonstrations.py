@@ -41,6 +41,32 @@ def test_a_limit_says_how_many_are_drawn():
     assert len(shown("build.resample=true", "build.limit=6").trajectories) == 6
 
 
+def test_of_several_trajectories_of_a_task_the_first_ones_are_taken():
+    class Twice:
+        """A benchmark whose experts do each task twice."""
+
+        def __init__(self, whole):
+            self.whole = whole
+
+        def __getattr__(self, name):
+            return getattr(self.whole, name)
+
+        def experts(self, tasks, *, seed):
+            for one in self.whole.experts(tasks, seed=seed):
+                yield one
+                yield one.model_copy(update={"source": "again"})
+
+    def sources(*overrides):
+        config = compose([*SMALL, "build.limit=5", *overrides])
+        found = collect(config, Twice(make_benchmark(config)), silent).trajectories
+        return [(one.task_id, one.source == "again") for one in found]
+
+    everything = sources()
+    assert len(everything) == 10
+    assert sources("build.per_task=1") == [(task, again) for task, again in everything if not again]
+    assert sources("build.per_task=2") == everything
+
+
 def test_what_is_there_twice_is_evidence_twice(tmp_path: Path):
     def memory(*overrides: str) -> Memory:
         folder = tmp_path / str(len(list(tmp_path.iterdir())))

@@ -126,7 +126,7 @@ class Page(Reply):
 
 
 class RewritePage(Writing[Page]):
-    """Write a page of advice anew after an attempt; what is not written again is forgotten."""
+    """Write a page of advice anew after some attempts; what is not written again is forgotten."""
 
     purpose: ClassVar[str] = "rewrite_page"
     reply: ClassVar[type[Reply]] = Page
@@ -134,4 +134,4 @@ class RewritePage(Writing[Page]):
     most: int
     """Lines that the page may have."""
     page: tuple[str, ...]
-    attempt: Attempt
+    attempts: tuple[Attempt, ...]

@@ -25,7 +25,7 @@ from macla.runs.assemble import make_benchmark, make_method, make_tools
 from macla.runs.attempts import Attempts, attempts
 from macla.runs.builds import find_build, register
 from macla.runs.cluster import RaySpread, check_runner
-from macla.runs.demonstrations import collect
+from macla.runs.demonstrations import Shown, collect
 from macla.runs.directory import LOCKS, revision, versions, write_config
 from macla.runs.fitting import SUFFIX, list_left_out
 from macla.runs.needs import Checked
@@ -94,7 +94,7 @@ def _build_memory(
 
 
 def _built(asked: Config, model: Ledger, place: Path, benchmark: Benchmark, tried: Attempts) -> dict[str, Any]:
-    config, key = asked.for_building(), fingerprint(asked.construction())
+    config = asked.for_building()
     with progress() as report, staged(place) as folder:
         started = perf_counter()
         shown = collect(config, benchmark, report)
@@ -116,18 +116,13 @@ def _built(asked: Config, model: Ledger, place: Path, benchmark: Benchmark, trie
         size = memories.save(folder, player.learned, config, tools, about)
         seconds = built + perf_counter() - saving
         encoder.save()
-        usage = costs([practised.usage, model.apart.usage])
-        successes = sum(trajectory.success for trajectory in shown.trajectories)
         summary = {
             "env": config.env_name,
-            "split": config.build.split,
             "method": config.memory.name,
             "memory": str(place),
             "n_trajectories": len(trajectories),
-            "expert_success_rate": successes / len(shown.trajectories),
+            **_told_of_experts(config, shown),
             **tried.told,
-            "wrong_steps": shown.wrong_steps,
-            "left_out": len(shown.left),
             **player.learned.figures(),
             "seconds": round(seconds, 3),
             "practice_episodes": config.build.practice,
@@ -136,14 +131,32 @@ def _built(asked: Config, model: Ledger, place: Path, benchmark: Benchmark, trie
             "collect_seconds": round(collected, 3),
             "peak_memory_mb": round(peak_memory_mb(), 1),
             "bytes": size,
-            "usage": usage,
-            "malformed": {purpose: int(cost["malformed"]) for purpose, cost in usage.items() if cost["malformed"]},
-            "useless_replies": tally(usage, [*practised.useless, *model.apart.useless]),
-            "fingerprint": key,
+            **_told_of_replies(practised, model.apart),
+            "fingerprint": fingerprint(asked.construction()),
         }
         write_checked(folder / "summary.json", summary)
     register(asked, place)
     return summary
+
+
+def _told_of_experts(config: Config, shown: Shown) -> dict[str, Any]:
+    successes = sum(trajectory.success for trajectory in shown.trajectories)
+    return {
+        "split": config.build.split,
+        "expert_success_rate": successes / len(shown.trajectories),
+        "wrong_steps": shown.wrong_steps,
+        "left_out": len(shown.left),
+    }
+
+
+def _told_of_replies(practised: Book, built: Book) -> dict[str, Any]:
+    """Return what the model's answers cost, and which were of no use."""
+    usage = costs([practised.usage, built.usage])
+    return {
+        "usage": usage,
+        "malformed": {purpose: int(cost["malformed"]) for purpose, cost in usage.items() if cost["malformed"]},
+        "useless_replies": tally(usage, [*practised.useless, *built.useless]),
+    }
 
 
 def spread_of(config: Config, model: Ledger) -> Spread:

@@ -123,11 +123,11 @@ class _Converter:
             reference = str(recording.reference)
             if not recording.actions:
                 raise UserError("it holds no actions")
-            task, made = self._converted(recording)
+            task, made, named = self._converted(recording)
             self._check_effect(recording, made)
             self.made.append(made)
             self.otherwise += recording.solved is not None and recording.solved != made.success
-            self.renamed += recording.task is not None and self._found(recording) != task
+            self.renamed += recording.task is not None and not named
             if task.id not in self._first:
                 self.elsewhere[self._split_of.get(task.id, task.split)] += 1
         except UserError as error:
@@ -147,29 +147,25 @@ class _Converter:
                 f"{idle} of its {len(made.steps)} actions do nothing on {made.task_id}: is it of other data?"
             )
 
-    def _found(self, recording: Recording) -> Task | None:
-        try:
-            return self._benchmark.find(recording.reference)
-        except UserError:
-            return None
+    def _converted(self, recording: Recording) -> tuple[Task, Trajectory, bool]:
+        """Return the task, the episode as it goes here, and whether the recording names that task.
 
-    def _converted(self, recording: Recording) -> tuple[Task, Trajectory]:
-        """Return the task and the episode as it goes here; UserError when it does not fit its task.
-
-        The task is the one that the recording names, else the only one that opens so.
+        The task is the one that the recording names, else the only one that opens so. UserError when neither fits.
         """
         try:
             task = self._benchmark.find(recording.reference)
         except UserError as error:
-            task = self._by_opening(recording, error)
-            return task, self._played(recording, task)
+            return self._told_by_opening(recording, error)
         try:
-            return task, self._played(recording, task)
+            return task, self._played(recording, task), True
         except _OtherTaskError as error:
             if not recording.numbered:
                 raise
-            task = self._by_opening(recording, error)
-            return task, self._played(recording, task)
+            return self._told_by_opening(recording, error)
+
+    def _told_by_opening(self, recording: Recording, unnamed: UserError) -> tuple[Task, Trajectory, bool]:
+        task = self._by_opening(recording, unnamed)
+        return task, self._played(recording, task), False
 
     def _played(self, recording: Recording, task: Task) -> Trajectory:
         benchmark = self._benchmark

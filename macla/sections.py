@@ -43,6 +43,8 @@ class RunnerConfig(Section):
     """What a task asks of a Ray."""
     shared: bool = True
     """Whether all nodes of a Ray see the folder of runs."""
+    cells: int = Field(1, ge=1)
+    """Cells of a table at a time on this machine, each a process: while one model is waited for, others may ask it."""
 
     @model_validator(mode="after")
     def _counted(self) -> "RunnerConfig":
@@ -52,10 +54,11 @@ class RunnerConfig(Section):
 
     @model_serializer(mode="wrap")
     def _own(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out what is of a Ray alone where there is none."""
+        """Leave out what is of a Ray alone where there is none, and cells that follow one another."""
         values: dict[str, Any] = dump(self)
-        of_ray = () if self.kind == "ray" else ("kind", "address", "cpus", "shared")
-        return {key: value for key, value in values.items() if key not in of_ray}
+        silent = ["cells"] if self.cells == 1 else []
+        silent += [] if self.kind == "ray" else ["kind", "address", "cpus", "shared"]
+        return {key: value for key, value in values.items() if key not in silent}
 
 
 class BuildConfig(Section):

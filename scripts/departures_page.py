@@ -16,7 +16,8 @@ Every key by which `memory=macla` differs from `memory=paper`, with both values 
 them (`scripts/departures_page.py` prints this page, a test compares). What each means in words, and the rules that
 they rest on, is in [the method](method.md#departures). `macla reproduce departures` adds them one at a time, but for
 three of tasks that name things (`grounded`, `choice_contrast`, `contrast_exact`), which `departures_named` and
-`departures_grounded` are about; `departures_single` takes those that matter from `macla`, with intervals and tests.
+`departures_grounded` are about, and `reading.again`, which takes a language model (`lm_alfworld`);
+`departures_single` takes those that matter from `macla`, with intervals and tests.
 """
 OTHERS = """
 ## Every other constant

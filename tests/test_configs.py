@@ -178,6 +178,7 @@ APART = {
     "choice_contrast": False,
     "abstraction.holds_in": 0,
     "composition.shortest": 3,
+    "reading.again": 0,
     "name": "paper",
 }
 """Keys outside ``departures`` by which memory=paper differs from memory=macla → the paper's value."""
@@ -204,16 +205,17 @@ def test_the_experiment_climbs_from_the_paper_over_every_departure_and_takes_eac
     rows = {row.name: row.overrides for row in experiment.rows}
     keys = {*Departures.model_fields, *(key.rpartition(".")[2] for key in APART)} - {"name"}
     of_named_things = {"grounded", "choice_contrast", "contrast_exact"}
+    elsewhere = {*of_named_things, "again"}  # what takes a language model: lm_alfworld
     for env in ("toy", "alfworld"):
         rungs = [name.partition(": + ")[2] for name in rows if name.startswith(f"{env}: + ")]
-        assert sorted(rungs) == sorted(keys - of_named_things)
+        assert sorted(rungs) == sorted(keys - elsewhere)
         top = compose(["experiment=departures", *rows[f"{env}: + {rungs[-1]}"]]).memory
         ours = compose(["memory=macla", "memory.name=paper"]).memory
-        left = {"grounded", "choice_contrast", "departures"}
+        left = {"grounded", "choice_contrast", "departures", "reading"}
         assert top.model_dump(exclude=left) == ours.model_dump(exclude=left)
         assert {
             name.partition(": macla − ")[2] for name in rows if name.startswith(f"{env}: macla − ")
-        } >= keys - of_named_things
+        } >= keys - elsewhere
     named = compose(["experiment=departures_named"]).experiment
     assert named is not None
     rows = {row.name: row.overrides for row in named.rows}

@@ -16,6 +16,8 @@ class ParsedTask(BaseModel):
 
     goal: str
     slots: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    """What the instruction calls these kinds, where a language model read it."""
 
 
 def task_request(

@@ -13,7 +13,7 @@ from macla.benchmarks.wording import KEY, content_hash
 from macla.config import Config
 from macla.encoder import Cached, Hashing
 from macla.errors import InfrastructureError, UserError
-from macla.files import fingerprint, write_atomic, write_checked
+from macla.files import fingerprint, locked, write_atomic, write_checked
 from macla.methods.episode import Episode, EpisodeLog, fingerprint_of, read_summary
 from macla.methods.run import origin
 from macla.methods.stored import read
@@ -26,7 +26,7 @@ from macla.progress import note, progress
 from macla.runs import memories
 from macla.runs.assemble import make_benchmark, make_method, make_tools
 from macla.runs.cluster import check_runner
-from macla.runs.directory import alone, open_run
+from macla.runs.directory import LOCKS, alone, open_run
 from macla.runs.given import REPEATED
 from macla.runs.online import learn_online
 from macla.runs.summarise import summarise
@@ -59,6 +59,13 @@ def evaluate(
     with around(config.model) as settings, create(settings) as model:
         config = config.model_copy(update={"model": settings})
         return _evaluate(config, model, split, memory, out, benchmark, tasks)
+
+
+def evaluate_once(config: Config, split: str, memory: Path | None, benchmark: Benchmark) -> dict[str, Any]:
+    """Return the summary of an evaluation; a process that is to play the same at the same time waits and finds it."""
+    what = [config.evaluation(), config.model_dump(mode="json")["eval"], split, str(memory)]
+    with locked(config.runs / LOCKS / f"eval-{fingerprint(what)}"):
+        return evaluate(config, split, memory, None, benchmark)
 
 
 def check_played(summaries: Sequence[Mapping[str, Any]]) -> None:

@@ -23,7 +23,7 @@ from macla.reports.declared import check_primary
 from macla.reports.figures.write import check_figure, write_figure
 from macla.reports.trace import check_trace, write_trace
 from macla.runs.build import built_once
-from macla.runs.cells import Played, key, play_cells, spreads
+from macla.runs.cells import Played, key, play_cells, spread
 from macla.runs.cluster import check_runner
 from macla.runs.evaluate import check_played, evaluate
 from macla.runs.needs import Checked
@@ -161,10 +161,10 @@ class _Work:
         return config if fixed else config.model_copy(update={"seed": seed})
 
     def play_elsewhere(self, wanted: Sequence[tuple[Row, str]]) -> None:
-        """Play all cells as tasks of one pool, where the runner has one that takes them."""
+        """Play all cells side by side, where the runner has processes for them."""
         cells = [(config, split) for row, split in wanted for config, _ in self._parts(row)]
-        if all(spreads(config) for config, _ in cells):
-            self.played = play_cells(cells)
+        if spread([config for config, _ in cells]):
+            self.played = play_cells(cells, self.server.serve)
 
     def _parts(self, row: Row) -> Iterator[tuple[Config, str]]:
         """Yield the configurations of a row, one for each seed and part, with what they are called."""

@@ -10,14 +10,13 @@ from typing import Any, NamedTuple
 
 from macla.config import Config, validate
 from macla.errors import InfrastructureError, UserError, of_system
-from macla.files import fingerprint, locked, parse_object, write_json
+from macla.files import fingerprint, parse_object, write_json
 from macla.methods.stored import read_build
 from macla.models.vllm import Standby
 from macla.progress import note
 from macla.reports.swept import valued
 from macla.runs.axes import short_names
 from macla.runs.build import built_once
-from macla.runs.directory import LOCKS
 from macla.runs.needs import Checked
 from macla.secrets import HIDDEN, hide
 
@@ -100,12 +99,10 @@ class Task:
         return built_once(config, self.checked, like and like.model_copy(update={"model": config.model}))
 
     def _played(self, config: Config, split: str, memory: Path | None) -> dict[str, Any]:
-        """Return the summary of the evaluation; a cell that is to play the same at the same time waits and finds it."""
-        from macla.runs.evaluate import evaluate
+        """Return the summary of the evaluation."""
+        from macla.runs.evaluate import evaluate_once
 
-        what = [config.evaluation(), config.model_dump(mode="json")["eval"], split, str(memory)]
-        with locked(config.runs / LOCKS / f"eval-{fingerprint(what)}"):
-            return evaluate(config, split, memory, None, self.checked.benchmark(config))
+        return evaluate_once(config, split, memory, self.checked.benchmark(config))
 
 
 def _values(axes: Sequence[str], typed: Sequence[str]) -> dict[str, str]:

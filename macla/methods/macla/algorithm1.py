@@ -7,10 +7,12 @@ What it leaves behind (credit, refinement, composition, pruning: l.18-27) is fol
 from collections.abc import Callable, Hashable
 
 from macla.methods.base import Tools
+from macla.methods.instruction import ParsedTask
 from macla.methods.macla.acting.control import run_meta
 from macla.methods.macla.acting.execute import Executor
 from macla.methods.macla.acting.grounding import Grounding, Lifted
 from macla.methods.macla.acting.read_task import read_task
+from macla.methods.macla.acting.reread import read_otherwise
 from macla.methods.macla.acting.roles import Roles
 from macla.methods.macla.acting.select import Candidate, Selector, selection
 from macla.methods.macla.handover import HandOver
@@ -33,6 +35,8 @@ class Algorithm1:
         """Whether arguments are drawn by the odds of the candidates, instead of the best."""
         self.departures = selector.settings.departures
         self.fallback = ModelAlone(tools.model, tools.interface)
+        self.readings: list[ParsedTask] = []
+        """How the instruction was read, the last reading the one that is acted upon."""
         self.tabu: dict[str, Hashable] = {}
         """Skill → the state in which it came to nothing: chosen again in that state, it would be for ever."""
 
@@ -43,11 +47,15 @@ class Algorithm1:
         memory, tools = self.selector.memory, self.tools
         taken_by = self.handover if self.handover is not None and self.handover.acts_on(session, memory) else None
         task = taken_by.read(session, memory, tools) if taken_by is not None else read_task(session, memory, tools)
-        if task is None:
-            return
-        roles = Roles(task)
+        if task is not None:
+            self._take_up(session, task, taken_by)
+
+    def _take_up(self, session: Session, task: ParsedTask, taken_by: HandOver | None = None) -> None:
+        """Act from now on upon an instruction as it was read; what was seen and done so far stays known."""
+        memory, roles = self.selector.memory, Roles(task)
+        self.readings.append(task)
         if taken_by is not None:
-            self.grounding: Grounding = taken_by.grounding(session, roles, self.selector, tools)
+            self.grounding: Grounding = taken_by.grounding(session, roles, self.selector, self.tools)
         else:
             self.grounding = Lifted(session, roles, memory)
         session.goal = self.grounding.goal()
@@ -60,6 +68,9 @@ class Algorithm1:
         ranked = self._ranked(contexts, state)
         if not ranked or not self.selector.confident(ranked[0]) or not self._may_run(ranked[0].skill):
             self.tabu.clear()
+            if (other := read_otherwise(session, self.selector.memory, self.tools, self.readings)) is not None:
+                self._take_up(session, other)
+                return self.act(session)
             decision = self.fallback.act(session)
             return decision.model_copy(update={"context": contexts[0], "details": selection(None, ranked, ())})
         best, before = ranked[0], len(session.steps)

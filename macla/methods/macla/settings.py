@@ -98,6 +98,8 @@ class ReadingTasks(Section):
     margin: float = key(0.1, "ours", "… of these, none whose cosine is further below that of the closest", ge=0)
     jobs: int = key(3, "ours", "jobs to choose from where an instruction is in other words than training's", ge=1)
     odds: float = key(10.0, "ours", "a job is left out where another names the kind of thing so much likelier", ge=1)
+    again: int = key(3, "ours", "other readings that are tried once nothing is left to do under the last: an episode "
+                     "that goes on tells that it was wrong", ge=0)  # fmt: skip
     doubts: int = key(1, "ours", "how often an implausible answer is asked again with the reason", ge=0)
 
 
@@ -105,7 +107,7 @@ class Departures(Section):
     """Where we leave the paper's letter, each with its reason; ``memory=paper`` switches all of them off.
 
     Departures that are values of a key of its own stand there: ``evidence_limit``, ``theta_conf=calibrated``,
-    ``grounded``, ``abstraction.holds_in``, ``composition.shortest``.
+    ``grounded``, ``abstraction.holds_in``, ``composition.shortest``, ``reading.again``.
     """
 
     psi_first: bool = key(

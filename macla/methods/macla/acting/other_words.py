@@ -33,7 +33,7 @@ def understood(session: Session, memory: Memory, tools: Tools) -> ParsedTask | N
             return None
         kinds.append(kind)
     goal = meant_job(session, memory, tools, names, kinds)
-    return None if goal is None else ParsedTask(goal=goal, slots=tuple(kinds))
+    return None if goal is None else ParsedTask(goal=goal, slots=tuple(kinds), names=names)
 
 
 def named(session: Session, memory: Memory, tools: Tools) -> tuple[str, ...] | None:
@@ -86,12 +86,17 @@ def meant_kind(session: Session, memory: Memory, tools: Tools, place: int, name:
     here = frozenset(session.belief.types.values())
     if (kind := spelled_kind(name, memory.kinds | here)) is not None:
         return kind
-    kinds = memory.places.fitting(place, here) or tuple(sorted(memory.kinds | here))
+    kinds = may_be_meant(memory, place, here)
     candidates = close(name, kinds, memory, tools.encoder) if memory.settings.ontology else kinds
     if len(candidates) < 2:
         return candidates[0] if candidates else name
     reply = insist(session, tools.model, ChooseKind(task=session.task, name=name, candidates=candidates))
     return None if reply is None else candidates[reply.choice]
+
+
+def may_be_meant(memory: Memory, place: int, here: frozenset[str]) -> tuple[str, ...]:
+    """Return the kinds that a name in a place of a job may stand for: those of training there, else all."""
+    return memory.places.fitting(place, here) or tuple(sorted(memory.kinds | here))
 
 
 def spelled_kind(name: str, kinds: AbstractSet[str]) -> str | None:
@@ -116,27 +121,40 @@ def close(name: str, kinds: Sequence[str], memory: Memory, encoder: Encoder) -> 
     """Return the kinds whose words are closest to a name, the closest first: at most ``reading.near``, none further
     than ``reading.margin`` from the first.
     """
-    reading = memory.settings.reading
-    cosines = encoder.encode(list(kinds)) @ encoder.encode([name])[0]
-    closest = np.argsort(-cosines, kind="stable")[: reading.near]
-    return tuple(kinds[index] for index in closest if cosines[index] >= cosines[closest[0]] - reading.margin)
+    behind = further(name, kinds, memory.settings.reading.near, encoder)
+    return tuple(kind for kind, distance in behind.items() if distance <= memory.settings.reading.margin)
+
+
+def further(text: str, texts: Sequence[str], most: int, encoder: Encoder) -> dict[str, float]:
+    """Return the texts closest in words, at most so many, the closest first, and how much further each is than that.
+
+    As cosines, e.g. ``{"cup": 0.0, "mug": 0.04}``.
+    """
+    cosines = encoder.encode(list(texts)) @ encoder.encode([text])[0]
+    closest = np.argsort(-cosines, kind="stable")[:most]
+    return {texts[index]: float(cosines[closest[0]] - cosines[index]) for index in closest}
 
 
 def meant_job(session: Session, memory: Memory, tools: Tools, names: Sequence[str], kinds: Sequence[str]) -> str | None:
     """Return the goal pattern of the job: the one that the instruction spells, else the model's choice among likely
     ones; what it spells where no job is done with as many things.
     """
-    spans = [place_of(session.task, name, kind) for name, kind in zip(names, kinds, strict=True)]
-    found = [span for span in spans if span]
-    goal = pattern(session.task, found) if len(found) == len(spans) else ""
+    goal = spelled_job(session.task, names, kinds)
     if goal in memory.goals:
         return goal
-    goals = likely_jobs(session.task, memory, tools.encoder, names, kinds)
+    goals = tuple(likely_jobs(session.task, memory, tools.encoder, names, kinds))
     if len(goals) < 2:
         return goals[0] if goals else goal or session.task
     sentences = tuple(filled(one, names) for one in goals)
     reply = insist(session, tools.model, ChooseJob(task=session.task, candidates=sentences))
     return None if reply is None else goals[reply.choice]
+
+
+def spelled_job(task: str, names: Sequence[str], kinds: Sequence[str]) -> str:
+    """Return a task with its things taken out, a goal pattern; empty when it does not say all their names."""
+    spans = [place_of(task, name, kind) for name, kind in zip(names, kinds, strict=True)]
+    found = [span for span in spans if span]
+    return pattern(task, found) if len(found) == len(spans) else ""
 
 
 def place_of(task: str, name: str, kind: str) -> tuple[int, int] | None:
@@ -157,23 +175,25 @@ def filled(goal: str, names: Sequence[str]) -> str:
 
 def likely_jobs(
     task: str, memory: Memory, encoder: Encoder, names: Sequence[str], kinds: Sequence[str]
-) -> tuple[str, ...]:
-    """Return goal patterns of at most ``reading.jobs`` jobs that take as many things, the one closest in words first.
+) -> dict[str, float]:
+    """Return goal patterns of at most ``reading.jobs`` jobs that take as many things, the one closest in words first,
+    and how much further each is, as cosines.
 
     Of goals that the same skills achieve one counts, the closest. A job is left out where in some place another job is
     ``reading.odds`` times as likely to name the kind.
     """
     goals = sorted(goal for goal in memory.goals if slots_in(goal) == len(names))
     if not goals:
-        return ()
+        return {}
     chances = np.array(
         [[memory.places.likelihood(goal, place, kind) for place, kind in enumerate(kinds)] for goal in goals]
     )
     may = (chances * memory.settings.reading.odds >= chances.max(axis=0)).all(axis=1)
     goals = [goal for goal, fits in zip(goals, may, strict=True) if fits] or goals
-    cosines = encoder.encode([filled(goal, kinds) for goal in goals]) @ encoder.encode([task])[0]
-    kept: list[str] = []
-    for index in np.argsort(-cosines, kind="stable"):
-        if len(kept) < memory.settings.reading.jobs and not any(memory.same_job(goals[index], one) for one in kept):
-            kept.append(goals[index])
-    return tuple(kept)
+    sentences = {filled(goal, kinds): goal for goal in goals}
+    kept: dict[str, float] = {}
+    for sentence, distance in further(task, list(sentences), len(goals), encoder).items():
+        goal = sentences[sentence]
+        if len(kept) < memory.settings.reading.jobs and not any(memory.same_job(goal, one) for one in kept):
+            kept[goal] = distance
+    return kept

@@ -22,6 +22,7 @@ from macla.models.settings import ModelSettings
 from macla.models.vllm import stop
 from macla.runs.build import build_memory
 from macla.runs.evaluate import evaluate
+from macla.runs.reproduce import reproduce
 
 GAMES = 5
 Overrides = Callable[..., list[str]]
@@ -119,3 +120,14 @@ def kill_after(episodes: int, server: subprocess.Popen[bytes], config: Config, m
     with pytest.raises(InfrastructureError, match=f"2 of {GAMES} episodes are kept in .*; the same command resumes"):
         evaluate(config, "unseen", memory, config.runs / "killed")
     assert len(lines(config.runs / "killed")) == episodes
+
+
+def test_rows_side_by_side_ask_one_server_that_was_started_for_them(overrides: Overrides, tmp_path: Path) -> None:
+    small = ["env=toy", "env.n_train=8", "env.n_unseen=3", "env.horizon=8", "encoder=hashing", "build.by=embedded"]
+    side_by_side = ["experiment.splits=[unseen]", "runner.cells=2", "model.autostart=true", f"runs={tmp_path}/runs"]
+    table = reproduce("quickstart", overrides(*small, *side_by_side), tmp_path / "tables")
+    assert "no memory" in table
+    summaries = [json.loads(path.read_bytes()) for path in (tmp_path / "runs" / "eval").glob("*/summary.json")]
+    assert [summary["n_scored"] for summary in summaries] == [3, 3, 3]
+    assert {summary["model"] for summary in summaries} == {"tiny"}
+    assert all(booked(summary) > 0 for summary in summaries if "fixed_rules" not in summary["run"])

@@ -4,7 +4,7 @@ What it leaves behind (credit, refinement, composition, pruning: l.18-27) is fol
 :mod:`macla.methods.macla.learning.practice`, so that the number of workers changes nothing.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 
 from macla.methods.base import Tools
 from macla.methods.instruction import ParsedTask
@@ -66,11 +66,11 @@ class Algorithm1:
         contexts = self.grounding.contexts()
         state = self.grounding.state(contexts[0])
         ranked = self._ranked(contexts, state)
-        if not ranked or not self.selector.confident(ranked[0]) or not self._may_run(ranked[0].skill):
+        lost = not ranked or not self.selector.confident(ranked[0]) or not self._may_run(ranked[0].skill)
+        if (lost or self._strange(ranked)) and self._read_otherwise(session):
+            return self.act(session)
+        if lost:
             self.tabu.clear()
-            if (other := read_otherwise(session, self.selector.memory, self.tools, self.readings)) is not None:
-                self._take_up(session, other)
-                return self.act(session)
             decision = self.fallback.act(session)
             return decision.model_copy(update={"context": contexts[0], "details": selection(None, ranked, ())})
         best, before = ranked[0], len(session.steps)
@@ -105,6 +105,18 @@ class Algorithm1:
             return self.selector.rank(contexts, free)
         ranked = self.selector.rank(contexts, lambda skill: free(skill) and self._applicable(skill))
         return ranked or self.selector.rank(contexts, self._nearest(state))
+
+    def _strange(self, ranked: Sequence[Candidate]) -> bool:
+        """Whether no demonstration of such a goal was ever in this situation: by then it had been achieved."""
+        return max(one.relevance for one in ranked) < self.selector.settings.reading.familiar
+
+    def _read_otherwise(self, session: Session) -> bool:
+        """Take up another reading of the instruction, where one is left (``reading.again``)."""
+        other = read_otherwise(session, self.selector.memory, self.tools, self.readings)
+        if other is not None:
+            self.tabu.clear()
+            self._take_up(session, other)
+        return other is not None
 
     def _applicable(self, skill: Skill) -> bool:
         """Whether Ψ holds; of a meta-procedure its first procedure's as well."""

@@ -333,3 +333,11 @@ def test_a_task_that_goes_on_when_nothing_is_left_to_do_is_read_otherwise(learne
     assert [reading.slots for reading in actor.readings] == [("jug", "kiln"), ("vase", "kiln")][: 1 + again]
     assert lent.model.purposes[:2] == ["name_things", "choose_kind"]
     assert ("act" in lent.model.purposes) != solved
+
+
+def test_a_situation_is_strange_where_no_demonstration_of_the_goal_was_in_it(agent):
+    made = agent()
+    best = made.selector.rank(("fire a <0> in <1>. <0> untouched, <1> untouched",), lambda _: True)[0]
+    assert best.relevance > 0.999
+    assert not made._strange([best._replace(relevance=0.97), best])
+    assert made._strange([best._replace(relevance=0.97)])

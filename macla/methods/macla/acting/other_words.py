@@ -179,10 +179,10 @@ def likely_jobs(
     """Return goal patterns of at most ``reading.jobs`` jobs that take as many things, the one closest in words first,
     and how much further each is, as cosines.
 
-    Of goals that the same skills achieve one counts, the closest. A job is left out where in some place another job is
+    A job is left out where in some place another job is
     ``reading.odds`` times as likely to name the kind.
     """
-    goals = sorted(goal for goal in memory.goals if slots_in(goal) == len(names))
+    goals = possible_jobs(memory, names)
     if not goals:
         return {}
     chances = np.array(
@@ -190,10 +190,25 @@ def likely_jobs(
     )
     may = (chances * memory.settings.reading.odds >= chances.max(axis=0)).all(axis=1)
     goals = [goal for goal, fits in zip(goals, may, strict=True) if fits] or goals
+    return closest_jobs(task, memory, encoder, kinds, goals, memory.settings.reading.jobs)
+
+
+def possible_jobs(memory: Memory, names: Sequence[str]) -> list[str]:
+    """Return the goal patterns of the jobs that take as many things."""
+    return sorted(goal for goal in memory.goals if slots_in(goal) == len(names))
+
+
+def closest_jobs(
+    task: str, memory: Memory, encoder: Encoder, kinds: Sequence[str], goals: Sequence[str], most: int
+) -> dict[str, float]:
+    """Return the goal patterns of at most so many jobs, the one closest in words first, and how much further each is.
+
+    Of goals that the same skills achieve one counts, the closest.
+    """
     sentences = {filled(goal, kinds): goal for goal in goals}
     kept: dict[str, float] = {}
     for sentence, distance in further(task, list(sentences), len(goals), encoder).items():
         goal = sentences[sentence]
-        if len(kept) < memory.settings.reading.jobs and not any(memory.same_job(goal, one) for one in kept):
+        if len(kept) < most and not any(memory.same_job(goal, one) for one in kept):
             kept[goal] = distance
     return kept

@@ -6,15 +6,20 @@ from itertools import product
 from macla.methods.base import Tools
 from macla.methods.instruction import ParsedTask
 from macla.methods.macla.acting.other_words import (
+    closest_jobs,
     further,
     implausible,
     likely_jobs,
     may_be_meant,
+    possible_jobs,
     spelled_job,
     spelled_kind,
 )
 from macla.methods.macla.memory.store import Memory
 from macla.methods.session import Session
+
+UNLIKELY = 2.0
+"""What is added to the distance of a job that is hardly ever done with such kinds: more than cosines differ by."""
 
 
 def read_otherwise(session: Session, memory: Memory, tools: Tools, tried: Sequence[ParsedTask]) -> ParsedTask | None:
@@ -51,11 +56,15 @@ def _kinds(first: ParsedTask, place: int, memory: Memory, tools: Tools, here: fr
 
 
 def _jobs(first: ParsedTask, kinds: Sequence[str], task: str, memory: Memory, tools: Tools) -> dict[str, float]:
-    """Return the jobs that are done with such kinds, and how far each is from the model's choice."""
+    """Return the jobs that may be meant, and how far each is from the model's choice; unlikely ones come last."""
     if spelled_job(task, first.names, kinds) in memory.goals:
         return {first.goal: 0.0}
-    goals = likely_jobs(task, memory, tools.encoder, first.names, kinds)
-    return goals | {first.goal: 0.0}
+    goals = possible_jobs(memory, first.names)
+    found = likely_jobs(task, memory, tools.encoder, first.names, kinds) | {first.goal: 0.0}
+    for goal, off in closest_jobs(task, memory, tools.encoder, kinds, goals, len(goals)).items():
+        if not any(memory.same_job(goal, one) for one in found):
+            found[goal] = UNLIKELY + off
+    return found
 
 
 def _sums(choices: Iterable[dict[str, float]]) -> Iterable[tuple[tuple[str, ...], float]]:

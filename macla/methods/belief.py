@@ -162,6 +162,13 @@ class Belief:
         self._observe(observation, command if accepted else None)
         return accepted
 
+    def was_left(self, name: str) -> None:
+        """Take an entity to be where the last accepted command that names it had it: with its last argument."""
+        last = next((command for command in reversed(self.things.used) if name in command.arguments), None)
+        if last is not None and last.arguments[-1] != name:
+            self.holder[name] = last.arguments[-1]
+            self.derived.clear()
+
     def about(self, name: str | None) -> frozenset[str]:
         """Return the current facts about an entity (None: about the situation as a whole)."""
         if name is None:

@@ -114,9 +114,25 @@ class Algorithm1:
         """Take up another reading of the instruction, where one is left (``reading.again``)."""
         other = read_otherwise(session, self.selector.memory, self.tools, self.readings)
         if other is not None:
+            before = self.executor.roles
             self.tabu.clear()
             self._take_up(session, other)
+            self._hand_on(before, session)
         return other is not None
+
+    def _hand_on(self, before: Roles, session: Session) -> None:
+        """Let things keep the roles that they had under the last reading, if demonstrations of this goal went on so.
+
+        Else they have none again, and are where they were left.
+        """
+        roles = self.executor.roles
+        roles.bound |= {slot: name for slot, name in before.bound.items() if roles.kind(slot) == before.kind(slot)}
+        contexts = self.grounding.contexts()
+        ranked = self._ranked(contexts, self.grounding.state(contexts[0])) if roles.bound else []
+        if not ranked or self._strange(ranked):
+            roles.bound.clear()
+            for name in before.bound.values():
+                session.belief.was_left(name)
 
     def _applicable(self, skill: Skill) -> bool:
         """Whether Ψ holds; of a meta-procedure its first procedure's as well."""

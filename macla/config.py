@@ -96,13 +96,15 @@ class Config(Section):
             parts["attempted_by"] = self.model.answering()
         parts["env"] = {**self._env(evaluated=self.build.split != TRAIN), **worded}
         batch = {"batch": self.runner.batch} if self.build.practice else {}  # of episodes that read one snapshot
-        return {**parts, "model": self.for_building().model.answering(), "memory": {**memory, **batch}}
+        memory = {**memory, **batch, **plugins.source(self.memory.method)}
+        return {**parts, "model": self.for_building().model.answering(), "memory": memory}
 
     def evaluation(self) -> dict[str, Any]:
         """Return the part that the episodes of an evaluation depend on."""
         parts = self.model_dump(mode="json", include={"encoder", "memory", "seed"})
         parts["env"] = {**self._env(evaluated=True), **self._worded()}
         online = {"batch": self.runner.batch} if self.eval.mode == "online" else {}
+        parts["memory"] |= plugins.source(self.memory.method)
         return {**parts, "model": self.model.answering(), "mode": self.eval.mode, **online}
 
     def _env(self, *, evaluated: bool) -> dict[str, Any]:

@@ -10,6 +10,7 @@ A whole package to copy: ``tests/helpers/outside_package``. Without one, an impo
 
 from collections.abc import Iterator
 from functools import cache
+from hashlib import sha256
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -90,16 +91,33 @@ def _config_folder(name: str) -> Path:
     return Path(next(iter(spec.submodule_search_locations)))
 
 
+def source(name: str) -> dict[str, str]:
+    """Return what tells one state of the file behind an import path from another; nothing for an entry point's name.
+
+    Whoever works on a memory of one file wants it built anew once the file has changed.
+    """
+    module, colon, _ = name.partition(":")
+    try:
+        spec = find_spec(module) if colon else None
+    except (ImportError, ValueError, AttributeError):  # what does not load is told by ``load``
+        spec = None
+    file = Path(spec.origin) if spec is not None and spec.has_location and spec.origin else None
+    return {"source": sha256(file.read_bytes()).hexdigest()[:12]} if file is not None and file.is_file() else {}
+
+
 def load(group: str, name: str, what: str) -> Any:
     """Return the object behind an entry point; UserError (``what`` is the word for it) names the alternatives.
 
     A name with a colon is an import path (``mypackage.memory:MyMemory``): it needs no entry point.
     """
+    module, _, attribute = name.partition(":")
+    if ":" in name and not (module.strip() and attribute.strip()):
+        raise UserError(f"{what} {name!r} is no import path; type MODULE:NAME, e.g. mypackage.memory:MyMemory")
     found = {name: EntryPoint(name, name, group)} if ":" in name else _entries(group)
     if name not in found:
         raise UserError(f"unknown {what} {name!r}; installed: {', '.join(found) or 'none'}")
     try:
         return found[name].load()
-    except Exception as error:  # whatever another package does while it is imported
+    except (Exception, SystemExit) as error:  # whatever another package does while it is imported
         reason = str(error).splitlines()[0] if str(error) else "no reason given"
         raise UserError(f"{what} {name!r} does not load: {type(error).__name__}: {reason}") from None

@@ -60,7 +60,7 @@ def test_the_table_of_the_arena_has_its_columns_outcomes_and_figure(stored):
     assert list(frame.index) == list(ROWS)
     assert set(frame["acts by"]) == {"prompt"}
     assert frame.loc["none", "size: tokens of notes, bytes"] == "–"
-    assert re.fullmatch(r"–, \d+", frame.loc["nearest", "size: tokens of notes, bytes"])
+    assert re.fullmatch(r"\d+, \d+", frame.loc["nearest", "size: tokens of notes, bytes"])
     assert frame.loc["nearest", "tokens of building, new + cached → written"] == "0 + 0 → 0"
     assert len(pd.read_csv(stored / "arena_toy.outcomes.csv")) == len(ROWS) * 4
     drawn = pd.read_csv(stored / "arena_toy.figure.csv")
@@ -84,7 +84,7 @@ def test_a_memory_is_entered_from_the_page_alone(newcomer, command, stored):
 def test_other_tasks_than_the_stored_rows_are_told(newcomer, command, stored):
     result = type_it(command, newcomer, "--stored", str(stored), *SMALL, "eval.limit=3", "memory.k=1")
     assert result.returncode == 0, result.stderr
-    assert "Not comparable: the stored rows are of other tasks than this one." in result.stdout
+    assert "Not comparable: stored rows are of other tasks than this one." in result.stdout
 
 
 @pytest.mark.slow
@@ -101,6 +101,7 @@ def test_without_stored_rows_the_new_one_stands_alone(newcomer, command):
         ("nowhere:Memory", "memory method 'nowhere:Memory' does not load: ModuleNotFoundError"),
         ("json:dumps", "memory method 'json:dumps' has no name or no Settings; docs/arena.md says"),
         ("macla.methods.prompted:Nothing", "does not load: AttributeError"),
+        ("endings:", "memory method 'endings:' is no import path; type MODULE:NAME"),
         ("unheard_of", "unknown memory method 'unheard_of'; installed: "),
     ],
 )
@@ -110,9 +111,47 @@ def test_what_is_no_memory_is_told_in_one_line(path, said):
     assert "\n" not in str(error.value)
 
 
-def test_a_memory_cannot_be_entered_as_two():
-    with pytest.raises(UserError, match=r"memory=… contradicts macla\.methods"):
-        entered("macla.methods.workflows:Workflows", "toy", ["memory=nearest"])
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("memory=nearest", "memory=… contradicts macla.methods.workflows:Workflows"),
+        ("++memory.method=nearest", "memory.method=… contradicts macla.methods.workflows:Workflows"),
+        ("env=webshop", "env=… contradicts --env toy"),
+        ("experiment=table1", "experiment=… contradicts the arena's own experiment"),
+        ("experiment.splits=[]", "experiment.splits=… contradicts the arena's split"),
+        ("memory.k=[1", "memory.k=[1 does not read"),
+    ],
+)
+def test_what_the_command_decides_is_not_typed(typed, said):
+    with pytest.raises(UserError, match=re.escape(said)) as error:
+        entered("macla.methods.workflows:Workflows", "toy", [typed])
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.slow
+def test_once_its_file_has_changed_a_memory_is_built_and_played_anew(newcomer, command, stored):
+    file = newcomer / "endings.py"
+    text = file.read_text(encoding="utf-8")
+    first = type_it(command, newcomer, "--stored", str(stored), *SMALL)
+    try:
+        file.write_text(text.replace("It ended with", "Its last step was"), encoding="utf-8")
+        second = type_it(command, newcomer, "--stored", str(stored), *SMALL)
+    finally:
+        file.write_text(text, encoding="utf-8")
+    again = type_it(command, newcomer, "--stored", str(stored), *SMALL)
+    assert (first.returncode, second.returncode, again.returncode) == (0, 0, 0), second.stderr
+    assert "episodes: 4/4" in second.stderr
+    assert "all 4 episodes were played before" in again.stderr
+    built = [path.read_text(encoding="utf-8") for path in newcomer.glob("runs/memory/*/notes.json")]
+    assert sum("Its last step was" in notes for notes in built) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("typed", ["eval.mode=online", "seed=3", "build.limit=5"])
+def test_a_row_that_does_not_keep_to_the_protocol_is_told(newcomer, command, stored, typed):
+    result = type_it(command, newcomer, "--stored", str(stored), *SMALL, typed)
+    assert result.returncode == 0, result.stderr
+    assert "Not comparable: stored rows are of other" in result.stdout
 
 
 def test_the_settings_of_a_memory_are_typed_as_ever():

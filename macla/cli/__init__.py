@@ -110,14 +110,17 @@ def arena(
     ],
     env: Annotated[str, typer.Option("--env", help="Benchmark.", autocompletion=benchmarks)],
     overrides: Overrides = None,
-    stored: Annotated[Path, typer.Option(help="Folder of the arena's tables.")] = Path("results"),
+    stored: Annotated[
+        Path | None, typer.Option(help="Folder of the arena's tables; default: results, here or in the checkout.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder of the table; default: runs/tables.")] = None,
 ) -> None:
     """Enter a memory: build and play it as the arena's rows were, and print its row beside them (docs/arena.md)."""
     from macla.runs.arena import arena as run
+    from macla.runs.arena import stored_tables
 
     sys.path.insert(0, os.getcwd())  # where a memory of one file lies, as for python -m
-    typer.echo(run(memory_path, env, overrides or [], stored, out))
+    typer.echo(run(memory_path, env, overrides or [], stored_tables(stored), out))
 
 
 @app.command()

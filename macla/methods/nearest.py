@@ -21,6 +21,7 @@ from macla.methods.replay import Near, Replay
 from macla.methods.session import Decision, Session
 from macla.methods.settings import MethodSettings, key
 from macla.models.malformed import Malformed
+from macla.models.truncate import tokens
 
 TRAJECTORIES, LEARNED = "remembered.jsonl", "nearest.json"
 
@@ -95,8 +96,11 @@ class Remembered:
         write_json(folder / LEARNED, {"tasks": sorted(self.learned_from), "kinds": self.kinds})
 
     def figures(self) -> Mapping[str, float]:
-        """Return how many trajectories it remembers."""
-        return {"n_remembered": len(self.trajectories)}
+        """Return how many trajectories it remembers, and an upper estimate of their tokens."""
+        return {
+            "n_remembered": len(self.trajectories),
+            "note_tokens": sum(tokens(in_words(one)) for one in self.trajectories),
+        }
 
     def describe(self, name: str | None = None) -> list[str]:
         """Return a line a trajectory, or the steps of those of one task; UserError for an unknown task."""

@@ -5,11 +5,11 @@ in nothing but their notes. A memory is a subclass of :class:`Prompted` that say
 notes are not what it shows, what it chooses (``docs/arena.md``).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from macla.benchmarks.trajectory import Trajectory
 from macla.encoder import nearest_first
@@ -45,14 +45,6 @@ class PromptedSettings(MethodSettings):
     k: int | None = key(3, "ours", "notes that a prompt shows, those of the nearest tasks first; null: all", ge=1)
     of_reading: ClassVar[frozenset[str]] = frozenset({"k"})
     """Keys that say how notes are chosen, not how they are written."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _called_as_the_method(cls, values: Any) -> Any:
-        """Name a memory whose settings name none after its method."""
-        if isinstance(values, dict) and values.get("method") and not values.get("name"):
-            return {**values, "name": cls.model_fields["name"].default or values["method"]}
-        return values
 
     def construction(self, practice: bool) -> dict[str, Any]:
         """Return what a build depends on: only practice chooses among the notes."""
@@ -124,11 +116,29 @@ class Notebook:
     def learn(self, attempts: Sequence[Trajectory]) -> None:
         """Write the notes anew, with these attempts in them."""
         self.instructions |= {attempt.task_id: attempt.task for attempt in attempts}
-        self.notes = list(self.method.write(attempts, tuple(self.notes), self.tools))
+        written = self.method.write(attempts, tuple(self.notes), self.tools)
+        self.notes = self._checked("write", written, self.method.note_type)
 
     def shown(self, task: str) -> list[str]:
         """Return the notes that a prompt shows for a task, in words."""
-        return [note.text for note in self.method.choose(task, self.notes, self.tools)]
+        return [note.text for note in self._checked("choose", self.method.choose(task, tuple(self.notes), self.tools))]
+
+    def _checked(self, function: str, returned: Any, kind: type[Note] | None = None) -> list[Any]:
+        """Return the notes that a function of the method returned; UserError for anything else, before more is done.
+
+        ``kind`` is what all of them are read back as.
+        """
+        told = f"{type(self.method).__name__}.{function}"
+        if isinstance(returned, str) or not isinstance(returned, Iterable):
+            raise UserError(f"{told} returned {type(returned).__name__} in place of notes (docs/arena.md)")
+        notes = list(returned)
+        for one in notes:
+            found = type(one).__name__
+            if not isinstance(one, Note):
+                raise UserError(f"{told} returned a {found} among its notes; each is a macla.methods.prompted.Note")
+            if kind is not None and type(one) is not kind:
+                raise UserError(f"{told} returned a {found}, but note_type is {kind.__name__}: set note_type = {found}")
+        return notes
 
     def actor(self, *, practising: bool = False) -> "Actor":
         """Return the model with notes; in practice it does as ever."""

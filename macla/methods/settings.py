@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from macla.experiment import Section
 
@@ -23,6 +23,14 @@ class MethodSettings(Section):
 
     method: str = key(..., "ours", "name of the method: an entry point of macla.methods")
     name: str = key("", "ours", "what tables and folders call this memory: the choice of configs/memory")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _called_as_the_method(cls, values: Any) -> Any:
+        """Name a memory whose settings name none after its method."""
+        if isinstance(values, dict) and values.get("method") and not values.get("name"):
+            return {**values, "name": cls.model_fields["name"].default or values["method"]}
+        return values
 
     @field_validator("name")
     @classmethod

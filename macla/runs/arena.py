@@ -1,7 +1,7 @@
 """One memory more in the arena (``macla arena``): built and played as the stored rows were, and shown beside them."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from macla.config import Config, compose, memory_settings
 from macla.errors import UserError, why
 from macla.experiment import ExperimentConfig, Row
 from macla.methods.run import Run, read_run
+from macla.methods.stored import check_files, read
 from macla.models.vllm import Standby
 from macla.progress import note
 from macla.reports.caveats import Marks
@@ -31,6 +32,15 @@ from macla.runs.needs import Checked
 AGAINST = ("none", "nearest")
 """Rows that a new one is compared with, as those of the table are."""
 PROTOCOL = "arena"
+RESULTS = "results"
+CHOSEN = {
+    "memory=": "{path}",
+    "memory.method=": "{path}",
+    "env=": "--env {env}",
+    "experiment=": "the arena's own experiment",
+    "experiment.splits=": "the arena's split",
+}
+"""How an override begins that the command itself makes → what makes it."""
 
 
 def arena(path: str, env: str, overrides: Sequence[str], stored: Path, out: Path | None) -> str:
@@ -50,14 +60,22 @@ def arena(path: str, env: str, overrides: Sequence[str], stored: Path, out: Path
     return shown
 
 
+def stored_tables(stored: Path | None) -> Path:
+    """Return the folder of the stored tables: ``results`` here, else in the checkout that this is installed from."""
+    here = Path(RESULTS)
+    there = Path(__file__).parents[2] / RESULTS
+    return stored or (there if there.is_dir() and not here.is_dir() else here)
+
+
 def entered(path: str, env: str, overrides: Sequence[str]) -> tuple[Config, str]:
     """Return the protocol's configuration with the memory in it, and the name of the table that it would stand in."""
     own = f"{PROTOCOL}_{env}"
     named = own in {name for name, _ in choices("experiment")}
-    of_memory = [override for override in overrides if override.startswith("memory.")]
-    if any(override.startswith("memory=") for override in overrides):
-        raise UserError(f"memory=… contradicts {path}; leave it out")
-    others = [override for override in overrides if override not in of_memory]
+    of_memory = [override.lstrip("+") for override in overrides if override.lstrip("+").startswith("memory.")]
+    for given, own_way in CHOSEN.items():
+        if any(override.lstrip("+").startswith(given) for override in overrides):
+            raise UserError(f"{given}… contradicts {own_way.format(path=path, env=env)}; leave it out")
+    others = [override for override in overrides if not override.lstrip("+").startswith("memory.")]
     protocol = [f"experiment={own if named else PROTOCOL}", *([] if named else [f"env={env}"])]
     config = compose([*protocol, *others])
     memory = memory_settings({"method": path, **_keys(of_memory)})
@@ -67,8 +85,12 @@ def entered(path: str, env: str, overrides: Sequence[str]) -> tuple[Config, str]
 def _keys(overrides: Sequence[str]) -> dict[str, Any]:
     """Return the keys of ``memory.KEY=VALUE``."""
     from omegaconf import OmegaConf
+    from yaml import YAMLError  # type: ignore[import-untyped]  # installed with OmegaConf
 
-    made = OmegaConf.to_container(OmegaConf.from_dotlist(list(overrides)))
+    try:
+        made = OmegaConf.to_container(OmegaConf.from_dotlist(list(overrides)))
+    except YAMLError:
+        raise UserError(f"{' '.join(overrides)} does not read; type memory.KEY=VALUE, a list as [1,2]") from None
     assert isinstance(made, dict)
     return dict(made.get("memory", {}))
 
@@ -81,7 +103,10 @@ def _played(config: Config, experiment: ExperimentConfig) -> Run:
         benchmark = checked.benchmark(config)
         split = split_named(benchmark, experiment.splits[0])
         memory = built_once(config, checked)
-        return read_run(Path(evaluate(config, split, memory, None, benchmark)["run"]))
+        run = read_run(Path(evaluate(config, split, memory, None, benchmark)["run"]))
+        if memory is not None:
+            check_files(memory, read(memory))  # evaluation is frozen: whoever wrote to its memory is told
+        return run
 
 
 def _written(name: str, experiment: ExperimentConfig, cell: Cell, stored: Path) -> Written:
@@ -122,14 +147,24 @@ def _compared(cell: Cell, path: Path) -> Iterator[Line]:
 
 
 def _other_protocol(path: Path, cell: Cell) -> list[str]:
-    """Return in what the stored rows were run otherwise: tasks, data, model."""
+    """Return in what some of the stored rows were run otherwise: tasks, data, model, mode, what was learned from."""
     try:
         manifests = unpacked(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError) as error:
         return [f"How the stored rows were run is not known: {path} does not read ({why(error)})."]
-    ours = cell.runs[0].manifest["identity"]
+    ours = _protocol(cell.runs[0].manifest["identity"])
+    theirs = [_protocol(manifest["identity"]) for manifest in manifests]
     return [
-        f"Not comparable: the stored rows are of other {what} than this one."
-        for what in ("tasks", "benchmark", "model")
-        if all(manifest["identity"][what] != ours[what] for manifest in manifests)
+        f"Not comparable: stored rows are of other {what} than this one."
+        for what, mine in ours.items()
+        if any(mine != one.get(what, mine) for one in theirs)
     ]
+
+
+def _protocol(identity: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what all rows of an arena share, by what a note calls it; of one that learned nothing less is known."""
+    config, learned = identity["config"], identity.get("learned") or {}
+    shared = {"tasks": identity["tasks"], "benchmark": identity["benchmark"], "model": identity["model"]}
+    shared |= {"mode (eval.mode)": config["mode"], "seed": config["seed"]}
+    built = learned.get("construction", {}).get("build")
+    return shared | ({"demonstrations and attempts (build.…)": built} if built else {})

@@ -9,6 +9,7 @@ from typing import Any
 from macla.benchmarks.base import Benchmark, Task
 from macla.benchmarks.caveats import caveats_of
 from macla.benchmarks.splits import split_named
+from macla.benchmarks.trajectory import read_trajectories
 from macla.benchmarks.wording import KEY, content_hash
 from macla.config import Config
 from macla.encoder import Cached, Hashing
@@ -34,6 +35,9 @@ from macla.runs.tasks import named_tasks, sample
 from macla.runs.trackers import check_tracker, tracked
 from macla.runs.workers import Player, run_episodes
 from macla.seeding import python_rng
+
+SHOWN = "trajectories.jsonl"
+"""In the directory of a memory: what it was built from."""
 
 
 def evaluate(
@@ -109,7 +113,7 @@ def _evaluate(
     encoder = config.encoder.create() if memory is not None else Cached(Hashing())  # nothing to embed without
     tools = make_tools(config, benchmark, encoder, model)
     learned = memories.load(memory, config, tools)
-    _check_disjoint(memory, learned.tasks(), tasks)
+    _check_disjoint(memory, learned.tasks() | _shown(memory, config), tasks)
     identity = _identity(config, model, benchmark, split, tasks, memory)
     named = f"{config.env_name}-{split}-{_label(config, memory)}-{fingerprint(identity)}"
     folder = open_run(out or config.runs / "eval" / named, config, identity, "evaluation")
@@ -246,6 +250,13 @@ def _identity(
         "model": model.identity(),
         **learned,
     }
+
+
+def _shown(memory: Path | None, config: Config) -> frozenset[str]:
+    """Return the tasks that a memory of an import path was shown, whatever it says of itself; of our own, none."""
+    if memory is None or ":" not in config.memory.method or not (memory / SHOWN).is_file():
+        return frozenset()
+    return frozenset(one.task_id for one in read_trajectories(memory / SHOWN))
 
 
 def _check_disjoint(memory: Path | None, learned_from: frozenset[str], tasks: list[Task]) -> None:

@@ -5,6 +5,7 @@ memory and client. The stand-in computes, so its episodes are processes, each of
 ``runner=ray`` always are.
 """
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing
@@ -67,12 +68,18 @@ class Workers:
     def __init__(self, player: Player, tasks: Sequence[Task]) -> None:
         """Take the player and all tasks that will be played, of one split; nothing is started yet."""
         self.player = player
-        self._count = min(player.config.runner.workers or len(tasks), len(tasks))
+        at_once = len(tasks) if self._waits else min(len(tasks), os.cpu_count() or 1)  # more only take turns
+        self._count = min(player.config.runner.workers or len(tasks), at_once)
         self._split = tasks[0].split if tasks else ""
         self._threads: ThreadPoolExecutor | None = None
         self._others: Pool | None = None
         self._reading = 0
         """Counts the calls of :meth:`play`: processes read the memory anew at the first task of a new one."""
+
+    @property
+    def _waits(self) -> bool:
+        """Whether episodes wait for others: for a language model, or for the processes of a Ray."""
+        return self.player.model.is_language_model or self.player.config.runner.kind == "ray"
 
     def play(self, tasks: Sequence[Task], memory: Path | None) -> Iterator[Episode]:
         """Yield one episode per task, as they finish; infrastructure errors are retried ``runner.retries`` times.

@@ -222,3 +222,44 @@ def test_all_that_act_by_prompt_say_so():
 
 def test_a_note_is_a_text_with_what_it_is_about():
     assert Note(about="a", text="b").model_dump() == {"about": "a", "text": "b"}
+
+
+class Rich(Note):
+    more: str = ""
+
+
+@pytest.mark.parametrize(
+    ("returned", "said"),
+    [
+        (None, "Odd.write returned NoneType in place of notes"),
+        ("text", "Odd.write returned str in place of notes"),
+        (["text"], "Odd.write returned a str among its notes"),
+        ([Rich(about="a", text="b")], "Odd.write returned a Rich, but note_type is Note: set note_type = Rich"),
+    ],
+)
+def test_what_is_no_note_is_told_before_anything_is_saved(tools, returned, said):
+    class Odd(Prompted):
+        name = "odd"
+
+        def write(self, attempts, notes, tools):
+            return returned
+
+    benchmark, solved, _ = world("toy")
+    with pytest.raises(UserError, match=said):
+        Odd(Odd.Settings(method="odd")).build(solved, tools(benchmark))
+
+
+def test_a_memory_that_chooses_cannot_change_its_notes(tools):
+    class Sly(Prompted):
+        name = "sly"
+
+        def write(self, attempts, notes, tools):
+            return [Note(about=one.task, text="as it was") for one in attempts]
+
+        def choose(self, task, notes, tools):
+            notes.append(Note(about=task, text="as it became"))
+
+    benchmark, solved, _ = world("toy")
+    built = Sly(Sly.Settings(method="sly")).build(solved, tools(benchmark))
+    with pytest.raises(AttributeError):
+        built.shown("anything")

@@ -6,7 +6,6 @@ from threading import Lock
 
 import numpy as np
 
-from macla.errors import UserError
 from macla.methods.base import Tools
 from macla.methods.episode import Episode
 from macla.methods.macla.acting.notes import Noted
@@ -59,8 +58,6 @@ class LearnedMacla:
         """
         explore = practising or self.settings.explore
         if self.settings.act == "notes":
-            if not self.tools.model.is_language_model:
-                raise UserError("memory.act=notes needs a language model (model=…): the stand-in cannot read notes")
             return Noted(self._selector(gated=True), self.tools)
         check(self.settings, self.tools.model.is_language_model)
         gated = not practising or self.settings.departures.gated_practice

@@ -182,20 +182,25 @@ def likely_jobs(
     A job is left out where in some place another job is
     ``reading.odds`` times as likely to name the kind.
     """
-    goals = possible_jobs(memory, names)
+    goals = possible_jobs(memory, len(names))
+    goals = fitting_jobs(memory, goals, kinds) or goals
+    return closest_jobs(task, memory, encoder, kinds, goals, memory.settings.reading.jobs)
+
+
+def possible_jobs(memory: Memory, number: int) -> list[str]:
+    """Return the goal patterns of the jobs that take so many things."""
+    return sorted(goal for goal in memory.goals if slots_in(goal) == number)
+
+
+def fitting_jobs(memory: Memory, goals: Sequence[str], kinds: Sequence[str]) -> list[str]:
+    """Return those of the goal patterns that name such kinds often enough (``reading.odds``)."""
     if not goals:
-        return {}
+        return []
     chances = np.array(
         [[memory.places.likelihood(goal, place, kind) for place, kind in enumerate(kinds)] for goal in goals]
     )
     may = (chances * memory.settings.reading.odds >= chances.max(axis=0)).all(axis=1)
-    goals = [goal for goal, fits in zip(goals, may, strict=True) if fits] or goals
-    return closest_jobs(task, memory, encoder, kinds, goals, memory.settings.reading.jobs)
-
-
-def possible_jobs(memory: Memory, names: Sequence[str]) -> list[str]:
-    """Return the goal patterns of the jobs that take as many things."""
-    return sorted(goal for goal in memory.goals if slots_in(goal) == len(names))
+    return [goal for goal, fits in zip(goals, may, strict=True) if fits]
 
 
 def closest_jobs(
@@ -205,6 +210,8 @@ def closest_jobs(
 
     Of goals that the same skills achieve one counts, the closest.
     """
+    if not goals:
+        return {}
     sentences = {filled(goal, kinds): goal for goal in goals}
     kept: dict[str, float] = {}
     for sentence, distance in further(task, list(sentences), len(goals), encoder).items():

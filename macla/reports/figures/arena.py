@@ -1,5 +1,6 @@
 """Success of every memory against the tokens that the model writes an episode with it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 
 KINDS = {"prompt": ("notes in the prompt", BLUE, "o"), "code": ("code acts", RED, "s")}
 """Who acts → how the legend says it, colour and marker."""
+
+NEAR = (0.12, 4.0)
+"""Labels are written over each other within this share of the axis of tokens and so many points of success."""
 
 
 @styled
@@ -27,12 +31,30 @@ def arena(frame: pd.DataFrame) -> "Figure":
                 rows["tokens"], percent, errors, color=shade, marker=marker, linestyle="none", elinewidth=0.7,
                 label=f"{label} (95 % interval)",
             )  # fmt: skip
-            for name, tokens, height in zip(rows["row"], rows["tokens"], percent, strict=True):
-                axes.annotate(
-                    name, (tokens, height), xytext=(4, 3), textcoords="offset points", fontsize=6.5, color=shade
-                )
+            points = list(zip(rows["tokens"], percent, strict=True))
+            for name, point, level in zip(rows["row"], points, levels(points, frame["tokens"].max()), strict=True):
+                place = (4, 3 + 7 * level)
+                axes.annotate(name, point, xytext=place, textcoords="offset points", fontsize=6.5, color=shade)
         axes.set_title(split)
         axes.set_xlabel("tokens that the model writes an episode")
     panels[0].set_ylabel("success (%)")
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
+
+
+def levels(points: Sequence[tuple[float, float]], widest: float) -> list[int]:
+    """Return how many lines higher the label of each point stands, so that it is not written over an earlier one.
+
+    Points are (tokens, percent); ``widest`` is how far the axis of tokens goes.
+
+    >>> levels([(500, 5), (510, 5), (600, 5), (515, 40)], 600)
+    [0, 1, 0, 0]
+    """
+    taken: list[tuple[float, float, int]] = []
+    found = [0] * len(points)
+    for place in sorted(range(len(points)), key=lambda place: points[place]):
+        tokens, height = points[place]
+        near = {level for x, y, level in taken if abs(x - tokens) < NEAR[0] * widest and abs(y - height) < NEAR[1]}
+        found[place] = next(level for level in range(len(points)) if level not in near)
+        taken.append((tokens, height, found[place]))
+    return found

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from macla.reports.figures.arena import NEAR, levels
+from macla.reports.figures.arena import LINE, WIDTH, levels
 
 POINTS = st.lists(st.tuples(st.floats(0, 1000), st.floats(0, 100)), max_size=12)
 
@@ -13,8 +13,8 @@ def test_labels_that_would_meet_stand_at_different_heights(points):
     found = levels(points, 1000)
     for one, (x, y) in enumerate(points):
         for other, (x2, y2) in enumerate(points[:one]):
-            if abs(x - x2) < NEAR[0] * 1000 and abs(y - y2) < NEAR[1]:
-                assert found[one] != found[other]
+            if abs(x - x2) < WIDTH * 1000:
+                assert abs(y + LINE * found[one] - y2 - LINE * found[other]) >= LINE - 1e-9
 
 
 def test_a_label_by_itself_stands_at_its_point():

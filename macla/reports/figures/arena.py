@@ -1,6 +1,7 @@
 """Success of every memory against the tokens that the model writes an episode with it."""
 
 from collections.abc import Sequence
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
 KINDS = {"prompt": ("notes in the prompt", BLUE, "o"), "code": ("code acts", RED, "s")}
 """Who acts → how the legend says it, colour and marker."""
 
-NEAR = (0.12, 4.0)
-"""Labels are written over each other within this share of the axis of tokens and so many points of success."""
+WIDTH, LINE = 0.08, 3.5
+"""Of a label: a share of the axis of tokens, and points of success."""
 
 
 @styled
@@ -50,11 +51,13 @@ def levels(points: Sequence[tuple[float, float]], widest: float) -> list[int]:
     >>> levels([(500, 5), (510, 5), (600, 5), (515, 40)], 600)
     [0, 1, 0, 0]
     """
-    taken: list[tuple[float, float, int]] = []
+    taken: list[tuple[float, float]] = []
+    """Where labels stand."""
     found = [0] * len(points)
     for place in sorted(range(len(points)), key=lambda place: points[place]):
         tokens, height = points[place]
-        near = {level for x, y, level in taken if abs(x - tokens) < NEAR[0] * widest and abs(y - height) < NEAR[1]}
-        found[place] = next(level for level in range(len(points)) if level not in near)
-        taken.append((tokens, height, found[place]))
+        near = [y for x, y in taken if abs(x - tokens) < WIDTH * widest]
+        free = (level for level in count() if all(abs(y - height - LINE * level) >= LINE for y in near))
+        found[place] = next(free)
+        taken.append((tokens, height + LINE * found[place]))
     return found

@@ -28,7 +28,7 @@ class MethodSettings(Section):
     @classmethod
     def _called_as_the_method(cls, values: Any) -> Any:
         """Name a memory whose settings name none after its method."""
-        if isinstance(values, dict) and values.get("method") and not values.get("name"):
+        if isinstance(values, dict) and values.get("method") and "name" not in values:
             return {**values, "name": cls.model_fields["name"].default or values["method"]}
         return values
 

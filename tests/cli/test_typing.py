@@ -276,7 +276,7 @@ def test_a_key_of_another_choice_is_told(typed: tuple[str, ...], said: str) -> N
     assert said in mistake(*typed)
 
 
-RUNNER = ("kind", "workers", "retries", "batch", "address", "cpus", "shared")
+RUNNER = ("kind", "workers", "retries", "batch", "address", "cpus", "shared", "cells")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """Algorithm 1 in the toy world: search, execute, credit what was executed, fall back, stop."""
 
-from copy import deepcopy
-
 import pytest
 from helpers.acting import Asked, actions, executions, played_by
 
@@ -14,14 +12,11 @@ from macla.methods.macla.acting.select import Selector
 from macla.methods.macla.algorithm1 import Algorithm1
 from macla.methods.macla.handover import find
 from macla.methods.macla.memory.meta import Control, MetaProcedure
-from macla.methods.macla.memory.places import Named, TasksNamed
 from macla.methods.macla.memory.segment import Context, Execution
 from macla.methods.macla.settings import Settings
 from macla.methods.none import ModelAlone
 from macla.methods.reading import Reader
 from macla.methods.session import Session
-from macla.models.malformed import Malformed
-from macla.models.requests import ChooseKind, Grounding, Names, NameThings
 
 SURE = Chances(fire=1.0, glue=1.0, rivet=1.0)
 
@@ -292,47 +287,6 @@ def test_algorithm_1_to_the_letter_runs_a_meta_procedure_under_theta_whatever_it
     meta = next(iter(made.selector.memory.metas.values()))
     assert made._may_run(meta)
     assert not made._applicable(meta)
-
-
-class Misreads(Asked):
-    """A language model that takes what a task calls a vase for a jug."""
-
-    is_language_model = True
-
-    def ask(self, requests):
-        self.purposes += [request.purpose for request in requests]
-        return [self._reply(request) for request in requests]
-
-    def _reply(self, request):
-        if isinstance(request, NameThings):
-            return Names(things=("vessel", "kiln"))
-        if isinstance(request, ChooseKind):
-            return Grounding(choice=request.candidates.index("jug"))
-        return Malformed(purpose=request.purpose, reason="it says nothing else", text="")
-
-
-class Vessel(ToyEnv):
-    """Calls the piece, a vase, a vessel."""
-
-    def _info(self):
-        return {**super()._info(), "task": "fire a vessel in kiln."}
-
-
-@pytest.mark.parametrize(("again", "solved"), [(0, False), (1, True)])
-def test_a_task_that_goes_on_when_nothing_is_left_to_do_is_read_otherwise(learned, hashing, tools, toy, again, solved):
-    learnt = deepcopy(learned(jobs=("fire",), fire=1.0, crate=0.9))
-    learnt.settings = Settings(theta_conf=0.4, reading={"again": again, "margin": 2.0})
-    (goal,) = learnt.goals
-    named = [Named(goal=goal, place=0, kind=kind, times=9, shown=0) for kind in ("jug", "vase")]
-    learnt.apply(TasksNamed(named=tuple(named)))
-    index, _ = learnt.embed(hashing)
-    lent = tools(toy(), Misreads(), hashing)
-    actor = Algorithm1(Selector(learnt, index, hashing, learnt.settings), lent, None)
-    session = played_by(actor, Vessel(room(), SURE, 99, 0), lent.reader, 20)
-    assert session.success == solved
-    assert [reading.slots for reading in actor.readings] == [("jug", "kiln"), ("vase", "kiln")][: 1 + again]
-    assert lent.model.purposes[:2] == ["name_things", "choose_kind"]
-    assert ("act" in lent.model.purposes) != solved
 
 
 def test_a_situation_is_strange_where_no_demonstration_of_the_goal_was_in_it(agent):

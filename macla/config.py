@@ -96,7 +96,7 @@ class Config(Section):
             parts["attempted_by"] = self.model.answering()
         parts["env"] = {**self._env(evaluated=self.build.split != TRAIN), **worded}
         batch = {"batch": self.runner.batch} if self.build.practice else {}  # of episodes that read one snapshot
-        memory = {**memory, **batch, **plugins.source(self.memory.method)}
+        memory = {**memory, **batch, **self._source()}
         return {**parts, "model": self.for_building().model.answering(), "memory": memory}
 
     def evaluation(self) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class Config(Section):
         parts = self.model_dump(mode="json", include={"encoder", "memory", "seed"})
         parts["env"] = {**self._env(evaluated=True), **self._worded()}
         online = {"batch": self.runner.batch} if self.eval.mode == "online" else {}
-        parts["memory"] |= plugins.source(self.memory.method)
+        parts["memory"] |= self._source()
         return {**parts, "model": self.model.answering(), "mode": self.eval.mode, **online}
 
     def _env(self, *, evaluated: bool) -> dict[str, Any]:
@@ -119,6 +119,11 @@ class Config(Section):
     def _worded(self) -> dict[str, str]:
         """Return what tells one file of instructions from another; nothing where there is none."""
         return {} if self.instructions is None else {"instructions": content_hash(self.instructions)}
+
+    def _source(self) -> dict[str, str]:
+        """Return what tells one state of the file of an entered memory from another: changed, it is built anew."""
+        file = plugins.source(self.memory.method)
+        return {} if file is None else {"source": content_hash(file, "memory.method")}
 
     def without_memory(self) -> "Config":
         """Return the same configuration for the model alone."""

@@ -10,7 +10,6 @@ A whole package to copy: ``tests/helpers/outside_package``. Without one, an impo
 
 from collections.abc import Iterator
 from functools import cache
-from hashlib import sha256
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -91,18 +90,15 @@ def _config_folder(name: str) -> Path:
     return Path(next(iter(spec.submodule_search_locations)))
 
 
-def source(name: str) -> dict[str, str]:
-    """Return what tells one state of the file behind an import path from another; nothing for an entry point's name.
-
-    Whoever works on a memory of one file wants it built anew once the file has changed.
-    """
+def source(name: str) -> Path | None:
+    """Return the file behind an import path; None for an entry point's name, and where there is no file."""
     module, colon, _ = name.partition(":")
     try:
         spec = find_spec(module) if colon else None
     except (ImportError, ValueError, AttributeError):  # what does not load is told by ``load``
         spec = None
     file = Path(spec.origin) if spec is not None and spec.has_location and spec.origin else None
-    return {"source": sha256(file.read_bytes()).hexdigest()[:12]} if file is not None and file.is_file() else {}
+    return file if file is not None and file.is_file() else None
 
 
 def load(group: str, name: str, what: str) -> Any:

@@ -117,10 +117,9 @@ def arena(
 ) -> None:
     """Enter a memory: build and play it as the arena's rows were, and print its row beside them (docs/arena.md)."""
     from macla.runs.arena import arena as run
-    from macla.runs.arena import stored_tables
 
     sys.path.insert(0, os.getcwd())  # where a memory of one file lies, as for python -m
-    typer.echo(run(memory_path, env, overrides or [], stored_tables(stored), out))
+    typer.echo(run(memory_path, env, overrides or [], stored, out))
 
 
 @app.command()

@@ -43,10 +43,11 @@ CHOSEN = {
 """How an override begins that the command itself makes → what makes it."""
 
 
-def arena(path: str, env: str, overrides: Sequence[str], stored: Path, out: Path | None) -> str:
+def arena(path: str, env: str, overrides: Sequence[str], stored: Path | None, out: Path | None) -> str:
     """Run the memory at an import path (or of a name) on the arena's protocol; return the table with its row last.
 
-    ``stored`` is the folder of the arena's tables. The table goes to ``out`` (None: ``tables/`` in the folder of runs).
+    ``stored`` is the folder of the arena's tables (None: ``results``, here or in the checkout). The table goes to
+    ``out`` (None: ``tables/`` in the folder of runs).
     UserError for a path that leads to no memory, and for whatever a build or an evaluation refuses.
     """
     config, name = entered(path, env, overrides)
@@ -54,17 +55,16 @@ def arena(path: str, env: str, overrides: Sequence[str], stored: Path, out: Path
     assert experiment is not None, "an experiment was composed"
     run = _played(config, experiment)
     cell = Cell(Row(name=config.memory.name), experiment.splits[0], [run])
-    table_of = _written(name, experiment, cell, stored)
+    table_of = _written(name, experiment, cell, stored or _results())
     shown = write_formats(out or config.runs / "tables", table_of)
     check_played([run.summary])
     return shown
 
 
-def stored_tables(stored: Path | None) -> Path:
-    """Return the folder of the stored tables: ``results`` here, else in the checkout that this is installed from."""
-    here = Path(RESULTS)
-    there = Path(__file__).parents[2] / RESULTS
-    return stored or (there if there.is_dir() and not here.is_dir() else here)
+def _results() -> Path:
+    """Return the folder of tables here, else that of the checkout that this is installed from."""
+    here, there = Path(RESULTS), Path(__file__).parents[2] / RESULTS
+    return there if there.is_dir() and not here.is_dir() else here
 
 
 def entered(path: str, env: str, overrides: Sequence[str]) -> tuple[Config, str]:

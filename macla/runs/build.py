@@ -101,7 +101,7 @@ def _built(asked: Config, model: Ledger, place: Path, benchmark: Benchmark, trie
         trajectories = [*shown.trajectories, *tried.trajectories]
         collected = perf_counter() - started
         list_left_out(shown.left, config.build.trajectories or place, place / SUFFIX)
-        write_trajectories(folder / "trajectories.jsonl", trajectories)
+        write_trajectories(folder / memories.SHOWN, trajectories)
         started = perf_counter()
         encoder = config.encoder.create()
         tools = make_tools(config, benchmark, encoder, model, report, spread_of(config, model))

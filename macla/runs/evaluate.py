@@ -36,9 +36,6 @@ from macla.runs.trackers import check_tracker, tracked
 from macla.runs.workers import Player, run_episodes
 from macla.seeding import python_rng
 
-SHOWN = "trajectories.jsonl"
-"""In the directory of a memory: what it was built from."""
-
 
 def evaluate(
     config: Config,
@@ -254,9 +251,9 @@ def _identity(
 
 def _shown(memory: Path | None, config: Config) -> frozenset[str]:
     """Return the tasks that a memory of an import path was shown, whatever it says of itself; of our own, none."""
-    if memory is None or ":" not in config.memory.method or not (memory / SHOWN).is_file():
+    if memory is None or ":" not in config.memory.method or not (memory / memories.SHOWN).is_file():
         return frozenset()
-    return frozenset(one.task_id for one in read_trajectories(memory / SHOWN))
+    return frozenset(one.task_id for one in read_trajectories(memory / memories.SHOWN))
 
 
 def _check_disjoint(memory: Path | None, learned_from: frozenset[str], tasks: list[Task]) -> None:

@@ -14,7 +14,9 @@ from macla.runs.assemble import make_method
 from macla.runs.directory import versions
 
 SEALED = (".json", ".jsonl", ".npy", ".npz", ".txt")
-BESIDE = ("config.yaml", "practice.jsonl", "trajectories.jsonl")
+SHOWN = "trajectories.jsonl"
+"""What a memory was built from."""
+BESIDE = ("config.yaml", "practice.jsonl", SHOWN)
 OTHERS = (*BESIDE, SUMMARY, SEAL)
 """Files that the harness keeps beside a memory: none of them is needed to read it. The last two check themselves."""
 

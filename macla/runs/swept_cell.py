@@ -82,6 +82,8 @@ class Task:
         """Return the objective and the summary of the cell: of its evaluation, or of the memory that it built."""
         from omegaconf import OmegaConf
 
+        from macla.runs.evaluate import evaluate_once
+
         config = validate(OmegaConf.to_container(composed, resolve=True))
         if self.memory == "none":
             config = config.without_memory()
@@ -91,18 +93,12 @@ class Task:
             if self.split is None:
                 assert memory is not None, "only methods that build are swept so"
                 return 0.0, read_build(memory)
-            summary = self._played(config, self.split, memory)
+            summary = evaluate_once(config, self.split, memory, self.checked.benchmark(config))
         return valued(summary, config.sweep.objective), summary
 
     def _built(self, config: Config) -> Path | None:
         like = self.builders.get(fingerprint(config.lasting()))
         return built_once(config, self.checked, like and like.model_copy(update={"model": config.model}))
-
-    def _played(self, config: Config, split: str, memory: Path | None) -> dict[str, Any]:
-        """Return the summary of the evaluation."""
-        from macla.runs.evaluate import evaluate_once
-
-        return evaluate_once(config, split, memory, self.checked.benchmark(config))
 
 
 def _values(axes: Sequence[str], typed: Sequence[str]) -> dict[str, str]:

@@ -67,7 +67,7 @@ def test_equally_good_attempts_at_a_task_are_all_remembered(build):
 def test_tasks_that_were_tried_in_vain_were_learned_from_too(build):
     learned = build(attempt("a"), attempt("b", score=0.0))
     assert learned.tasks() == {"a", "b"}
-    assert learned.figures()["n_remembered"] == 1
+    assert dict(learned.figures()) == {"n_remembered": 1, "note_tokens": 42}
 
 
 def test_without_any_reward_there_is_nothing_to_remember(build):
@@ -142,7 +142,7 @@ def episode(task_id, task, *, success):
 def test_successes_are_absorbed_and_failures_only_as_tasks(four):
     four.absorb([episode("t8", "fire a pot in kiln.", success=True), episode("t9", "fill.", success=False)])
     assert {"t8", "t9"} <= four.tasks()
-    assert four.figures()["n_remembered"] == 5
+    assert dict(four.figures()) == {"n_remembered": 5, "note_tokens": 213}
     near = four.nearest("fire a pot in kiln.")[0]
     assert (near.trajectory.task_id, near.trajectory.source) == ("t8", "practice")
     assert near.trajectory.steps[0].action == "go to kiln 1"

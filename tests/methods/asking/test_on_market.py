@@ -138,6 +138,9 @@ def test_as_notes_the_same_procedures_stand_in_the_prompt_of_a_model_that_acts_a
     assert any(
         re.search(r"worked \d+ of \d+ times\)\n.*1\. take <ware>", note, re.DOTALL) for note in learned_notes(learned)
     )
+    with_the_stand_in = Session(Market(1000), tools.reader, 3, 0)
+    run(Macla(SETTINGS.model_copy(update={"act": "notes"})).load(memory, lent()).actor(), with_the_stand_in)
+    assert {decision.kind for decision in with_the_stand_in.decisions} == {"model"}  # which reads no notes
 
 
 def learned_notes(learned):

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from helpers.one_mug import OneMug
 from helpers.scripted import Scripted
 
-from macla.benchmarks.lexicon import Command, Mention
 from macla.methods.base import Interface, Tools
 from macla.methods.macla.acting.other_words import filled, spelled_kind
 from macla.methods.macla.acting.read_task import read_task
@@ -37,20 +37,6 @@ class Meanings:
         return rows
 
 
-class Plain:
-    def mentions(self, text):
-        return [] if text.startswith("rinse") else [Mention("mug 1", "mug", 0, 5)] if text.startswith("mug 1") else []
-
-    def parse(self, action):
-        return Command(action, ()) if action else None
-
-    def render(self, command):
-        return command.verb
-
-    def rejected(self, feedback):
-        return False
-
-
 class Says:
     """A language model that gives these answers in turn, and keeps what it was asked."""
 
@@ -80,7 +66,7 @@ def memory():
 
 
 def read(memory, model, task="rinse a beaker, then put it in a rack"):
-    tools = Tools(Meanings(), model, Reader(Plain()), Interface("", ""))
+    tools = Tools(Meanings(), model, Reader(OneMug()), Interface("", ""))
     session = Session(Scripted(task, "mug 1 is here.", {}), tools.reader, 5, 0)
     session.start()
     return read_task(session, memory, tools), session

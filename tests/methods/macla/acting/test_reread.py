@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from helpers.one_mug import OneMug
 from helpers.scripted import Scripted
 
-from macla.benchmarks.lexicon import Command, Mention
 from macla.methods.base import Interface, Tools
 from macla.methods.instruction import ParsedTask
 from macla.methods.macla.acting.reread import read_otherwise
@@ -34,22 +34,6 @@ class Closeness:
         return np.array([VECTORS.get(text, (0.6, 0.8, 0.0)) for text in texts], dtype=np.float32)
 
 
-class Sees:
-    """Shows one mug where the first observation says so."""
-
-    def mentions(self, text):
-        return [Mention("mug 1", "mug", 0, 5)] if text.startswith("mug 1") else []
-
-    def parse(self, action):
-        return Command(action, ()) if action else None
-
-    def render(self, command):
-        return command.verb
-
-    def rejected(self, feedback):
-        return False
-
-
 @pytest.fixture
 def memory():
     made = Memory(Settings(reading=ReadingTasks(again=2)))
@@ -73,7 +57,7 @@ def memory():
 
 def others(memory, first, task=TASK, sees=""):
     """Return the readings after the first, as one after another comes to nothing."""
-    tools = Tools(Closeness(), None, Reader(Sees()), Interface("", ""))
+    tools = Tools(Closeness(), None, Reader(OneMug()), Interface("", ""))
     session = Session(Scripted(task, sees, {}), tools.reader, 5, 0)
     session.start()
     tried = [first]

@@ -1,8 +1,7 @@
 """An opponent without memory that is told what no other agent is: the admissible commands. It takes one at random."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Any, ClassVar, Literal
+from collections.abc import Callable
+from typing import ClassVar, Literal
 
 from macla.benchmarks.supplied import What
 from macla.methods.base import Actor, Tools
@@ -22,16 +21,13 @@ class RandomAdmissibleSettings(MethodSettings):
 class AtRandom:
     """Draws every command, all alike, from those that do something now."""
 
-    def __init__(self, admissible: Callable[[Any], Sequence[str]]) -> None:
-        self.admissible = admissible
-
     def begin(self, session: Session) -> None:
         """Nothing has to be prepared."""
 
     def act(self, session: Session) -> Decision:
         """Take one admissible command; the draw depends on the episode's seed and the step alone."""
         step = len(session.steps)
-        action = python_rng(session.seed, "admissible", step).choice(self.admissible(session.env))
+        action = python_rng(session.seed, "admissible", step).choice(session.admissible())
         return Decision(step=step, kind="rule", chosen="random", success=session.say(action))
 
 
@@ -44,5 +40,4 @@ class RandomAdmissible(Learnless):
 
     def actors(self, tools: Tools) -> Callable[[], Actor]:
         """Return what makes an actor that draws among the admissible commands."""
-        assert tools.admissible is not None, "lent to a method that asks for them"
-        return partial(AtRandom, tools.admissible)
+        return AtRandom

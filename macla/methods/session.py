@@ -1,6 +1,7 @@
 """One episode in progress: the environment, what is believed, and what was done. The only door to the environment."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import InitVar, dataclass, field
 from typing import Any, Literal, Protocol, SupportsFloat
 
 from pydantic import BaseModel, ConfigDict, SerializeAsAny
@@ -70,7 +71,8 @@ class Session:
             return Decision(step=step, kind="rule", chosen="begin", success=accepted)
     """
 
-    env: Environment
+    env: InitVar[Environment]
+    """Kept from whoever acts: an environment knows what an agent may not."""
     reader: Reader
     horizon: int
     seed: int
@@ -89,9 +91,19 @@ class Session:
     """Primitive actions until success."""
     measures: dict[str, tuple[float, float]] = field(default_factory=dict)
     """The benchmark's own figures of the episode by name: what was reached, of how much."""
+    listing: InitVar[Callable[[Any], Sequence[str]] | None] = None
+    """Lists what is admissible in the environment, for the one opponent that is told."""
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, env: Environment, listing: Callable[[Any], Sequence[str]] | None) -> None:
         self.belief = Belief(self.reader)
+        self._env = env
+        self._listing = listing
+
+    def admissible(self) -> Sequence[str]:
+        """Return the commands that do something now; LookupError in the episode of a method that is not told."""
+        if self._listing is None:
+            raise LookupError("admissible commands are lent to a method that asks for them (asks_for) alone")
+        return self._listing(self._env)
 
     def start(self) -> None:
         """Reset the environment and read the task and the first observation; the harness calls it once.
@@ -99,7 +111,7 @@ class Session:
         Raises:
             InfrastructureError: The environment is broken or out of reach.
         """
-        self.first_observation, info = self.env.reset(seed=self.seed)
+        self.first_observation, info = self._env.reset(seed=self.seed)
         self.task = str(info["task"])
         self.belief.task = self.task
         self.belief.start(self.first_observation)
@@ -139,7 +151,7 @@ class Session:
         self._step("")
 
     def _step(self, action: str) -> bool:
-        observation, reward, terminated, truncated, info = self.env.step(action)
+        observation, reward, terminated, truncated, info = self._env.step(action)
         self.steps.append(Step(action=action, observation=observation, reward=float(reward)))
         accepted = self.belief.update(action, observation)
         self.score = float(info["score"])

@@ -45,7 +45,7 @@ def play(
             env = benchmark.make(task, seed=seed)
             if instruction is not None:
                 env = InOtherWords(env, instruction)
-            session = Session(env, tools.reader, benchmark.horizon, seed)
+            session = Session(env, tools.reader, benchmark.horizon, seed, listing=tools.admissible)
             try:
                 run(actor, session)
             finally:

@@ -16,9 +16,9 @@ class Asked(Embedded):
         return super().ask(requests)
 
 
-def played_by(actor, env, reader, horizon, seed=0):
-    """Return the session that an actor plays to its end."""
-    session = Session(env, reader, horizon, seed)
+def played_by(actor, env, reader, horizon, seed=0, listing=None):
+    """Return the session that an actor plays to its end; ``listing`` as :class:`Session` has it."""
+    session = Session(env, reader, horizon, seed, listing=listing)
     run(actor, session)
     return session
 

@@ -1,5 +1,6 @@
 """A memory that nobody here wrote is entered in the arena, from what docs/arena.md says alone."""
 
+import json
 import os
 import re
 import subprocess
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from macla.errors import UserError
+from macla.reports.manifests import unpacked
 from macla.runs.arena import entered
 from macla.runs.reproduce import reproduce
 
@@ -78,6 +80,21 @@ def test_a_memory_is_entered_from_the_page_alone(newcomer, command, stored):
     assert "| exploratory | endings | nearest | unseen | score |" in compared
     assert "Not comparable" not in result.stdout
     assert (newcomer / "runs" / "tables" / "arena_toy_endings.csv").is_file()
+    (manifest,) = unpacked(json.loads((newcomer / "runs" / "tables" / "arena_toy_endings.manifest.json").read_text()))
+    assert manifest["identity"]["config"]["memory"]["name"] == "endings"
+    assert f"stands in {stored / 'arena_toy.md'}" in result.stdout
+
+
+@pytest.mark.slow
+def test_a_stored_row_that_is_entered_once_more_has_a_name_of_its_own(newcomer, command, stored):
+    words = ["nearest" if ":" in word else word for word in command]
+    result = type_it(words, newcomer, "--stored", str(stored), *SMALL)
+    assert result.returncode == 0, result.stderr
+    table, compared = result.stdout.split("comparison |")
+    rows = [line.split(" | ")[0].strip("| ") for line in table.splitlines() if line.startswith("| ")]
+    assert rows[1:5] == [*ROWS, "nearest, entered"]
+    assert "| exploratory | nearest, entered | nearest | unseen | success | +0.0 |" in compared
+    assert (newcomer / "runs" / "tables" / "arena_toy_nearest_entered.csv").is_file()
 
 
 @pytest.mark.slow
@@ -156,6 +173,13 @@ def test_a_row_that_does_not_keep_to_the_protocol_is_told(newcomer, command, sto
     result = type_it(command, newcomer, "--stored", str(stored), *SMALL, typed)
     assert result.returncode == 0, result.stderr
     assert "Not comparable: stored rows are of other" in result.stdout
+
+
+def test_a_memory_is_entered_by_the_name_of_its_configuration():
+    config, _ = entered("paper", "toy", ["memory.k=7", "eval.limit=3"])
+    assert (config.memory.method, config.memory.name) == ("macla", "paper")
+    assert config.memory.model_dump()["departures"]["psi_first"] is False
+    assert (config.memory.model_dump()["k"], config.eval.limit) == (7, 3)
 
 
 def test_the_settings_of_a_memory_are_typed_as_ever():

@@ -21,10 +21,10 @@ from macla.reports.caveats import Marks
 from macla.reports.cell import Cell
 from macla.reports.comparison import line
 from macla.reports.declared import NOTHING, Line, table
-from macla.reports.manifests import unpacked
+from macla.reports.manifests import unpacked, write_manifests
 from macla.reports.outcomes import read_outcomes
 from macla.reports.paired import Measured, compare_outcomes, outcomes
-from macla.reports.table import Written, footer, write_formats
+from macla.reports.table import Written, footer, useless, write_formats
 from macla.runs.build import built_once
 from macla.runs.evaluate import check_played, evaluate
 from macla.runs.needs import Checked
@@ -33,6 +33,7 @@ AGAINST = ("none", "nearest")
 """Rows that a new one is compared with, as those of the table are."""
 PROTOCOL = "arena"
 RESULTS = "results"
+STORED = "What is to be known of the stored rows, marks included, stands in {path}; the footer is the new row's."
 CHOSEN = {
     "memory=": "{path}",
     "memory.method=": "{path}",
@@ -55,8 +56,9 @@ def arena(path: str, env: str, overrides: Sequence[str], stored: Path | None, ou
     assert experiment is not None, "an experiment was composed"
     run = _played(config, experiment)
     cell = Cell(Row(name=config.memory.name), experiment.splits[0], [run])
-    table_of = _written(name, experiment, cell, stored or _results())
-    shown = write_formats(out or config.runs / "tables", table_of)
+    out, table_of = out or config.runs / "tables", _written(name, experiment, cell, stored or _results())
+    shown = write_formats(out, table_of)
+    write_manifests(out, table_of.name, cell.runs)
     check_played([run.summary])
     return shown
 
@@ -77,9 +79,10 @@ def entered(path: str, env: str, overrides: Sequence[str]) -> tuple[Config, str]
             raise UserError(f"{given}… contradicts {own_way.format(path=path, env=env)}; leave it out")
     others = [override for override in overrides if not override.lstrip("+").startswith("memory.")]
     protocol = [f"experiment={own if named else PROTOCOL}", *([] if named else [f"env={env}"])]
-    config = compose([*protocol, *others])
+    if path in {name for name, _ in choices("memory")}:
+        return compose([*protocol, f"memory={path}", *overrides]), own
     memory = memory_settings({"method": path, **_keys(of_memory)})
-    return config.model_copy(update={"memory": memory}), own
+    return compose([*protocol, *others]).model_copy(update={"memory": memory}), own
 
 
 def _keys(overrides: Sequence[str]) -> dict[str, Any]:
@@ -110,14 +113,27 @@ def _played(config: Config, experiment: ExperimentConfig) -> Run:
 
 
 def _written(name: str, experiment: ExperimentConfig, cell: Cell, stored: Path) -> Written:
-    """Return the stored rows with the new one after them, its differences to some of them, and what to know."""
-    mine = pd.DataFrame([line(experiment, cell, Marks(cell.runs))])
+    """Return the stored rows with the new one after them, its differences to some of them, and what to know.
+
+    A new row of a stored one's name (a memory of ours, entered once more) is called ``NAME, entered``.
+    """
     rows, notes = _rows(stored / f"{name}.csv", cell.split)
+    if len(rows) and cell.row.name in set(rows["configuration"]):
+        cell = cell._replace(row=cell.row.model_copy(update={"name": f"{cell.row.name}, entered"}))
+    marks = Marks(cell.runs)
+    mine = pd.DataFrame([line(experiment, cell, marks)])
     compared = list(_compared(cell, stored / f"{name}.outcomes.csv")) if len(rows) else []
-    notes += _other_protocol(stored / f"{name}.manifest.json", cell) if len(rows) else []
+    notes += [*marks.notes(), *_useless(cell)]
+    notes += [STORED.format(path=stored / f"{name}.md"), *_other_protocol(stored, name, cell)] if len(rows) else []
     frame = pd.concat([rows, mine], ignore_index=True).fillna(NOTHING)
     title = f"{experiment.title}: {cell.row.name} beside the stored rows"
-    return Written(f"{name}_{cell.row.name}", title, frame, table(compared), notes, footer(cell.runs))
+    file = f"{name}_{cell.row.name.replace(', ', '_')}"
+    return Written(file, title, frame, table(compared), notes, footer(cell.runs))
+
+
+def _useless(cell: Cell) -> list[str]:
+    """Return a note on the new row's replies of no use, if it had any."""
+    return [told] if (told := useless(cell.row.name, cell.runs)) else []
 
 
 def _rows(path: Path, split: str) -> tuple[pd.DataFrame, list[str]]:
@@ -146,8 +162,9 @@ def _compared(cell: Cell, path: Path) -> Iterator[Line]:
                 yield Line(cell.row.name, against, cell.split, measure, primary=False, found=told)
 
 
-def _other_protocol(path: Path, cell: Cell) -> list[str]:
+def _other_protocol(stored: Path, name: str, cell: Cell) -> list[str]:
     """Return in what some of the stored rows were run otherwise: tasks, data, model, mode, what was learned from."""
+    path = stored / f"{name}.manifest.json"
     try:
         manifests = unpacked(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError) as error:

@@ -162,11 +162,16 @@ class Belief:
         self._observe(observation, command if accepted else None)
         return accepted
 
-    def was_left(self, name: str) -> None:
-        """Take an entity to be where the last accepted command that names it had it: with its last argument."""
+    def left_at(self, name: str) -> str | None:
+        """Return where the last accepted command that names an entity had it: its last argument; None if that is it."""
         last = next((command for command in reversed(self.things.used) if name in command.arguments), None)
-        if last is not None and last.arguments[-1] != name:
-            self.holder[name] = last.arguments[-1]
+        return None if last is None or last.arguments[-1] == name else last.arguments[-1]
+
+    def was_left(self, name: str) -> None:
+        """Take an entity to be where it was left."""
+        place = self.left_at(name)
+        if place is not None:
+            self.holder[name] = place
             self.derived.clear()
 
     def about(self, name: str | None) -> frozenset[str]:

@@ -11,6 +11,7 @@ from macla.methods.instruction import ParsedTask
 from macla.methods.macla.acting.control import run_meta
 from macla.methods.macla.acting.execute import Executor
 from macla.methods.macla.acting.grounding import Grounding, Lifted
+from macla.methods.macla.acting.put_back import put_back
 from macla.methods.macla.acting.read_task import read_task
 from macla.methods.macla.acting.reread import read_otherwise
 from macla.methods.macla.acting.roles import Roles
@@ -67,8 +68,8 @@ class Algorithm1:
         state = self.grounding.state(contexts[0])
         ranked = self._ranked(contexts, state)
         lost = not ranked or not self.selector.confident(ranked[0]) or not self._may_run(ranked[0].skill)
-        if (lost or self._strange(ranked)) and self._read_otherwise(session):
-            return self.act(session)
+        if (lost or self._strange(ranked)) and (other := self._other_reading(session)) is not None:
+            return self._go_on(session, other) or self.act(session)
         if lost:
             self.tabu.clear()
             decision = self.fallback.act(session)
@@ -110,29 +111,30 @@ class Algorithm1:
         """Whether no demonstration of such a goal was ever in this situation: by then it had been achieved."""
         return max(one.relevance for one in ranked) < self.selector.settings.reading.familiar
 
-    def _read_otherwise(self, session: Session) -> bool:
-        """Take up another reading of the instruction, where one is left (``reading.again``)."""
-        other = read_otherwise(session, self.selector.memory, self.tools, self.readings)
-        if other is not None:
-            before = self.executor.roles
-            self.tabu.clear()
-            self._take_up(session, other)
-            self._hand_on(before, session)
-        return other is not None
+    def _other_reading(self, session: Session) -> ParsedTask | None:
+        """Return another reading of the instruction, where one is left (``reading.again``)."""
+        return read_otherwise(session, self.selector.memory, self.tools, self.readings)
 
-    def _hand_on(self, before: Roles, session: Session) -> None:
-        """Let things keep the roles that they had under the last reading, if demonstrations of this goal went on so.
+    def _go_on(self, session: Session, other: ParsedTask) -> Decision | None:
+        """Take up another reading; return what was done with things that it has no use for, if anything was."""
+        before = self.executor.roles
+        self.tabu.clear()
+        self._take_up(session, other)
+        self._hand_on(before)
+        roles = self.executor.roles.bound.values()
+        useless = [thing for thing in before.bound.values() if thing not in roles]
+        return put_back(session, self.selector.memory, self.tools, useless)
 
-        Else they have none again, and are where they were left.
-        """
+    def _hand_on(self, before: Roles) -> None:
+        """Let things keep the roles that they had under the last reading, if demonstrations of this goal went on so."""
         roles = self.executor.roles
         roles.bound |= {slot: name for slot, name in before.bound.items() if roles.kind(slot) == before.kind(slot)}
+        if not roles.bound:
+            return
         contexts = self.grounding.contexts()
-        ranked = self._ranked(contexts, self.grounding.state(contexts[0])) if roles.bound else []
+        ranked = self._ranked(contexts, self.grounding.state(contexts[0]))
         if not ranked or self._strange(ranked):
             roles.bound.clear()
-            for name in before.bound.values():
-                session.belief.was_left(name)
 
     def _applicable(self, skill: Skill) -> bool:
         """Whether Ψ holds; of a meta-procedure its first procedure's as well."""

@@ -7,10 +7,14 @@ from helpers.acting import Asked, played_by
 
 from envs.toy.env import ToyEnv
 from envs.toy.world import Chances, Room
+from macla.methods.instruction import ParsedTask
+from macla.methods.macla import algorithm1
 from macla.methods.macla.acting.select import Selector
 from macla.methods.macla.algorithm1 import Algorithm1
 from macla.methods.macla.memory.places import Named, TasksNamed
+from macla.methods.macla.memory.slot import Slot
 from macla.methods.macla.settings import Settings
+from macla.methods.session import Session
 from macla.models.malformed import Malformed
 from macla.models.requests import ChooseKind, Grounding, Names, NameThings
 
@@ -57,3 +61,24 @@ def test_a_task_that_goes_on_when_nothing_is_left_to_do_is_read_otherwise(learne
     assert [reading.slots for reading in actor.readings] == [("jug", "kiln"), ("vase", "kiln")][: 1 + again]
     assert lent.model.purposes[:2] == ["name_things", "choose_kind"]
     assert ("act" in lent.model.purposes) != solved
+
+
+def test_what_was_taken_under_a_wrong_reading_is_put_down(learned, hashing, tools, toy, monkeypatch):
+    learnt = deepcopy(learned(jobs=("fire",), fire=1.0, crate=0.9))
+    learnt.settings = Settings(theta_conf=0.4)
+    (goal,) = learnt.goals
+    index, _ = learnt.embed(hashing)
+    lent, asked = tools(toy(), None, hashing), []
+    monkeypatch.setattr(algorithm1, "put_back", lambda session, memory, tools, things: asked.append(things))
+    actor = Algorithm1(Selector(learnt, index, hashing, learnt.settings), lent, None)
+    world = ToyEnv(Room("fire", "vase 1", {**HOLDERS, "crate 1": ("jug 1",)}, "red", False, 0), SURE, 20, 0)
+    session = Session(world, lent.reader, 20, 0)
+    session.start()
+    actor._take_up(session, ParsedTask(goal=goal, slots=("jug", "kiln")))
+    for action in ("go to crate 1", "take jug 1 from crate 1", "go to kiln 1"):
+        assert session.say(action)
+    jug, kiln = (Slot(number=number, of_task=True) for number in (0, 1))
+    actor.executor.roles.settle({jug: "jug 1", kiln: "kiln 1"})
+    actor._go_on(session, ParsedTask(goal=goal, slots=("vase", "kiln")))
+    assert asked in ([["jug 1"]], [["jug 1", "kiln 1"]])  # the kiln may go on in its role
+    assert jug not in actor.executor.roles.bound

@@ -41,7 +41,7 @@ def bench_construction(config: Config, sizes: Sequence[int], report: Report) -> 
     check_runner(config.runner)
     with around(config.for_building().model) as settings, TemporaryDirectory() as folder:
         asked = config.for_building().model_copy(update={"model": settings})
-        shown = Path(folder) / "trajectories.jsonl"
+        shown = Path(folder) / memories.SHOWN
         write_trajectories(shown, collect(asked, make_benchmark(asked), report).trajectories)
         rows = []
         for number, size in enumerate(sizes, 1):

@@ -14,10 +14,11 @@ from macla.methods.macla.settings import Settings
 from macla.methods.reading import Reader
 from macla.methods.session import Session
 
-TAKE, LEAVE, PUT = "take vase 1 from crate 2", "go to shelf 1", "put vase 1 on crate 2"
+TAKE, LEAVE, PUT = "take vase 1 from crate 2", "go to well 1", "put vase 1 on crate 2"
 ANSWERS = {
+    "go to shelf 1": "You arrive at the shelf 1. In it you see nothing.",
     "go to crate 2": "You arrive at the crate 2. In it you see a vase 1.",
-    LEAVE: "You arrive at the shelf 1. In it you see nothing.",
+    LEAVE: "You arrive at the well 1.",
     TAKE: "You take the vase 1 from the crate 2.",
     PUT: "You put the vase 1 on the crate 2.",
 }
@@ -34,7 +35,7 @@ def shelving(segment):
             ("go to {}", ("<1>",), ()),
             goal="put a <0> on <1>.",
             milestone=("put {} on {}", ("<0>", "<1>")),
-            before=(Fact("<0>", "did: take it from …"),),
+            before=(Fact("<0>", "did: take it from …"), Fact("<1>", "untouched")),
             at_milestone=(Fact("<0>", "did: take it from …"),),
             after=(Fact("<0>", "did: put it on …"),),
             slots=(SegmentSlot(name="<0>"), SegmentSlot(name="<1>")),
@@ -84,7 +85,14 @@ def test_what_is_in_no_hand_stays_where_it_is(shelving, done):
     assert len(session.steps) == len(done)
 
 
-def test_without_a_procedure_for_such_a_place_it_is_left(shelving):
+def test_where_nothing_was_ever_put_in_such_a_place_another_is_taken(shelving):
+    session = after("go to crate 2", TAKE, "go to shelf 1")
+    decision = put_back(session, shelving("shelf"), TOOLS, ["vase 1"])
+    assert actions(session)[3:] == ["put vase 1 on shelf 1"]  # refused here: it stays in the hand
+    assert (decision.steps, decision.success) == (1, False)
+
+
+def test_without_such_a_place_it_is_left(shelving):
     session = after("go to crate 2", TAKE)
     assert put_back(session, shelving("shelf"), TOOLS, ["vase 1"]) is None
     assert len(session.steps) == 2

@@ -100,7 +100,14 @@ class Session:
         self._listing = listing
 
     def admissible(self) -> Sequence[str]:
-        """Return the commands that do something now; LookupError in the episode of a method that is not told."""
+        """Return the commands that do something now; only the opponent that asks for them (``asks_for``) is told.
+
+        Returns:
+            Action strings, in the benchmark's order.
+
+        Raises:
+            LookupError: This episode's method was not lent the list.
+        """
         if self._listing is None:
             raise LookupError("admissible commands are lent to a method that asks for them (asks_for) alone")
         return self._listing(self._env)

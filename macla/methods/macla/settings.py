@@ -98,10 +98,9 @@ class ReadingTasks(Section):
     margin: float = key(0.1, "ours", "… of these, none whose cosine is further below that of the closest", ge=0)
     jobs: int = key(3, "ours", "jobs to choose from where an instruction is in other words than training's", ge=1)
     odds: float = key(10.0, "ours", "a job is left out where another names the kind of thing so much likelier", ge=1)
-    again: int = key(
-        8, "ours", "other readings that are tried once nothing is left to do under the last: an episode that goes on "
-        "tells that it was wrong; what the next has no use for is put back", ge=0
-    )  # fmt: skip
+    again: int = key(8, "ours", "other readings that are tried once nothing is left to do under the last: an episode "
+                     "that goes on tells that it was wrong", ge=0)  # fmt: skip
+    places: int = key(3, "ours", "places tried to put down what another reading has no use for", ge=0)
     familiar: float = key(
         0.999, "ours", "relevance below which no demonstration of such a goal was ever in a situation: by then it had "
         "been achieved; that the episode goes on tells that it was not meant", ge=0, le=1

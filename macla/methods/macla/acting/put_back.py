@@ -19,8 +19,6 @@ from macla.methods.macla.memory.store import Memory
 from macla.methods.session import Decision, Session
 
 THING, PLACE = Slot(number=0, of_task=True), Slot(number=1, of_task=True)
-TRIES = 3
-"""Places that are tried: not everything may be put everywhere."""
 
 
 def put_back(session: Session, memory: Memory, tools: Tools, things: Sequence[str]) -> Decision | None:
@@ -37,9 +35,12 @@ def put_back(session: Session, memory: Memory, tools: Tools, things: Sequence[st
 
 
 def _put(session: Session, memory: Memory, tools: Tools, thing: str) -> Decision | None:
-    """Execute procedures that put such a thing somewhere, until it is there; None where none applies."""
+    """Execute procedures that put such a thing somewhere, until it is there; None where none applies.
+
+    Not everything may be put everywhere: so many are tried (``reading.places``).
+    """
     step, context, ran = len(session.steps), "", list[Execution]()
-    for procedure, kind in islice(_ways(session, memory, thing), TRIES):
+    for procedure, kind in islice(_ways(session, memory, thing), memory.settings.reading.places):
         task = ParsedTask(goal=_goal(procedure), slots=(session.belief.types[thing], kind))
         grounding = Lifted(session, Roles(task, bound={THING: thing}), memory)
         context = context or grounding.contexts()[0]

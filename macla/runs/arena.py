@@ -122,18 +122,15 @@ def _written(name: str, experiment: ExperimentConfig, cell: Cell, stored: Path) 
         cell = cell._replace(row=cell.row.model_copy(update={"name": f"{cell.row.name}, entered"}))
     marks = Marks(cell.runs)
     mine = pd.DataFrame([line(experiment, cell, marks)])
-    compared = list(_compared(cell, stored / f"{name}.outcomes.csv")) if len(rows) else []
-    notes += [*marks.notes(), *_useless(cell)]
-    notes += [STORED.format(path=stored / f"{name}.md"), *_other_protocol(stored, name, cell)] if len(rows) else []
+    notes += filter(None, [*marks.notes(), useless(cell.row.name, cell.runs)])
+    compared: list[Line] = []
+    if len(rows):
+        compared += _compared(cell, stored / f"{name}.outcomes.csv")
+        notes += [STORED.format(path=stored / f"{name}.md"), *_other_protocol(stored / f"{name}.manifest.json", cell)]
     frame = pd.concat([rows, mine], ignore_index=True).fillna(NOTHING)
     title = f"{experiment.title}: {cell.row.name} beside the stored rows"
     file = f"{name}_{cell.row.name.replace(', ', '_')}"
     return Written(file, title, frame, table(compared), notes, footer(cell.runs))
-
-
-def _useless(cell: Cell) -> list[str]:
-    """Return a note on the new row's replies of no use, if it had any."""
-    return [told] if (told := useless(cell.row.name, cell.runs)) else []
 
 
 def _rows(path: Path, split: str) -> tuple[pd.DataFrame, list[str]]:
@@ -162,9 +159,8 @@ def _compared(cell: Cell, path: Path) -> Iterator[Line]:
                 yield Line(cell.row.name, against, cell.split, measure, primary=False, found=told)
 
 
-def _other_protocol(stored: Path, name: str, cell: Cell) -> list[str]:
+def _other_protocol(path: Path, cell: Cell) -> list[str]:
     """Return in what some of the stored rows were run otherwise: tasks, data, model, mode, what was learned from."""
-    path = stored / f"{name}.manifest.json"
     try:
         manifests = unpacked(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError) as error:

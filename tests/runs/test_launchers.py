@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -71,9 +72,19 @@ def test_what_fails_in_a_search_is_told(tmp_path: Path) -> None:
         sweep([*TOY, "hydra/sweeper=optuna", "memory.k=range(0,5)", f"runs={tmp_path}"], "unseen", None)
 
 
-@pytest.mark.slow
-def test_cells_side_by_side_build_one_memory_once(tmp_path: Path) -> None:
+@pytest.fixture
+def joblib() -> Iterator[None]:
+    """End the workers that joblib would keep for the next sweep: other tests count this process's children."""
     pytest.importorskip("hydra_plugins.hydra_joblib_launcher")
+    from joblib.externals.loky import get_reusable_executor
+
+    yield
+    get_reusable_executor().shutdown(wait=True)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("joblib")
+def test_cells_side_by_side_build_one_memory_once(tmp_path: Path) -> None:
     shown = swept(f"runs={tmp_path}", "memory.k=2,5", "runner.workers=1,2", "hydra/launcher=joblib")
     assert shown.exception is None
     (table,) = tmp_path.glob("sweeps/*/table.csv")

@@ -163,17 +163,21 @@ def _store_parts() -> None:
 
 def compose(overrides: Sequence[str]) -> Config:
     """Return the validated configuration; any mistake in ``overrides`` is a UserError of one line."""
-    from hydra import compose as hydra_compose
-    from omegaconf import OmegaConf
-
     overrides = ["tracker=none" if override == "tracker=null" else override for override in overrides]
     check_choices(overrides)
     if searched := next((override for override in overrides if override.startswith("search=")), None):
         raise UserError(f"{searched} is a sweep over many values; type macla eval -m {searched}")
+    return composed(overrides)
+
+
+def composed(overrides: Sequence[str]) -> Config:
+    """Return the validated configuration of overrides whose choices were checked, as of a sweep's cell."""
+    from hydra import compose as hydra_compose
+    from omegaconf import OmegaConf
+
     with hydra_tree(), mistakes(overrides):
-        made = hydra_compose("config", with_search_path(opened(overrides)))
-        composed = OmegaConf.to_container(made, resolve=True)
-    return validate(composed)
+        made = OmegaConf.to_container(hydra_compose("config", with_search_path(opened(overrides))), resolve=True)
+    return validate(made)
 
 
 @contextmanager

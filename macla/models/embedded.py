@@ -28,7 +28,6 @@ from macla.models.requests import (
     Request,
     Segmentation,
     SegmentTrajectory,
-    Span,
     TaskReading,
     Writing,
 )
@@ -89,12 +88,7 @@ def _parse_task(request: ParseTask) -> TaskReading:
 
 def _segment(request: SegmentTrajectory) -> Segmentation:
     """End a segment at every accepted step whose verb, across the corpus, works on what tasks name."""
-    spans, start = [], 0
-    for index, step in enumerate(request.steps):
-        if step.accepted and step.relevance >= SALIENT:
-            spans.append(Span(start=start, end=index, description=step.action))
-            start = index + 1
-    return Segmentation(segments=tuple(spans))
+    return Segmentation(ends=tuple(step.relevance >= SALIENT for step in request.steps if step.accepted))
 
 
 def _abstract(request: AbstractSegment) -> Abstraction:
@@ -105,8 +99,7 @@ def _abstract(request: AbstractSegment) -> Abstraction:
         if step.accepted and aim & set(step.entities):
             latest[step.action] = index
     return Abstraction(
-        goal=request.description,
-        keep=tuple(sorted(latest.values())),
+        keep=tuple(index in latest.values() for index in range(len(request.steps) - 1)),
         preconditions=tuple(range(len(request.before))),
         postconditions=tuple(range(len(request.after))),
     )

@@ -51,6 +51,9 @@ class Head(BaseModel):
     """Field of the reply → field of the request whose lines say how it may be written (``{…}``: any words)."""
     lengths: dict[str, str] = {}
     """Field of the reply → field of the request that has as many items."""
+    marks: dict[str, str] = {}
+    """Field of the reply → field of the request of whose every item the model says true or false, under the item's
+    text: a small model that is to list numbers counts, one that repeats an item first looks at it."""
 
 
 @dataclass(frozen=True)

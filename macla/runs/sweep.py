@@ -11,7 +11,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from macla.choices import check_choices, with_search_path
-from macla.config import Config, hydra_tree, mistakes, opened, validate
+from macla.config import Config, composed, hydra_tree, mistakes, opened
 from macla.errors import InfrastructureError, UserError, of_system
 from macla.files import check_folder, fingerprint, write_json
 from macla.progress import note
@@ -88,12 +88,7 @@ def _checked(plan: Plan, split: str | None, memory: str | None) -> _Checks:
 
 
 def _config(typed: Sequence[str], memory: str | None) -> Config:
-    from hydra import compose
-    from omegaconf import OmegaConf
-
-    with hydra_tree(), mistakes(typed):
-        composed = OmegaConf.to_container(compose("config", with_search_path(typed)), resolve=True)
-    config = validate(composed)
+    config = composed(typed)
     return config.without_memory() if memory == "none" else config
 
 

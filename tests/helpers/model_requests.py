@@ -69,7 +69,7 @@ WRITING: dict[str, Any] = {"help": "go to {place}\ntake {thing} from {place}", "
 ONE_OF_EACH: list[Request[Any]] = [
     ParseTask(task="put a mug in cabinet", mentioned=(("mug", 6, 9),), vocabulary=("cabinet", "desk", "mug")),
     SegmentTrajectory(task="put a mug in cabinet", steps=STEPS),
-    AbstractSegment(task="put a mug", description="take it", steps=STEPS, before=("<0> untouched",), after=()),
+    AbstractSegment(task="put a mug", steps=STEPS, before=("<0> untouched",), after=()),
     Contrast(
         goal="clean <0>",
         plan=(0, 1),

@@ -13,15 +13,14 @@ from hypothesis import strategies as st
 from macla.models import requests
 from macla.models.openai.schema import MAX_ENUM, BadReplyError, Offer, offer, parse, schema
 from macla.models.prompts import FOLDER, prompt
-from macla.models.requests import AbstractSegment, Grounding, ParseTask, Request, SegmentTrajectory
+from macla.models.requests import AbstractSegment, Grounding, ParseTask, Request, Segmentation, SegmentTrajectory
 from macla.models.truncate import LADDER, Cut, tokens
 
 PLENTY = 100_000
 
 
 def offered(request: Request) -> Offer:
-    head = prompt(request.purpose).head
-    return offer(request, head.choices, head.lengths)
+    return offer(request, prompt(request.purpose).head.model_copy(update={"first": 0}))
 
 
 def test_every_purpose_has_a_prompt_and_every_prompt_a_purpose() -> None:
@@ -53,7 +52,8 @@ def test_what_the_schema_allows_parses(request_: Request) -> None:
     its = offered(request_)
     value = filled(schema(its, 40))
     reply = parse(request_, its, json.dumps(value))
-    assert reply.model_dump(mode="json", include=set(value)) == value
+    marks = {field: [*value[field].values()] for field in prompt(request_.purpose).head.marks}
+    assert reply.model_dump(mode="json", include=set(value)) == value | marks
 
 
 @pytest.mark.parametrize("request_", ONE_OF_EACH, ids=lambda request: request.purpose)
@@ -74,14 +74,31 @@ def test_schemas_are_closed_and_complete(request_: Request) -> None:
 
 
 def test_choices_are_enumerated_and_nothing_to_choose_is_not_asked() -> None:
-    request = AbstractSegment(task="t", description="d", steps=STEPS, before=(), after=("a", "b"))
+    request = AbstractSegment(task="t", steps=STEPS, before=(), after=("a", "b"))
     properties = schema(offered(request), None)["properties"]
-    assert properties["keep"] == {"type": "array", "items": {"type": "integer", "enum": [0, 1, 2]}, "maxItems": 3}
+    assert properties["postconditions"] == {
+        "type": "array",
+        "items": {"type": "integer", "enum": [0, 1]},
+        "maxItems": 2,
+    }
     assert "preconditions" not in properties
-    reply = parse(request, offered(request), '{"goal": "g", "keep": [2], "postconditions": [1]}')
-    assert reply.model_dump() == {"goal": "g", "keep": (2,), "preconditions": (), "postconditions": (1,)}
+    keep = '"keep": {"1. go to desk 1": true, "2. take mug 2": false}'
+    reply = parse(request, offered(request), f'{{{keep}, "postconditions": [1]}}')
+    assert reply.model_dump() == {"keep": (True, False), "preconditions": (), "postconditions": (1,)}
     with pytest.raises(BadReplyError, match=r"preconditions\.0 holds 0"):
-        parse(request, offered(request), '{"goal": "g", "keep": [2], "preconditions": [0], "postconditions": [1]}')
+        parse(request, offered(request), f'{{{keep}, "preconditions": [0], "postconditions": [1]}}')
+
+
+def test_what_is_marked_is_named_and_read_in_the_order_of_the_request() -> None:
+    request = SegmentTrajectory(task="t", steps=STEPS)
+    names = ["1. go to desk 1", "3. take mug 2 from desk 1"]  # the second was not accepted
+    form = {"type": "object", "properties": {name: {"type": "boolean"} for name in names}, "required": names}
+    assert schema(offered(request), None)["properties"] == {"ends": {**form, "additionalProperties": False}}
+    reply = parse(request, offered(request), json.dumps({"ends": {names[1]: True, names[0]: False}}))
+    assert request.spans(reply) == ((0, 2),)
+    nothing = SegmentTrajectory(task="t", steps=STEPS[1:2])
+    assert schema(offered(nothing), None)["properties"] == {}
+    assert parse(nothing, offered(nothing), "{}") == Segmentation(ends=())
 
 
 def test_too_many_choices_are_bounds_and_the_check_knows_them_all() -> None:
@@ -104,8 +121,9 @@ def test_nothing_fits_where_there_is_nothing_to_choose(value: str) -> None:
 @pytest.mark.parametrize(
     ("index", "text", "reason"),
     [
-        (1, '{"segments": [{"start": 0, "end": 3, "description": ""}]}', "end holds 3"),
-        (1, '{"segments": [{"start": 0, "description": ""}]}', "segments.0.end"),
+        (1, '{"ends": [true, false]}', "ends: it is no object"),
+        (1, '{"ends": {"1. go to desk 1": true}}', 'ends: it says nothing of "3. take'),
+        (1, '{"ends": {"1. go to desk 1": 7}}', "ends"),
         (0, '{"kinds": ["spoon"]}', "kinds.0 holds"),
         (4, '{"controls": [{"skip": true, "attempts": 2}]}', "at least 2 items"),
         (4, '{"controls": [{"skip": true, "attempts": 11}, {"skip": true, "attempts": 1}]}', "controls.0.attempts"),
@@ -153,9 +171,9 @@ def test_numbers_survive_the_cut() -> None:
     steps = tuple(STEPS[0].model_copy(update={"action": f"action {n}"}) for n in range(100))
     text = prompt("segment").render(SegmentTrajectory(task="t", steps=steps), 700)
     assert text is not None
-    assert "[0] action 0\n" in text
-    assert "[99] action 99\n" in text
-    assert "[50] action 50\n" not in text
+    assert "\n1. action 0\n" in text
+    assert "\n100. action 99\n" in text
+    assert "\n51. action 50\n" not in text
 
 
 def test_an_impossible_budget_is_none() -> None:

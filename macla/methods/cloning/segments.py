@@ -122,7 +122,7 @@ class GroundedAbstracter(Abstracter):
     def _segment(self, span: Span, reply: Abstraction) -> Abstracted:
         """Return the abstracted segment of a span and the kinds of its slots."""
         trace = self.trace
-        kept = [span.start + k for k in sorted({*reply.keep}) if 0 <= k < span.end - span.start]
+        kept = [span.start + k for k, keep in enumerate(reply.keep[: span.end - span.start]) if keep]
         indices = [k for k in kept if trace.steps[k].accepted and trace.steps[k].command is not None] + [span.end]
         commands = [command for k in indices if (command := trace.steps[k].command) is not None]
         slots = slots_of(trace, commands)

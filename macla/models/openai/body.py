@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, field_serializer
 from macla.errors import UserError
 from macla.models.openai.completion import Completion
 from macla.models.openai.reading import BadReplyError, whole
-from macla.models.openai.schema import Offer, in_forms, offer, parse, schema
+from macla.models.openai.schema import Offer, in_forms, marked_tokens, offer, parse, schema
 from macla.models.prompts import prompt, prompts_hash
 from macla.models.requests import Reply, Request
 from macla.models.truncate import tokens
@@ -97,8 +97,7 @@ class Composer:
 
     def offer(self, request: Request[Any]) -> Offer:
         """Return what the reply may choose among."""
-        head = prompt(request.purpose).head
-        return offer(request, head.choices, head.lengths, head.first)
+        return offer(request, prompt(request.purpose).head)
 
     def body(self, request: Request[Any], *, share: float = 1.0, spare: int = 0) -> Body:
         """Return the body that asks ``request``, as it is sent.
@@ -112,7 +111,7 @@ class Composer:
         """Return the body with every parameter, those that are not sent included."""
         model = self.parameters
         asking = prompt(request.purpose)
-        most = getattr(request, "reply_tokens", model.max_tokens)
+        most = getattr(request, "reply_tokens", model.max_tokens) + marked_tokens(request, asking.head)
         text = asking.render(request, model.context_length - most - OVERHEAD - spare)
         if text is None:
             raise UserError(

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError, WithJsonSchema, create_model
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, WithJsonSchema, create_model
 from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
 
 from macla.models.openai.reading import BadReplyError, answers
+from macla.models.prompts import Head
 from macla.models.requests import Reply, Request
+from macla.models.truncate import tokens
 
 MAX_ITEMS = 32
 """Items of a list in a reply: no reply needs more, and a model that rambles must come to an end."""
@@ -27,17 +30,41 @@ _FREE = r'[^\n"\\]+'
 _NAMES = {int: "integer", str: "string"}
 
 
-def offer(request: Request[Any], choices: dict[str, str], lengths: dict[str, str], first: int = 0) -> Offer:
-    """Return what ``request`` offers; both maps lead from a field of the reply to a field of the request.
+def offer(request: Request[Any], head: Head) -> Offer:
+    """Return what ``request`` offers under the head of its prompt.
 
     A field of ``choices`` holds numbers of the request's items, which begin with ``first`` in what the model writes and
     with 0 in the reply; where it holds text, the items themselves. A list, or a field with a default, that has nothing
     to choose from may be missing and is not in the schema. A field of ``lengths`` has as many items as that of the
-    request, where that has any.
+    request, where that has any. One of ``marks`` is an object in what the model writes, and its values in the reply.
     """
-    items = {field: getattr(request, source) for field, source in choices.items()}
-    counts = {field: len(getattr(request, source)) for field, source in lengths.items()}
-    return _restricted(request.reply, items, {field: count for field, count in counts.items() if count}, first)
+    items = {field: getattr(request, source) for field, source in head.choices.items()}
+    counts = {field: len(getattr(request, source)) for field, source in head.lengths.items()}
+    offered = _restricted(request.reply, items, {field: count for field, count in counts.items() if count}, head.first)
+    marks = {field: _marked(getattr(request, source)) for field, source in head.marks.items()}
+    return create_model(offered.__name__, __base__=offered, **marks) if marks else offered
+
+
+def marked_tokens(request: Request[Any], head: Head) -> int:
+    """Return an upper estimate of the tokens that a reply spends on the names of what it marks."""
+    return sum(tokens(item) for source in head.marks.values() for item in getattr(request, source))
+
+
+def _marked(items: Sequence[str]) -> Any:
+    """Return the field in which the model says true or false of every item; none in the schema without items."""
+    if not items:
+        return SkipJsonSchema[tuple[bool, ...]], ()
+
+    def in_order(value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise PydanticCustomError("marks", "it is no object")
+        if missing := next((item for item in items if item not in value), ""):
+            raise PydanticCustomError("marks", "it says nothing of {item}", {"item": json.dumps(missing)})
+        return tuple(value[item] for item in items)
+
+    properties = {item: {"type": "boolean"} for item in items}
+    form = {"type": "object", "properties": properties, "additionalProperties": False}
+    return Annotated[tuple[bool, ...], BeforeValidator(in_order), WithJsonSchema(form)], ...
 
 
 def _restricted(model: type[BaseModel], items: dict[str, Sequence[Any]], lengths: dict[str, int], first: int) -> Offer:

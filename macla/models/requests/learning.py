@@ -1,10 +1,14 @@
 """Learning: segments, their abstraction, contrast, and the control policy of metas."""
 
-from typing import Annotated, ClassVar
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from macla.models.requests.base import Reply, Request
+
+LABEL = 80
+"""Characters of an action by which a reply names its step: statements are longer, their beginnings tell them apart."""
 
 
 class StepView(BaseModel):
@@ -22,20 +26,23 @@ class StepView(BaseModel):
     task names none of the arguments here."""
 
 
-class Span(BaseModel):
-    """One segment [t_start, t_end] (inclusive) with its description d (Eq 1)."""
+def _labels(steps: Sequence[StepView]) -> tuple[str, ...]:
+    """Return the first part of each step's action after its number, as prompts count."""
+    return tuple(f"{number}. {step.action[:LABEL]}" for number, step in enumerate(steps, 1))
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    start: int = Field(ge=0)
-    end: int = Field(ge=0)
-    description: str
+class Span(NamedTuple):
+    """One segment [t_start, t_end] (inclusive; Eq 1)."""
+
+    start: int
+    end: int
 
 
 class Segmentation(Reply):
-    """The sub-tasks of a trajectory, in order, not overlapping."""
+    """Which steps end a sub-task."""
 
-    segments: tuple[Span, ...]
+    ends: tuple[bool, ...]
+    """Of every accepted step, in order."""
 
 
 class SegmentTrajectory(Request[Segmentation]):
@@ -47,12 +54,27 @@ class SegmentTrajectory(Request[Segmentation]):
     task: str
     steps: tuple[StepView, ...]
 
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        """The accepted steps, under the names by which a reply speaks of them."""
+        names = zip(_labels(self.steps), self.steps, strict=True)
+        return tuple(name for name, step in names if step.accepted)
+
+    def spans(self, reply: Segmentation) -> tuple[Span, ...]:
+        """Return the sub-tasks, each from right after the one before to the step that ends it.
+
+        Its description d (Eq 1) is that step's action: more was read by nothing, and was most of what a model wrote.
+        """
+        accepted = [index for index, step in enumerate(self.steps) if step.accepted]
+        ends = [index for index, is_end in zip(accepted, reply.ends, strict=False) if is_end]
+        return tuple(Span(start, end) for start, end in zip([0, *(end + 1 for end in ends)], ends, strict=False))
+
 
 class Abstraction(Reply):
-    """⟨G, Ψ, π, Φ⟩ of one segment, as choices: steps to keep, facts required before, facts true after."""
+    """Ψ, π and Φ of one segment, as choices: steps to keep, facts required before, facts true after."""
 
-    goal: str
-    keep: tuple[int, ...]
+    keep: tuple[bool, ...]
+    """Of every step before the last, in order; the last one always stays."""
     preconditions: tuple[int, ...]
     postconditions: tuple[int, ...]
 
@@ -64,12 +86,16 @@ class AbstractSegment(Request[Abstraction]):
     reply: ClassVar[type[Reply]] = Abstraction
 
     task: str
-    description: str
     steps: tuple[StepView, ...]
     before: tuple[str, ...]
     """Facts true before the segment; ``preconditions`` indexes them."""
     after: tuple[str, ...]
     """Facts true after the segment; ``postconditions`` indexes them."""
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """The steps before the last, under the names by which a reply speaks of them."""
+        return _labels(self.steps[:-1])
 
 
 class ContextView(BaseModel):

@@ -134,7 +134,7 @@ def test_all_statements_count_as_one_command_and_only_first_answers_do():
 
 
 def spans(*pairs):
-    return tuple(Span(start=start, end=end, description="") for start, end in pairs)
+    return tuple(Span(start, end) for start, end in pairs)
 
 
 def abstracter(trace, tree, parts=()):
@@ -151,7 +151,7 @@ USUAL = {ASK: 10, KNOCK: 9, TAKE: 10, PAY: 10}
 
 
 def usable(trace, tree):
-    each = spans(*((index, index) for index in range(len(trace.steps))))
+    each = spans(*((index, index) for index, step in enumerate(trace.steps) if step.accepted))
     return [trace.steps[span.end].action for span in abstracter(trace, tree).usable(each)]
 
 
@@ -189,7 +189,7 @@ def test_statements_are_no_spans_of_their_own():
 
 def kept(*steps):
     """Return the model's reply that keeps these steps of a span before its last."""
-    return Abstraction(goal="", keep=steps, preconditions=(), postconditions=())
+    return Abstraction(keep=tuple(k in steps for k in range(9)), preconditions=(), postconditions=())
 
 
 def test_a_segment_has_its_steps_its_slots_by_kind_and_the_path_of_its_first_step():

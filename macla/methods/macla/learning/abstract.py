@@ -117,13 +117,8 @@ class Abstracter:
             bound.update(self._task_bindings(command_of(self.trace.steps[span.end])))
 
     def usable(self, spans: tuple[Span, ...]) -> list[Span]:
-        """Return the spans that lie in the trajectory, in order, and end in an accepted command."""
-        result: list[Span] = []
-        for span in sorted(spans, key=lambda span: span.start):
-            inside = span.start <= span.end < len(self.trace.steps)
-            if inside and self.trace.steps[span.end].accepted and (not result or span.start > result[-1].end):
-                result.append(span)
-        return result
+        """Return the spans that are worth learning: all."""
+        return [*spans]
 
     def segments(self, spans: tuple[Span, ...], replies: list[Abstraction | Malformed]) -> list[Abstracted]:
         """Return the abstracted segments, from the model's choice of steps and facts; unusable replies left out."""
@@ -140,7 +135,6 @@ class Abstracter:
         after = {**bound, **self._task_bindings(command_of(self.trace.steps[span.end]))}
         return AbstractSegment(
             task=self.trace.trajectory.task,
-            description=span.description,
             steps=self._views[span.start : span.end + 1],
             before=tuple(f"{fact.slot} {fact.text}" for fact in self._situation(span.start, bound)),
             after=tuple(f"{fact.slot} {fact.text}" for fact in self._effects(span, bound, after)),
@@ -149,7 +143,7 @@ class Abstracter:
     def _abstracted(self, span: Span, reply: Abstraction, bound: Bound) -> Abstracted:
         trace = self.trace
         milestone = command_of(trace.steps[span.end])
-        kept = [span.start + k for k in sorted({*reply.keep}) if 0 <= k < span.end - span.start]
+        kept = [span.start + k for k, keep in enumerate(reply.keep[: span.end - span.start]) if keep]
         kept = [index for index in kept if trace.steps[index].accepted]
         commands = [(index, command) for index in kept if (command := trace.steps[index].command) is not None]
         task_names = self._task_bindings(milestone)

@@ -80,8 +80,9 @@ def cut_shard(given: tuple[Relevance, Learner | None], model: FrozenModel, shard
     """
     salience, learner = given
     abstracters = [_abstracter(number, trace, salience, learner) for number, trace in shard]
-    cuts = model.ask([abstracter.cut_request() for abstracter in abstracters])
-    spans = [() if isinstance(cut, Malformed) else cut.segments for cut in cuts]
+    whole = [abstracter.cut_request() for abstracter in abstracters]
+    cuts = model.ask([*whole])
+    spans = [() if isinstance(cut, Malformed) else one.spans(cut) for one, cut in zip(whole, cuts, strict=True)]
     requests = [list(one.requests(cut)) for one, cut in zip(abstracters, spans, strict=True)]
     replies = iter(model.ask([request for of_one in requests for request in of_one]))
     segments = [

@@ -12,7 +12,6 @@ from macla.methods.macla.settings import Settings
 from macla.methods.reading import Reader
 from macla.models.embedded import Embedded
 from macla.models.malformed import Malformed
-from macla.models.requests import Span
 
 MODEL = Embedded()
 USUAL = Settings().abstraction.usual
@@ -53,10 +52,15 @@ def abstracters(*trajectories):
     return [Abstracter(trace, shares) for trace in traces]
 
 
+def cut(abstracter):
+    request = abstracter.cut_request()
+    return request.spans(MODEL.ask([request])[0])
+
+
 def segments(*trajectories):
     result = []
     for abstracter in abstracters(*trajectories):
-        spans = MODEL.ask([abstracter.cut_request()])[0].segments
+        spans = cut(abstracter)
         result.append(abstracter.segments(spans, MODEL.ask(list(abstracter.requests(spans)))))
     return result
 
@@ -121,15 +125,6 @@ def test_a_different_way_gives_different_segments():
     assert first[-1].segment != second[-1].segment
 
 
-def test_spans_outside_overlapping_or_without_an_accepted_end_are_not_used():
-    trace = traced(trajectory("vase", 1, "crate 1"))
-    spans = [(0, 1), (1, 2), (2, 3), (2, 4), (5, 99), (4, 3)]
-    usable = Abstracter(trace, relevance(uses([trace]), USUAL)).usable(
-        tuple(Span(start=start, end=end, description="") for start, end in spans)
-    )
-    assert [(span.start, span.end) for span in usable] == [(0, 1), (2, 4)]
-
-
 def test_the_last_step_also_says_how_it_went():
     """The episode ends with its decisive command: what was said then is an effect like any other."""
     whole = trajectory("vase", 1, "crate 1")
@@ -140,7 +135,7 @@ def test_the_last_step_also_says_how_it_went():
 
 def test_a_segment_that_the_model_could_not_abstract_is_left_out_and_the_others_know_what_it_did():
     (abstracter,) = abstracters(trajectory("vase", 1, "crate 1"))
-    spans = MODEL.ask([abstracter.cut_request()])[0].segments
+    spans = cut(abstracter)
     replies = MODEL.ask(list(abstracter.requests(spans)))
     whole = abstracter.segments(spans, replies)
     assert len(whole) == 2

@@ -5,11 +5,11 @@ import time
 
 import pytest
 from helpers.misbehaving_server import FakeServer, Handler, obey, saying, status
-from helpers.model_requests import ONE_OF_EACH, act, ground
+from helpers.model_requests import ONE_OF_EACH, STEPS, act, ground
 
 from macla.errors import UserError
 from macla.models.create import create
-from macla.models.requests import Action, Grounding
+from macla.models.requests import Action, Grounding, Segmentation, SegmentTrajectory
 from macla.models.settings import ModelSettings
 
 
@@ -30,6 +30,15 @@ def test_sampling_is_what_the_settings_say(server: FakeServer) -> None:
         model.ask([ground("a")])
     body = server.bodies[-1]
     assert (body["temperature"], body["top_p"], body["max_tokens"], body["x"]) == (0.7, 0.9, 99, {"y": 1})
+
+
+def test_names_that_a_reply_has_to_repeat_are_no_part_of_its_limit(server: FakeServer) -> None:
+    request = SegmentTrajectory(task="put a mug in cabinet", steps=STEPS * 40)
+    with create(server.settings(max_tokens=99)) as model:
+        (reply,) = model.ask([request])
+    assert isinstance(reply, Segmentation)
+    assert reply.ends == (True,) * 80
+    assert server.bodies[-1]["max_tokens"] > 99 + 80 * 4  # "118. go to desk 1" is no less than four tokens
 
 
 def test_seeds_depend_on_the_request_and_the_run_only(server: FakeServer) -> None:

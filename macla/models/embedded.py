@@ -98,8 +98,9 @@ def _abstract(request: AbstractSegment) -> Abstraction:
     for index, step in enumerate(request.steps):
         if step.accepted and aim & set(step.entities):
             latest[step.action] = index
+    kept = {*latest.values()}
     return Abstraction(
-        keep=tuple(index in latest.values() for index in range(len(request.steps) - 1)),
+        keep=tuple(index in kept for index in range(len(request.steps) - 1)),
         preconditions=tuple(range(len(request.before))),
         postconditions=tuple(range(len(request.after))),
     )

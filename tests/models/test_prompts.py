@@ -101,6 +101,17 @@ def test_what_is_marked_is_named_and_read_in_the_order_of_the_request() -> None:
     assert parse(nothing, offered(nothing), "{}") == Segmentation(ends=())
 
 
+@given(st.lists(st.booleans(), max_size=9), st.lists(st.booleans(), max_size=12))
+def test_subtasks_are_in_order_apart_and_end_in_an_accepted_step_whatever_is_replied(
+    accepted: list[bool], ends: list[bool]
+) -> None:
+    steps = tuple(STEPS[0].model_copy(update={"accepted": each}) for each in accepted)
+    spans = SegmentTrajectory(task="t", steps=steps).spans(Segmentation(ends=tuple(ends)))
+    assert [span.start for span in spans] == [0, *(span.end + 1 for span in spans)][: len(spans)]
+    assert all(span.start <= span.end and accepted[span.end] for span in spans)
+    assert len(spans) == sum(ends[: sum(accepted)])
+
+
 def test_too_many_choices_are_bounds_and_the_check_knows_them_all() -> None:
     request = ground(*map(str, range(MAX_ENUM + 1)))
     choice = schema(offered(request), None)["properties"]["choice"]

@@ -122,8 +122,7 @@ class GroundedAbstracter(Abstracter):
     def _segment(self, span: Span, reply: Abstraction) -> Abstracted:
         """Return the abstracted segment of a span and the kinds of its slots."""
         trace = self.trace
-        kept = [span.start + k for k, keep in enumerate(reply.keep[: span.end - span.start]) if keep]
-        indices = [k for k in kept if trace.steps[k].accepted and trace.steps[k].command is not None] + [span.end]
+        indices = [k for k in self.kept(span, reply) if trace.steps[k].command is not None] + [span.end]
         commands = [command for k in indices if (command := trace.steps[k].command) is not None]
         slots = slots_of(trace, commands)
         keys = [StepKey(command.verb, tuple(slots[entity] for entity in command.arguments)) for command in commands]

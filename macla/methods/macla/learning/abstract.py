@@ -130,6 +130,11 @@ class Abstracter:
             bound.update(self._task_bindings(command_of(self.trace.steps[span.end])))
         return result
 
+    def kept(self, span: Span, reply: Abstraction) -> list[int]:
+        """Return the accepted steps before a span's last one that the model kept."""
+        before = range(span.start, span.end)
+        return [k for k, keep in zip(before, reply.keep, strict=False) if keep and self.trace.steps[k].accepted]
+
     def _request(self, span: Span, bound: Bound) -> AbstractSegment:
         """Return the request that abstracts one segment; ``bound`` says what fills the task's slots so far."""
         after = {**bound, **self._task_bindings(command_of(self.trace.steps[span.end]))}
@@ -143,8 +148,7 @@ class Abstracter:
     def _abstracted(self, span: Span, reply: Abstraction, bound: Bound) -> Abstracted:
         trace = self.trace
         milestone = command_of(trace.steps[span.end])
-        kept = [span.start + k for k, keep in enumerate(reply.keep[: span.end - span.start]) if keep]
-        kept = [index for index in kept if trace.steps[index].accepted]
+        kept = self.kept(span, reply)
         commands = [(index, command) for index in kept if (command := trace.steps[index].command) is not None]
         task_names = self._task_bindings(milestone)
         for _, command in commands:
